@@ -1,0 +1,19 @@
+import { audit } from './audit.ts';
+import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
+import { runs } from './runs.ts';
+import { schedules } from './schedules.ts';
+import { workflows } from './workflows.ts';
+
+/** The table of operations: everything that any face can ask of Nexus. */
+export const contract = {
+  platform,
+  workflows,
+  runs,
+  schedules,
+  audit,
+  settings: settingsOperations,
+  tokens,
+  notifications,
+  streams,
+};
+export type Contract = typeof contract;

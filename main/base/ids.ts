@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+let lastMs = 0;
+let sequence = 0;
+
+/**
+ * A new id: a prefix naming the kind, then 10 characters of time and 10 of randomness in Crockford
+ * base 32 (lower case), so that ids sort by creation and are short enough to read out.
+ *
+ * @param prefix e.g. `run`, giving `run_01k9x…`.
+ */
+export function newId(prefix: string, nowMs: number = Date.now()): string {
+  // Two ids of one millisecond still sort in the order in which they were made.
+  sequence = nowMs === lastMs ? (sequence + 1) & 0x3ff : 0;
+  lastMs = nowMs;
+  let time = '';
+  for (let i = 0, rest = nowMs; i < 10; i += 1, rest = Math.floor(rest / 32))
+    time = ALPHABET[rest % 32] + time;
+  const order = ALPHABET[sequence >> 5]! + ALPHABET[sequence & 31]!;
+  let tail = '';
+  for (const byte of randomBytes(8)) tail += ALPHABET[byte & 31];
+  return `${prefix}_${time}${order}${tail}`;
+}
