@@ -1,5 +1,6 @@
 import { approval } from './approval.ts';
 import type { StepKind } from './kind.ts';
+import { http } from './http.ts';
 import { notify } from './notify.ts';
 import { respond } from './respond.ts';
 import { shell } from './shell.ts';
@@ -10,6 +11,7 @@ import { workflow } from './workflow.ts';
 /** The kinds of step that come with Nexus, in the order in which the palette shows them. */
 export const builtinKinds: StepKind[] = [
   shell,
+  http,
   transform,
   wait,
   approval,
