@@ -107,7 +107,7 @@ describe('the table over a MessagePort', () => {
       const { port1, port2 } = connect(memoryServices());
       const closed = once(port1, 'close');
       port2.postMessage(garbage);
-      expect(await closed).toEqual([]);
+      expect(await closed).toHaveLength(1);
     }
   });
 
