@@ -10,6 +10,10 @@ const { pathToFileURL } = require('node:url');
 const { app } = require('electron');
 require('./native.cjs');
 
+// `-r FILE` loads a module first, as Electron's own default app does it; drivers need that.
+const required = process.argv.filter((_argument, at) => process.argv[at - 1] === '-r');
+for (const file of required) require(path.resolve(file));
+
 const folder = process.argv
   .slice(1)
   .filter((argument) => !argument.startsWith('-'))

@@ -13,6 +13,8 @@ export interface Runtime {
   fallback: boolean;
 }
 
+const own = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+
 let found: Promise<Runtime> | undefined;
 
 /**
@@ -31,16 +33,21 @@ export async function electronExecutable(): Promise<string> {
   return (await findRuntime()).executable;
 }
 
+/** Electron's distribution folder, for tools that find the executable in it themselves. */
+export async function electronFolder(): Promise<string> {
+  const { executable, fallback } = await findRuntime();
+  return fallback ? dirname(executable) : join(own, 'dist');
+}
+
 async function find(): Promise<Runtime> {
-  const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
-  const own = ownBinary(folder);
-  if (own) return own;
+  const present = ownBinary();
+  if (present) return present;
   if (await isReachable(downloadHost())) {
-    await run(process.execPath, [join(folder, 'install.js')]);
-    const installed = ownBinary(folder);
+    await run(process.execPath, [join(own, 'install.js')]);
+    const installed = ownBinary();
     if (installed) return installed;
   }
-  const wanted = versionOf(folder);
+  const wanted = ownVersion();
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Failure(
       `Electron ${wanted} could not be downloaded from ${downloadHost()}`,
@@ -54,19 +61,17 @@ async function find(): Promise<Runtime> {
 }
 
 // What electron/index.js would answer, without its download.
-function ownBinary(folder: string): Runtime | undefined {
+function ownBinary(): Runtime | undefined {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const pathFile = join(folder, 'path.txt');
+  const pathFile = join(own, 'path.txt');
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron';
-  const executable = join(override ?? join(folder, 'dist'), name);
+  const executable = join(override ?? join(own, 'dist'), name);
   if (!existsSync(executable)) return undefined;
-  return { executable, version: versionOf(folder), fallback: false };
+  return { executable, version: ownVersion(), fallback: false };
 }
 
-function versionOf(folder: string): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
+function ownVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
   return manifest.version;
 }
 

@@ -12,48 +12,47 @@ import { bundle } from './lib/vite.ts';
 /** One part of the test run: its name and how it counts. */
 type Step = [name: string, run: () => Promise<Count>];
 
-/** A script of package.json that either holds or does not. */
-const check =
-  (script: string): (() => Promise<Count>) =>
-  async () =>
-    countCheck(await run('npm', ['run', '--silent', script]));
+/** A check that either holds or does not, by a tool's exit code. */
+const check = (name: string, command: string, ...args: string[]): Step => [
+  name,
+  async () => countCheck(await run(command, args)),
+];
+
+const script = (name: string): string => join(root, 'build', 'scripts', name);
 
 function steps(reports: string): Step[] {
-  const vitest = join(reports, 'vitest.json');
+  const unit = join(reports, 'unit.json');
   const e2e = join(reports, 'e2e.json');
+  const unitOutput = ['--reporter=default', '--reporter=json', `--outputFile.json=${unit}`];
   return [
-    [
-      'types of the platform',
-      async () => countCheck(await run('tsc', ['-p', 'tsconfig.node.json'])),
-    ],
-    ['types of the window', async () => countCheck(await run('tsc', ['-p', 'tsconfig.web.json']))],
-    ['lint', check('lint')],
-    ['layers', check('layers')],
-    ['format', check('format:check')],
-    ['dead code', check('deadcode')],
+    check('types of the platform', 'tsc', '-p', 'tsconfig.node.json'),
+    check('types of the window', 'tsc', '-p', 'tsconfig.web.json'),
+    check('types of the e2e tests', 'tsc', '-p', 'tsconfig.e2e.json'),
+    check('lint', 'npm', 'run', '--silent', 'lint'),
+    check('layers', 'npm', 'run', '--silent', 'layers'),
+    check('format', 'npm', 'run', '--silent', 'format:check'),
+    check('dead code', 'npm', 'run', '--silent', 'deadcode'),
+    check('generated references', process.execPath, script('docs.ts'), '--check'),
     ['build', async () => countCheck(await bundle('release'))],
     [
       'unit and integration tests',
-      async () => {
-        const output = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitest}`];
-        return countReport(vitest, await run('vitest', ['run', ...output]), countVitest);
-      },
+      async () => countReport(unit, await run('vitest', ['run', ...unitOutput]), countVitest),
     ],
     ['end-to-end tests', async () => countReport(e2e, await playwright([], e2e), countPlaywright)],
-    ...crash(),
+    // Packs the app as it ships, reads its fuses back and boots it.
+    ...only(
+      process.platform === 'linux',
+      check('package', process.execPath, script('package.ts'), '--built'),
+    ),
+    // The whole harness is `npm run test:crash`; here it is short.
+    ...only(existsSync(harness), check('crash tests', process.execPath, harness, '--kills', '15')),
   ];
 }
 
-// The whole harness is `npm run test:crash`; here it is short.
-function crash(): Step[] {
-  const harness = join('e2e', 'crash', 'harness.ts');
-  if (!existsSync(join(root, harness))) return [];
-  return [
-    [
-      'crash tests',
-      async () => countCheck(await run(process.execPath, [harness, '--kills', '15'])),
-    ],
-  ];
+const harness = join(root, 'e2e', 'crash', 'harness.ts');
+
+function only(condition: boolean, step: Step): Step[] {
+  return condition ? [step] : [];
 }
 
 /**

@@ -25,13 +25,6 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** Where Electron is; the scripts find it once and pass it on. */
-export function electronPath(): string {
-  const path = process.env['NEXUS_ELECTRON'];
-  if (!path) throw new Error('Start the end-to-end tests with: npm run e2e');
-  return path;
-}
-
 /** A fresh, empty NEXUS_HOME. The caller removes it. */
 export function freshHome(): string {
   return mkdtempSync(join(tmpdir(), 'nexus-e2e-'));
@@ -41,7 +34,6 @@ export function freshHome(): string {
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const home = options.home ?? freshHome();
   const electron = await _electron.launch({
-    executablePath: electronPath(),
     args: [...electronFlags(), root],
     cwd: root,
     env: { ...cleanEnv(), NEXUS_HOME: home, ...options.env },

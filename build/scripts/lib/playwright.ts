@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { electronExecutable } from '../runtime.ts';
+import { electronFolder } from '../runtime.ts';
 import { run } from './exec.ts';
 import { hasDisplay, root } from './project.ts';
 
@@ -12,7 +12,8 @@ import { hasDisplay, root } from './project.ts';
 export async function playwright(args: string[], report?: string): Promise<number> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    NEXUS_ELECTRON: await electronExecutable(),
+    // Playwright asks the electron package for its binary, and that reads this first.
+    ELECTRON_OVERRIDE_DIST_PATH: await electronFolder(),
     ...(report ? { PLAYWRIGHT_JSON_OUTPUT_NAME: report } : {}),
   };
   const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
