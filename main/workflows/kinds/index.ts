@@ -1,4 +1,5 @@
 import { approval } from './approval.ts';
+import { code } from './code.ts';
 import type { StepKind } from './kind.ts';
 import { http } from './http.ts';
 import { notify } from './notify.ts';
@@ -13,6 +14,7 @@ export const builtinKinds: StepKind[] = [
   shell,
   http,
   transform,
+  code,
   wait,
   approval,
   workflow,
