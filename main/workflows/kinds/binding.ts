@@ -9,5 +9,6 @@ export function bindShell(unresolved: Unresolved, _options: { inlineLimit: numbe
     env[`NEXUS_V${i}`] = typeof value === 'string' ? value : JSON.stringify(value);
     script += `\${NEXUS_V${i}}${unresolved.literals[i + 1]!}`;
   });
-  return { script, env, files: undefined };
+  const files: { pathVariable: string; content: string }[] = [];
+  return { script, env, files };
 }

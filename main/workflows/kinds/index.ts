@@ -1,5 +1,6 @@
 import { approval } from './approval.ts';
 import { code } from './code.ts';
+import { file } from './file.ts';
 import type { StepKind } from './kind.ts';
 import { http } from './http.ts';
 import { notify } from './notify.ts';
@@ -15,6 +16,7 @@ export const builtinKinds: StepKind[] = [
   http,
   transform,
   code,
+  file,
   wait,
   approval,
   workflow,
