@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { durationText, json, type Json } from '#contract/common.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
-import { bindShell } from './binding.ts';
+import { bindShell } from '../shell/index.ts';
 import { Capture } from './capture.ts';
 import { childEnvironment } from './environment.ts';
 import { interpreterOf, type Interpreter } from './interpreter.ts';
