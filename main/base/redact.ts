@@ -13,7 +13,7 @@ export interface Redactor {
    * characters), which is also told to `onShort`.
    */
   register(value: string, name?: string): boolean;
-  redactText(text: string): string;
+  redactText: (text: string) => string;
   /** Every string in it, keys too, and numbers whose digits are a secret. */
   redactJson<T extends Json>(value: T): T;
   /** For text that arrives in pieces: a secret that is cut in two by a border is found too. */
