@@ -1,0 +1,77 @@
+import type { Database } from '#main/base/database.ts';
+
+/** One delivery to be remembered. */
+interface Entry {
+  hook: string;
+  /** What it is known by if nothing is known of it yet. */
+  token: string;
+  id: string | undefined;
+  signature: string;
+  now: number;
+  windowMs: number;
+  resolve: (token: string) => void;
+  reject: (error: unknown) => void;
+}
+
+/** A sender's id is remembered this long at least. */
+const ID_MS = 7 * 86_400_000;
+
+/**
+ * Remembers deliveries of senders whose signature covers neither an id nor a time (GitHub), so that
+ * a captured request that is sent again with another id is known by its signature.
+ */
+export class Deliveries {
+  readonly #db: Database;
+  #waiting: Entry[] = [];
+  #pruneAt = 0;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * The token of a delivery, committed: the one it had when its id was seen before, or its signature
+   * within `windowMs`; else `token`. Deliveries that come in together share one commit.
+   */
+  remember(entry: Omit<Entry, 'resolve' | 'reject'>): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...entry, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    try {
+      const tokens = this.#db.transaction(() => entries.map((entry) => this.#one(entry)));
+      const result = tokens.immediate();
+      entries.forEach(({ resolve }, i) => resolve(result[i]!));
+    } catch (error) {
+      for (const { reject } of entries) reject(error);
+    }
+  }
+
+  #one({ hook, token, id, signature, now, windowMs }: Entry): string {
+    if (now >= this.#pruneAt) {
+      this.#db.prepare('DELETE FROM webhook_deliveries WHERE until < ?').run(now);
+      this.#pruneAt = now + 600_000;
+    }
+    const find = this.#db.prepare(
+      'SELECT token FROM webhook_deliveries WHERE hook = ? AND key = ? AND until >= ?',
+    );
+    const seen = (key: string) => find.get(hook, key, now) as { token: string } | undefined;
+    const known =
+      (id === undefined ? undefined : seen(`id:${id}`)) ?? seen(`signature:${signature}`);
+    const result = known?.token ?? token;
+    // The window of a signature begins with its first use and is not prolonged by replays.
+    const write = this.#db.prepare(
+      `INSERT INTO webhook_deliveries (hook, key, token, until) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET token = excluded.token, until = excluded.until
+       WHERE webhook_deliveries.until < ${Math.floor(now)}`,
+    );
+    write.run(hook, `signature:${signature}`, result, now + windowMs);
+    if (id !== undefined) write.run(hook, `id:${id}`, result, now + Math.max(ID_MS, windowMs));
+    return result;
+  }
+}
