@@ -12,7 +12,7 @@ import type { StartRun } from './dispatcher.ts';
 import { Firings } from './firings.ts';
 import { firingOf, scheduleOf } from './row.ts';
 import type { ScheduleRow } from './row.ts';
-import { nextFirings, timetableOf } from './timetable.ts';
+import { checkSchedule, nextFirings, timetableOf } from './timetable.ts';
 import type { ScheduleSpec } from './timetable.ts';
 import { Timer } from './timer.ts';
 
@@ -90,8 +90,13 @@ export function createScheduler({ db, clock, log, start }: SchedulerOptions): Sc
     },
     close: () => timer.close(),
     idle: () => timer.idle(),
-    sync: (workflow, triggers) => noted(catalogue.sync(workflow, triggers)),
-    syncAll: (workflows) => noted(catalogue.syncAll(workflows)),
+    sync: (workflow, triggers) => noted(catalogue.sync(workflow, usable(workflow, triggers, log))),
+    syncAll(workflows) {
+      const all = [...workflows].map(
+        ([workflow, triggers]) => [workflow, usable(workflow, triggers, log)] as const,
+      );
+      noted(catalogue.syncAll(new Map(all)));
+    },
     add(schedule) {
       refusePast(schedule, clock.now());
       const row = catalogue.add(schedule);
@@ -127,6 +132,15 @@ export function createScheduler({ db, clock, log, start }: SchedulerOptions): Sc
     },
     watch: (signal) => changes.watch(signal),
   };
+}
+
+/** The triggers that can be scheduled. The validator tells the author; here one bad rule must not stop the others. */
+function usable(workflow: string, triggers: ScheduleTrigger[], log: Logger): ScheduleTrigger[] {
+  return triggers.filter((trigger) => {
+    const problem = checkSchedule(trigger);
+    if (problem) log.warn(`A schedule of ${workflow} was left out: ${problem}`, { workflow });
+    return problem === undefined;
+  });
 }
 
 function known(catalogue: Catalogue, id: string): ScheduleRow {

@@ -332,6 +332,18 @@ describe('what the file says', () => {
     expect(w.scheduler.list()).toHaveLength(1);
   });
 
+  test('a rule that cannot be is left out, and the others stand', () => {
+    // The schema does not know the calendar; start-up must survive what a validator let through.
+    const w = world();
+    w.scheduler.sync('w', [
+      trigger({ at: '2026-02-30T10:00' }),
+      trigger({ every: '1ms' }),
+      trigger({ cron: '@daily', timezone: 'Mars/Olympus' }),
+      trigger({ cron: '@daily' }),
+    ]);
+    expect(w.scheduler.list().map((s) => s.expression)).toEqual(['@daily']);
+  });
+
   test('enabled: false shows as paused and can only be changed in the file', () => {
     const w = world();
     w.scheduler.sync('w', [trigger({ cron: '@daily', enabled: false })]);

@@ -104,8 +104,19 @@ class CompletionService implements Completions {
       else this.#subscriptions.delete(source);
     }
     triggers.forEach((trigger, index) => {
-      const inputs = trigger.inputs && this.#options.compile(trigger.inputs);
       const { status } = trigger;
+      let inputs: CompiledValue | undefined;
+      try {
+        inputs = trigger.inputs && this.#options.compile(trigger.inputs);
+      } catch (error) {
+        // The validator tells the author; here one bad expression must not stop the others.
+        this.#options.log.warn(`A trigger of ${workflow} was left out.`, {
+          workflow,
+          index,
+          error,
+        });
+        return;
+      }
       const list = this.#subscriptions.get(trigger.workflow) ?? [];
       this.#subscriptions.set(trigger.workflow, [...list, { workflow, index, status, inputs }]);
     });

@@ -1,4 +1,4 @@
-import type { Database } from '#main/base/database.ts';
+import type { Database, Statement } from '#main/base/database.ts';
 
 /** One delivery to be remembered. */
 interface Entry {
@@ -22,11 +22,24 @@ const ID_MS = 7 * 86_400_000;
  */
 export class Deliveries {
   readonly #db: Database;
+  readonly #prune: Statement;
+  readonly #find: Statement;
+  readonly #write: Statement;
   #waiting: Entry[] = [];
   #pruneAt = 0;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#prune = db.prepare('DELETE FROM webhook_deliveries WHERE until < ?');
+    this.#find = db.prepare(
+      'SELECT token FROM webhook_deliveries WHERE hook = ? AND key = ? AND until >= ?',
+    );
+    // The window of a signature begins with its first use and is not prolonged by replays.
+    this.#write = db.prepare(
+      `INSERT INTO webhook_deliveries (hook, key, token, until) VALUES (@hook, @key, @token, @until)
+       ON CONFLICT DO UPDATE SET token = excluded.token, until = excluded.until
+       WHERE webhook_deliveries.until < @now`,
+    );
   }
 
   /**
@@ -54,24 +67,17 @@ export class Deliveries {
 
   #one({ hook, token, id, signature, now, windowMs }: Entry): string {
     if (now >= this.#pruneAt) {
-      this.#db.prepare('DELETE FROM webhook_deliveries WHERE until < ?').run(now);
+      this.#prune.run(now);
       this.#pruneAt = now + 600_000;
     }
-    const find = this.#db.prepare(
-      'SELECT token FROM webhook_deliveries WHERE hook = ? AND key = ? AND until >= ?',
-    );
-    const seen = (key: string) => find.get(hook, key, now) as { token: string } | undefined;
+    const seen = (key: string) => this.#find.get(hook, key, now) as { token: string } | undefined;
     const known =
       (id === undefined ? undefined : seen(`id:${id}`)) ?? seen(`signature:${signature}`);
     const result = known?.token ?? token;
-    // The window of a signature begins with its first use and is not prolonged by replays.
-    const write = this.#db.prepare(
-      `INSERT INTO webhook_deliveries (hook, key, token, until) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET token = excluded.token, until = excluded.until
-       WHERE webhook_deliveries.until < ${Math.floor(now)}`,
-    );
-    write.run(hook, `signature:${signature}`, result, now + windowMs);
-    if (id !== undefined) write.run(hook, `id:${id}`, result, now + Math.max(ID_MS, windowMs));
+    const write = (key: string, forMs: number) =>
+      this.#write.run({ hook, key, token: result, until: now + forMs, now });
+    write(`signature:${signature}`, windowMs);
+    if (id !== undefined) write(`id:${id}`, Math.max(ID_MS, windowMs));
     return result;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '#contract/common.ts';
 import type { RunDetail } from '#contract/runs.ts';
+import { webhookTrigger } from '#contract/workflow.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { queryOf } from './request.ts';
 import { BEARER, hub, HUB, standard, STANDARD, world } from './webhook.testing.ts';
@@ -137,6 +138,16 @@ describe('where', () => {
         respond: 'on_receive',
       },
     ]);
+  });
+
+  test('an expression that is none leaves its webhook out, and no other', async () => {
+    const { webhooks, send } = world();
+    webhooks.sync('w', [
+      webhookTrigger.parse({ path: 'bad', auth: 'none', dedupe: 'trigger.(' }),
+      webhookTrigger.parse({ path: 'in', auth: 'none' }),
+    ]);
+    expect((await send({ path: 'bad' })).status).toBe(404);
+    expect((await send()).status).toBe(202);
   });
 
   test('a webhook that is switched off is not there', async () => {

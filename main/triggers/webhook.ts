@@ -91,9 +91,16 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const registry = new WebhookRegistry();
   const receiver = new Receiver(options, registry);
   const hooksOf = (workflow: string, triggers: WebhookTrigger[]): Hook[] =>
-    triggers.flatMap((trigger, index) =>
-      trigger.enabled ? [hookOf(workflow, trigger, index, options)] : [],
-    );
+    triggers.flatMap((trigger, index) => {
+      if (!trigger.enabled) return [];
+      try {
+        return [hookOf(workflow, trigger, index, options)];
+      } catch (error) {
+        // The validator tells the author; here one bad expression must not stop the others.
+        options.log.warn(`A webhook of ${workflow} was left out.`, { workflow, index, error });
+        return [];
+      }
+    });
   return {
     sync: (workflow, triggers) => registry.set(workflow, hooksOf(workflow, triggers)),
     syncAll(workflows) {
