@@ -48,6 +48,7 @@ function world(): World {
       db,
       clock,
       log: silentLogger,
+      exists: (workflow) => workflow !== 'nowhere',
       start: async (workflow, inputs, trigger, key) => {
         const start = { workflow, inputs, trigger, key };
         const result = answer.of(start);
@@ -390,6 +391,9 @@ describe('by hand', () => {
     expect(() => scheduler.add({ workflow: 'w', at: '2020-01-01' })).toThrow(code('past'));
     expect(() => scheduler.add({ workflow: 'w', cron: '0 0 30 2 *' })).toThrow(code('never'));
     expect(() => scheduler.add({ workflow: 'w' })).toThrow(code('spec_invalid'));
+    expect(() => scheduler.add({ workflow: 'nowhere', cron: '@daily' })).toThrow(
+      expect.objectContaining({ code: 'workflow.not_found' }),
+    );
     expect(() => scheduler.pause('sch_nothing')).toThrow(code('unknown'));
     expect(scheduler.list()).toEqual([]);
   });
@@ -421,7 +425,7 @@ describe('by hand', () => {
   test('a preview counts from now, or from where it is told', () => {
     const { scheduler } = world();
     const preview = (spec: object) =>
-      scheduler.preview({ cron: '0 9 * * *', timezone: 'UTC', count: 1, ...spec }).next;
+      scheduler.next({ cron: '0 9 * * *', timezone: 'UTC', count: 1, ...spec }).next;
     expect(preview({})).toEqual(['2026-03-03T09:00:00+00:00']);
     expect(preview({ from: '2026-06-01T09:00:00Z' })).toEqual(['2026-06-02T09:00:00+00:00']);
   });
