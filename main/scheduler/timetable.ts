@@ -2,6 +2,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { parseCron } from './cron.ts';
 import { instantOf } from './instant.ts';
+import { nextDay } from './month-days.ts';
 import { nextFiring } from './next.ts';
 import { cronWords, everyWords } from './words.ts';
 import { isoInZone, machineZone, zoneOf } from './zone.ts';
@@ -54,7 +55,7 @@ export function timetableOf(spec: ScheduleSpec, anchor: number): Timetable {
 
 function cronTimetable(source: string, zone: Zone): Timetable {
   const pattern = parseCron(source);
-  if (nextFiring(pattern, zone, 0) === undefined) {
+  if (nextDay(pattern, 0) === undefined) {
     throw new NexusError({
       code: 'schedule.never',
       message: `The cron expression “${source}” never fires: no year has such a day.`,
@@ -101,13 +102,7 @@ function onceTimetable(text: string, zone: Zone): Timetable {
 
 /** What is wrong with a cron expression in a zone, with the hint, or undefined when it is fine. */
 export function checkCron(expression: string, timezone?: string): string | undefined {
-  try {
-    timetableOf({ cron: expression, timezone }, 0);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof NexusError)) throw error;
-    return error.hint ? `${error.message} ${error.hint}` : error.message;
-  }
+  return checkSchedule({ cron: expression, timezone });
 }
 
 /** The next firings of a schedule that need not exist. */
@@ -145,4 +140,15 @@ export function nextFirings(
     words: timetable.words,
     timezone: zone.name,
   };
+}
+
+/** What is wrong with a schedule trigger (cron, every or at, zone), with the hint, or undefined. */
+export function checkSchedule(spec: ScheduleSpec): string | undefined {
+  try {
+    timetableOf(spec, 0);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof NexusError)) throw error;
+    return error.hint ? `${error.message} ${error.hint}` : error.message;
+  }
 }

@@ -34,7 +34,7 @@ function RailLink({ page, bar }: { page: PageEntry; bar: boolean }) {
       )}
     >
       <page.icon className="size-5" strokeWidth={1.75} aria-hidden />
-      {bar && <span className="max-w-full truncate px-0.5">{label}</span>}
+      {bar && <span className="max-w-full truncate px-0.5">{t(`bar.${page.id}`)}</span>}
       <Count count={count} />
     </Link>
   );

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from './cn.ts';
+import { focusFirstField } from './focusFirstField.ts';
 import { IconButton } from './IconButton.tsx';
 
 /** A question or a short form above the page. */
@@ -23,6 +24,7 @@ export function Dialog(props: {
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-backdrop" />
         <Radix.Content
           data-modal=""
+          onOpenAutoFocus={focusFirstField}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'fixed top-[12vh] left-1/2 z-50 flex max-h-[78vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-fade flex-col rounded-card border border-border bg-surface-2 shadow-pop',

@@ -132,12 +132,12 @@ async function next(expression: string, options: NextOptions): Promise<void> {
       `--count cannot be “${options.count}”.`,
       'It is a whole number from 1 to 1000.',
     );
-  const { previewSchedule } = await import('#main/scheduler/index.ts');
-  const result = previewSchedule({
+  const { nextFirings } = await import('#main/scheduler/index.ts');
+  const result = nextFirings({
     ...parseExpression(expression),
     count,
     ...(options.timezone ? { timezone: options.timezone } : {}),
-    ...(options.from ? { from: options.from } : {}),
+    from: options.from ?? Date.now(),
   });
   if (options.json)
     return printJson({ next: result.next, words: result.words, timezone: result.timezone });

@@ -40,9 +40,13 @@ export interface CompiledStep {
   name: string | undefined;
   kind: StepKind;
   effects: Effects;
-  /** Resolved: the step before, where the file says nothing. */
+  /**
+   * Resolved: the step before, where the file says nothing. The target of a jump
+   * (`on_error: { goto }` of another step) needs every step that may jump to it, besides what it
+   * names itself; it runs only when one of them did jump, and is skipped otherwise.
+   */
   needs: string[];
-  /** Absent means `success()`. */
+  /** Absent means `success()`. Never absent on a jump's target, which runs after a failure. */
   condition: CompiledValue<boolean> | undefined;
   /** Keys in the kind's `unresolved` come out as {@link Unresolved}. */
   with: CompiledValue<Record<string, Json | Unresolved>>;

@@ -46,7 +46,11 @@ function HeaderCell<Row>(props: {
       {column.sortValue ? (
         <button
           type="button"
-          className={cn('group flex items-center gap-1 hover:text-text', mine && 'text-text')}
+          className={cn(
+            'group flex items-center gap-1 hover:text-text',
+            column.align === 'end' && 'flex-row-reverse',
+            mine && 'text-text',
+          )}
           onClick={() => props.onSort({ column: column.id, descending: mine && !sort.descending })}
         >
           {column.header}
