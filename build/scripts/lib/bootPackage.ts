@@ -36,7 +36,12 @@ let requests = 0;
  * the middle of its first navigation can lose it.
  */
 const [executable = '', home = ''] = process.argv.slice(2);
-const flags = ['--inspect=0', '--log-level=3', ...(isRoot ? ['--no-sandbox'] : [])];
+const flags = [
+  '--inspect=0',
+  '--remote-debugging-port=0',
+  '--log-level=3',
+  ...(isRoot ? ['--no-sandbox'] : []),
+];
 const app = spawn(executable, flags, {
   env: { ...process.env, NEXUS_HOME: home },
   stdio: ['ignore', 'ignore', 'pipe'],
@@ -61,10 +66,12 @@ try {
   app.stderr.destroy();
 }
 
+// Node's inspector answers before Node itself has started; once Chromium's is there, it has.
 async function inspector(): Promise<string> {
+  let address: string | undefined;
   for await (const line of createInterface({ input: app.stderr })) {
-    const address = /^Debugger listening on (ws:\S+)/.exec(line)?.[1];
-    if (address) {
+    address ??= /^Debugger listening on (ws:\S+)/.exec(line)?.[1];
+    if (address && line.startsWith('DevTools listening on ')) {
       app.stderr.resume();
       return address;
     }
@@ -75,9 +82,6 @@ async function inspector(): Promise<string> {
 async function ask(address: string): Promise<Answer> {
   const socket = new WebSocket(address);
   await once(socket, 'open');
-  // The inspector answers, or refuses, before Node itself has started.
-  while ((await evaluate(socket, 'typeof require').catch(() => undefined)) !== 'function')
-    await setTimeout(50);
   const answer = (await evaluate(socket, question)) as Answer;
   socket.close();
   return answer;
