@@ -19,9 +19,9 @@ export interface NotificationOptions {
   db: Database;
   clock: Clock;
   /** Applied to title and body before they are kept. */
-  redact: (text: string) => string;
+  redact?: (text: string) => string;
   /** Shows it on the desktop; the window's shell sets it, and there is none without a window. */
-  desktop?: (note: Notification) => void;
+  desktop?: (note: Notification) => unknown;
   /** Whether the person wants desktop notifications; asked each time. */
   desktopAllowed?: () => boolean;
   /** Told when the desktop could not show one. */
@@ -73,7 +73,7 @@ export class Notifications {
 
   /** Keeps it, then tells whoever watches, and the desktop. */
   notify(note: Note): Notification {
-    const { db, clock, redact } = this.#options;
+    const { db, clock, redact = (text: string) => text } = this.#options;
     const at = clock.now();
     const entry: Notification = {
       id: newId('note', at),
@@ -138,4 +138,9 @@ function fromRow(row: Row): Notification {
     ...(row.link === null ? {} : { link: row.link }),
     read: row.read === 1,
   };
+}
+
+/** The notification centre over a database that has {@link notificationMigrations}. */
+export function createNotifications(options: NotificationOptions): Notifications {
+  return new Notifications(options);
 }

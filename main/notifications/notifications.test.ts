@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '#main/base/clock.ts';
 import { migrate, openDatabase, type Database } from '#main/base/database.ts';
 import { createRedactor } from '#main/base/redact.ts';
-import { Notifications, notificationMigrations } from './index.ts';
+import { createNotifications, notificationMigrations, type Notifications } from './index.ts';
 
 let db: Database;
 let clock: ManualClock;
@@ -12,8 +12,8 @@ beforeEach(() => {
   migrate(db, [notificationMigrations]);
   clock = new ManualClock(1_700_000_000_000);
   const redactor = createRedactor();
-  redactor.register('hunter2-hunter2');
-  notifications = new Notifications({ db, clock, redact: redactor.redactText });
+  redactor.add('hunter2-hunter2');
+  notifications = createNotifications({ db, clock, redact: redactor.redactText });
 });
 
 const tell = (title: string) => notifications.notify({ title, level: 'info' });
@@ -58,7 +58,7 @@ describe('notifications', () => {
     const shown: string[] = [];
     const errors: unknown[] = [];
     let wanted = true;
-    const mine = new Notifications({
+    const mine = createNotifications({
       db,
       clock,
       redact: (text) => text,

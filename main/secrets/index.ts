@@ -35,4 +35,4 @@ export function requireSecret(provider: SecretProvider, name: string): string {
     details: { name, retryable: false },
   });
 }
-export { redactingSecrets } from './redacting.ts';
+export { redactedSecrets } from './redacted.ts';

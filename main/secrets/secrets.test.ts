@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '#main/base/redact.ts';
-import { environmentSecrets, redactingSecrets, requireSecret } from './index.ts';
+import { environmentSecrets, redactedSecrets, requireSecret } from './index.ts';
 
 describe('environment secrets', () => {
   it('count a blank value as missing, so that nothing is signed with an empty key', () => {
@@ -19,14 +19,14 @@ describe('environment secrets', () => {
 describe('redacting secrets', () => {
   it('are hidden before they were ever read', () => {
     const redactor = createRedactor();
-    redactingSecrets(environmentSecrets({ NEXUS_SECRET_TOKEN: 'tok-1234567' }), redactor);
+    redactedSecrets(environmentSecrets({ NEXUS_SECRET_TOKEN: 'tok-1234567' }), redactor);
     expect(redactor.redactText('x tok-1234567')).toBe('x ***');
   });
 
   it('are hidden when they appear later', () => {
     const env: NodeJS.ProcessEnv = {};
     const redactor = createRedactor();
-    const secrets = redactingSecrets(environmentSecrets(env), redactor);
+    const secrets = redactedSecrets(environmentSecrets(env), redactor);
     env['NEXUS_SECRET_LATE'] = 'late-1234567';
     expect(requireSecret(secrets, 'LATE')).toBe('late-1234567');
     expect(redactor.redactText('late-1234567')).toBe('***');
@@ -36,7 +36,7 @@ describe('redacting secrets', () => {
   it('name the one that is too short to be hidden', () => {
     const short: string[] = [];
     const redactor = createRedactor({ onShort: (name) => short.push(name) });
-    redactingSecrets(environmentSecrets({ NEXUS_SECRET_PIN: '1234' }), redactor);
+    redactedSecrets(environmentSecrets({ NEXUS_SECRET_PIN: '1234' }), redactor);
     expect(short).toEqual(['PIN']);
   });
 });

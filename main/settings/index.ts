@@ -1,8 +1,8 @@
-import { settings as settingsSchema, type Settings as Values } from '#contract/platform.ts';
+import { settings as settingsSchema, type Settings } from '#contract/platform.ts';
 import type { Database, ServiceMigrations, Statement } from '#main/base/database.ts';
 import { EventBus } from '#main/base/events.ts';
 import { NexusError } from '#main/base/errors.ts';
-import type { Logger } from '#main/base/log.ts';
+import { silentLogger, type Logger } from '#main/base/log.ts';
 
 export const settingsMigrations: ServiceMigrations = {
   service: 'settings',
@@ -14,22 +14,23 @@ export const settingsMigrations: ServiceMigrations = {
   ],
 };
 
-/** Announced after the commit. */
-export type SettingsEvents = { changed: { settings: Values; keys: (keyof Values)[] } };
+type SettingsEvents = { changed: { settings: Settings; keys: (keyof Settings)[] } };
 
 /** What a person chose, over the defaults of the contract. Only what differs from them is kept. */
-export class Settings {
-  readonly events: EventBus<SettingsEvents>;
+export class SettingsStore {
+  readonly #events: EventBus<SettingsEvents>;
   readonly #db: Database;
   readonly #log: Logger;
   readonly #put: Statement;
   readonly #drop: Statement;
   readonly #all: Statement;
 
-  constructor(options: { db: Database; log: Logger }) {
+  constructor(options: { db: Database; log?: Logger }) {
     this.#db = options.db;
-    this.#log = options.log;
-    this.events = new EventBus((error) => this.#log.error('A settings listener failed', { error }));
+    this.#log = options.log ?? silentLogger;
+    this.#events = new EventBus((error) =>
+      this.#log.error('A settings listener failed', { error }),
+    );
     this.#put = this.#db.prepare(
       'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
     );
@@ -37,8 +38,13 @@ export class Settings {
     this.#all = this.#db.prepare('SELECT key, value FROM settings');
   }
 
+  /** Hears every change after its commit; returns a function that stops it. */
+  onChange(listener: (change: SettingsEvents['changed']) => void): () => void {
+    return this.#events.on('changed', listener);
+  }
+
   /** Read from the database each time: another process may have changed them. */
-  get(): Values {
+  get(): Settings {
     const stored: Record<string, unknown> = {};
     for (const { key, value } of this.#all.all() as { key: string; value: string }[]) {
       const field = fieldOf(key);
@@ -54,13 +60,13 @@ export class Settings {
    * Changes what is named in `change` and leaves the rest.
    * @throws NexusError `settings.invalid`
    */
-  set(change: Partial<Values>): Values {
+  set(change: Partial<Settings>): Settings {
     const before = this.get();
     const parsed = settingsSchema.strict().safeParse({ ...before, ...withoutUndefined(change) });
     if (!parsed.success) throw invalid(parsed.error.issues[0]!);
     const defaults = settingsSchema.parse({});
     const after = parsed.data;
-    const keys = (Object.keys(after) as (keyof Values)[]).filter(
+    const keys = (Object.keys(after) as (keyof Settings)[]).filter(
       (key) => after[key] !== before[key],
     );
     this.#db.transaction(() => {
@@ -69,14 +75,14 @@ export class Settings {
         else this.#put.run(key, JSON.stringify(after[key]));
       }
     })();
-    if (keys.length > 0) this.events.emit('changed', { settings: after, keys });
+    if (keys.length > 0) this.#events.emit('changed', { settings: after, keys });
     return after;
   }
 }
 
 function fieldOf(key: string) {
   return Object.hasOwn(settingsSchema.shape, key)
-    ? settingsSchema.shape[key as keyof Values]
+    ? settingsSchema.shape[key as keyof Settings]
     : undefined;
 }
 
@@ -99,4 +105,9 @@ function invalid(issue: { path: PropertyKey[]; message: string }): NexusError {
     hint: 'Choose a value in the allowed range.',
     details: { setting: where },
   });
+}
+
+/** The settings in a database that has {@link settingsMigrations}. */
+export function createSettings(options: { db: Database; log?: Logger }): SettingsStore {
+  return new SettingsStore(options);
 }

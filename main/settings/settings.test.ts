@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { settings as schema } from '#contract/platform.ts';
 import { migrate, openDatabase, type Database } from '#main/base/database.ts';
 import { createLogger, silentLogger, type LogRecord } from '#main/base/log.ts';
-import { Settings, settingsMigrations } from './index.ts';
+import { createSettings, settingsMigrations, type SettingsStore } from './index.ts';
 
 let db: Database;
-let settings: Settings;
+let settings: SettingsStore;
 beforeEach(() => {
   db = openDatabase(':memory:');
   migrate(db, [settingsMigrations]);
-  settings = new Settings({ db, log: silentLogger });
+  settings = createSettings({ db, log: silentLogger });
 });
 
 const defaults = schema.parse({});
@@ -35,7 +35,7 @@ describe('settings', () => {
 
   it('announce what changed, and nothing when nothing did', () => {
     const heard: string[][] = [];
-    settings.events.on('changed', ({ keys }) => heard.push(keys));
+    settings.onChange(({ keys }) => heard.push(keys));
     settings.set({ desktop_notifications: false, retention_days: undefined });
     settings.set({ desktop_notifications: false });
     expect(heard).toEqual([['desktop_notifications']]);
@@ -49,12 +49,12 @@ describe('settings', () => {
     put.run('of_a_newer_nexus', '1');
     const logged: LogRecord[] = [];
     const log = createLogger([(record) => logged.push(record)], (text) => text);
-    expect(new Settings({ db, log }).get()).toEqual(defaults);
+    expect(createSettings({ db, log }).get()).toEqual(defaults);
     expect(logged).toHaveLength(2);
   });
 
   it('see what another process changed', () => {
-    const other = new Settings({ db, log: silentLogger });
+    const other = createSettings({ db, log: silentLogger });
     settings.get();
     other.set({ environment: 'staging' });
     expect(settings.get().environment).toBe('staging');

@@ -115,7 +115,7 @@ function notDuration(value: unknown, path: Path): DataProblem {
 }
 
 const FOREIGN: Record<string, string> = {
-  run: 'A script is a step of kind shell: write uses: shell and with: { script: … }.',
+  run: 'A script is a step of kind shell: write uses: shell and with: { run: … }.',
   jobs: 'A workflow has one list, steps; parallel branches come from needs.',
   depends_on: 'Write needs.',
   when: 'Write if.',

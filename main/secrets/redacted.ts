@@ -5,10 +5,10 @@ import type { SecretProvider } from './index.ts';
  * The same provider, but every value is registered with the redactor before anyone sees it: those
  * that exist now, at once, and any other when it is read.
  */
-export function redactingSecrets(provider: SecretProvider, redactor: Redactor): SecretProvider {
+export function redactedSecrets(provider: SecretProvider, redactor: Redactor): SecretProvider {
   const get = (name: string) => {
     const value = provider.get(name);
-    if (value !== undefined) redactor.register(value, name);
+    if (value !== undefined) redactor.add(value, name);
     return value;
   };
   for (const name of provider.names()) get(name);
