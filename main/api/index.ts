@@ -1,5 +1,4 @@
 import { createRouterClient } from '@orpc/server';
-import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { createNexusClient, type NexusClient, type NexusLink } from '#contract/client.ts';
 import { contract } from '#contract/index.ts';
@@ -12,9 +11,11 @@ import { type ApiRouter, bind, type HandlerTree } from './bind.ts';
 import type { Connection } from './call.ts';
 import type { Policy } from './guards.ts';
 import { createHandlers } from './handlers.ts';
-import { createPortHandler, type PortLike, servePort } from './messagePort.ts';
+import { type PortLike, portChannel } from './messagePort.ts';
+import { createPeers } from './peer.ts';
 import type { Services } from './services.ts';
 import { StreamGates } from './streamGates.ts';
+import { socketChannel } from './webSocket.ts';
 
 export type { ApiRouter } from './bind.ts';
 export type { Call, Connection } from './call.ts';
@@ -62,8 +63,9 @@ export function createApi(options: ApiOptions): Api {
     onDefect: (operation, thrown) =>
       log.error(`${operation} failed unexpectedly`, { error: thrown }),
   });
-  const ports = createPortHandler(router);
-  const sockets = new SocketHandler(router);
+  const serve = createPeers(router);
+  const malformed = (face: string) => (error: unknown) =>
+    log.warn('What came is no message; the connection is closed', { face, error });
   const connection = (caller: Caller, gated: boolean): Connection => ({
     identify: () => caller,
     face: caller.face,
@@ -78,11 +80,11 @@ export function createApi(options: ApiOptions): Api {
         localLink(router, connection(caller, false)),
         (shape) => new NexusError(shape),
       ),
-    bindPort: (port, caller) =>
-      servePort(ports, port, connection(caller, true), (error) =>
-        log.warn('A window sent something that is no message; its port is closed', { error }),
-      ),
-    bindSocket: (socket, to) => void sockets.upgrade(socket, { context: to }),
+    bindPort(port, caller) {
+      serve(portChannel(port), connection(caller, true), malformed(caller.face));
+      port.start();
+    },
+    bindSocket: (socket, to) => serve(socketChannel(socket), to, malformed(to.face)),
   };
 }
 

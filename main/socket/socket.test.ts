@@ -113,6 +113,7 @@ describe('the local socket', () => {
     );
     raw.resume();
     await once(raw, 'close');
+    expect(raw.bytesRead).toBe(0);
   });
 
   it('streams, acknowledges, and lets the producer end when the reader has enough', async () => {

@@ -33,7 +33,7 @@ export interface OperationsOptions {
   scopeOf(run: string, step: string | undefined): Scope | undefined;
   /** Names of secrets, for autocomplete. */
   secretNames(): string[];
-  templates(): Template[];
+  templates(): Promise<Template[]>;
 }
 
 type Input<Name extends keyof typeof workflows> = z.output<
@@ -57,7 +57,7 @@ export interface WorkflowOperations {
   enable: (name: string, enabled: boolean) => WorkflowSummary;
   kinds: () => KindInfo[];
   schema: () => Json;
-  templates: () => Template[];
+  templates: () => Promise<Template[]>;
   preview: (input: Input<'preview'>) => Output<'preview'>;
   /**
    * The workflow ready to run: the file's, or that of `source`; either is kept, so that a run can be
@@ -106,7 +106,8 @@ export function workflowOperations(
       return detail(name);
     },
     async create({ name, template, source }) {
-      await store.save(name, firstText(checkedName(name), template, source, options), undefined);
+      const text = await firstText(checkedName(name), template, source, options);
+      await store.save(name, text, undefined);
       return detail(name);
     },
     async rename(name, to) {
@@ -145,15 +146,15 @@ function invalid(name: string, problems: Problem[]): NexusError {
   });
 }
 
-function firstText(
+async function firstText(
   name: string,
   template: string | undefined,
   source: string | undefined,
   options: OperationsOptions,
-): string {
+): Promise<string> {
   if (source !== undefined) return withName(source, name);
   if (template === undefined) return SKELETON.replace('NAME', name);
-  const found = options.templates().find((t) => t.id === template);
+  const found = (await options.templates()).find((t) => t.id === template);
   if (found) return withName(found.source, name);
   throw new NexusError({
     code: 'template.not_found',

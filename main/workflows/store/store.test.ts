@@ -44,7 +44,7 @@ function operations(of = store) {
     kinds: testKinds,
     scopeOf: (run) => (run === 'run_1' ? scopeOf({ inputs: { n: 4 } }) : undefined),
     secretNames: () => ['TOKEN'],
-    templates: () => [
+    templates: async () => [
       {
         id: 't',
         title: 'T',
