@@ -1,6 +1,6 @@
 import type { Json } from '#contract/common.ts';
 import { toNexusError } from '#main/base/errors.ts';
-import type { Harness } from '../kinds/harness.ts';
+import type { Harness } from '../kinds/harness.testing.ts';
 import { builtinKinds } from '../kinds/index.ts';
 import type { StepOutcome } from '../kinds/kind.ts';
 import { createKindRegistry } from '../kinds/registry.ts';

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '#contract/common.ts';
 import { sandbox } from '../kinds/code.ts';
-import { harness, type Harness } from '../kinds/harness.ts';
+import { harness, type Harness } from '../kinds/harness.testing.ts';
 import { runTemplate, type Answers, type TemplateRun } from './run.testing.ts';
 
 let h: Harness;
