@@ -1,18 +1,5 @@
-import './styles/app.css';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app/App.tsx';
-import { connect } from './client/api.ts';
-import { startTranslation } from './i18n/index.ts';
-import { followTheme } from './stores/applyTheme.ts';
+import './zodConfig.ts';
 
-followTheme();
-connect();
-await startTranslation();
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+// Imported late, so that no schema is made before zod knows that it must not probe for eval:
+// static imports that end up in shared chunks would run first.
+await import('./start.tsx');

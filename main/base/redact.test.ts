@@ -10,7 +10,7 @@ const around = fc.string({ maxLength: 30 });
 
 function redactorOf(...values: string[]) {
   const redactor = createRedactor();
-  for (const value of values) redactor.register(value);
+  for (const value of values) redactor.add(value);
   return redactor;
 }
 
@@ -85,8 +85,8 @@ describe('redactText', () => {
   it('warns of a short value once and does not hide it', () => {
     const warned: string[] = [];
     const redactor = createRedactor({ onShort: (name) => warned.push(name) });
-    expect(redactor.register('abc', 'PIN')).toBe(false);
-    redactor.register('abc', 'PIN');
+    expect(redactor.add('abc', 'PIN')).toBe(false);
+    redactor.add('abc', 'PIN');
     expect(warned).toEqual(['PIN']);
     expect(redactor.redactText('abc')).toBe('abc');
   });
@@ -136,7 +136,7 @@ describe('redact stream', () => {
     const redactor = redactorOf('another-secret');
     const stream = redactor.stream();
     stream.write('x');
-    redactor.register('late-secret');
+    redactor.add('late-secret');
     expect(stream.write('late-secret.') + stream.end()).toBe(`${MASK}.`);
   });
 });

@@ -12,8 +12,8 @@ export interface Redactor {
    * Hides `value` from now on. Answers false when it is too short to be hidden (below 6
    * characters), which is also told to `onShort`.
    */
-  register(value: string, name?: string): boolean;
-  redactText(text: string): string;
+  add(value: string, name?: string): boolean;
+  redactText: (text: string) => string;
   /** Every string in it, keys too, and numbers whose digits are a secret. */
   redactJson<T extends Json>(value: T): T;
   /** For text that arrives in pieces: a secret that is cut in two by a border is found too. */
@@ -47,7 +47,7 @@ export function createRedactor(options: { onShort?: (name: string) => void } = {
   };
 
   return {
-    register(value, name = 'a secret') {
+    add(value, name = 'a secret') {
       const added = secretForms(value);
       if (!known.has(value)) {
         known.add(value);

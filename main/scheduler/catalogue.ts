@@ -1,6 +1,6 @@
 import type { Json } from '#contract/common.ts';
 import type { ScheduleTrigger } from '#contract/workflow.ts';
-import type { Database } from '#main/base/database.ts';
+import type { Database, Statement } from '#main/base/database.ts';
 import { newId } from '#main/base/ids.ts';
 import { dueOf } from './firings.ts';
 import { timetableOfRow } from './row.ts';
@@ -20,6 +20,7 @@ export interface NewSchedule extends ScheduleSpec {
 export class Catalogue {
   readonly #db: Database;
   readonly #now: () => number;
+  readonly #statements = new Map<string, Statement>();
 
   constructor(db: Database, now: () => number) {
     this.#db = db;
@@ -27,49 +28,53 @@ export class Catalogue {
   }
 
   get(id: string): ScheduleRow | undefined {
-    return this.#db.prepare('SELECT * FROM schedules WHERE id = ?').get(id) as
-      | ScheduleRow
-      | undefined;
+    return this.#sql('SELECT * FROM schedules WHERE id = ?').get(id) as ScheduleRow | undefined;
   }
 
   list(workflow?: string): ScheduleRow[] {
     const rows =
       workflow === undefined
-        ? this.#db.prepare('SELECT * FROM schedules ORDER BY workflow, position, id').all()
-        : this.#db
-            .prepare('SELECT * FROM schedules WHERE workflow = ? ORDER BY position, id')
-            .all(workflow);
+        ? this.#sql('SELECT * FROM schedules ORDER BY workflow, position, id').all()
+        : this.#sql('SELECT * FROM schedules WHERE workflow = ? ORDER BY position, id').all(
+            workflow,
+          );
     return rows as ScheduleRow[];
   }
 
   count(): number {
-    return (this.#db.prepare('SELECT count(*) AS n FROM schedules').get() as { n: number }).n;
+    return (this.#sql('SELECT count(*) AS n FROM schedules').get() as { n: number }).n;
   }
 
   /** When a schedule of a workflow fires next; undefined when none will. */
   nextOf(workflow: string): number | undefined {
-    const row = this.#db
-      .prepare('SELECT min(base_due) AS at FROM schedules WHERE workflow = ?')
-      .get(workflow) as { at: number | null };
+    const row = this.#sql('SELECT min(base_due) AS at FROM schedules WHERE workflow = ?').get(
+      workflow,
+    ) as { at: number | null };
     return row.at ?? undefined;
+  }
+
+  /** The first of all firings to come. */
+  earliest(): { workflow: string; at: number } | undefined {
+    return this.#sql(
+      'SELECT workflow, next_due AS at FROM schedules WHERE next_due IS NOT NULL ORDER BY next_due LIMIT 1',
+    ).get() as { workflow: string; at: number } | undefined;
   }
 
   add(schedule: NewSchedule): ScheduleRow {
     const { workflow, jitter, missed, inputs, ...spec } = schedule;
-    const row = this.#row(workflow, 'added', this.count(), {
+    const rule = {
       ...spec,
       jitter,
       missed: missed ?? 'last',
       max_missed: 100,
       inputs,
       enabled: true,
-    });
-    this.#insert(row);
-    return row;
+    };
+    return this.#insert(this.#row(workflow, 'added', this.count(), rule));
   }
 
   remove(id: string): boolean {
-    return this.#db.prepare('DELETE FROM schedules WHERE id = ?').run(id).changes === 1;
+    return this.#sql('DELETE FROM schedules WHERE id = ?').run(id).changes === 1;
   }
 
   /** Pauses or resumes; what fell due during a pause is not made up for. */
@@ -102,9 +107,9 @@ export class Catalogue {
       const changed: string[] = [];
       for (const [workflow, triggers] of workflows)
         changed.push(...this.#syncOne(workflow, triggers));
-      const known = this.#db
-        .prepare("SELECT DISTINCT workflow FROM schedules WHERE origin = 'file'")
-        .all() as { workflow: string }[];
+      const known = this.#sql(
+        "SELECT DISTINCT workflow FROM schedules WHERE origin = 'file'",
+      ).all() as { workflow: string }[];
       for (const { workflow } of known) {
         if (!workflows.has(workflow)) changed.push(...this.#syncOne(workflow, []));
       }
@@ -115,11 +120,9 @@ export class Catalogue {
 
   /** Schedules without a zone of their own follow the machine's, which may have changed since. */
   followMachineZone(): void {
-    const moved = this.#db
-      .prepare(
-        "SELECT * FROM schedules WHERE zone <> ? AND json_extract(spec, '$.timezone') IS NULL",
-      )
-      .all(machineZone()) as ScheduleRow[];
+    const moved = this.#sql(
+      "SELECT * FROM schedules WHERE zone <> ? AND json_extract(spec, '$.timezone') IS NULL",
+    ).all(machineZone()) as ScheduleRow[];
     const run = this.#db.transaction(() => {
       for (const row of moved) this.#update(this.#dueAnew({ ...row, zone: machineZone() }));
     });
@@ -134,10 +137,8 @@ export class Catalogue {
     const changed: string[] = [];
     for (const row of wanted) {
       const before = matches.get(row);
-      if (!before) {
-        this.#insert(row);
-        changed.push(row.id);
-      } else if (this.#carryOver(before, row)) changed.push(before.id);
+      if (!before) changed.push(this.#insert(row).id);
+      else if (this.#carryOver(before, row)) changed.push(before.id);
     }
     const kept = new Set([...matches.values()].map((row) => row.id));
     for (const row of old) {
@@ -164,6 +165,7 @@ export class Catalogue {
     return !same;
   }
 
+  /** The row of a rule that is not in the table yet, without an id and not yet due. */
   #row(
     workflow: string,
     origin: ScheduleRow['origin'],
@@ -171,8 +173,8 @@ export class Catalogue {
     trigger: Omit<ScheduleTrigger, 'timezone'> & { timezone?: string | undefined },
   ): ScheduleRow {
     const { cron, every, at, timezone, jitter, missed, max_missed, inputs, enabled } = trigger;
-    return this.#dueAnew({
-      id: newId('sch', this.#now()),
+    return {
+      id: '',
       workflow,
       origin,
       position,
@@ -189,7 +191,7 @@ export class Catalogue {
       next_due: null,
       last_at: null,
       last_run: null,
-    });
+    };
   }
 
   /** The row with its next firing counted from now. @throws NexusError when its rule is not valid. */
@@ -200,26 +202,30 @@ export class Catalogue {
     return { ...row, base_due: base, next_due: dueOf(row, base) };
   }
 
-  #insert(row: ScheduleRow): void {
-    this.#db
-      .prepare(
-        `INSERT INTO schedules (id, workflow, origin, position, spec, zone, jitter, missed, max_missed,
+  #insert(rule: ScheduleRow): ScheduleRow {
+    const row = this.#dueAnew({ ...rule, id: newId('sch', this.#now()) });
+    this.#sql(
+      `INSERT INTO schedules (id, workflow, origin, position, spec, zone, jitter, missed, max_missed,
            inputs, enabled, paused, anchor, base_due, next_due, last_at, last_run)
          VALUES (@id, @workflow, @origin, @position, @spec, @zone, @jitter, @missed, @max_missed,
            @inputs, @enabled, @paused, @anchor, @base_due, @next_due, @last_at, @last_run)`,
-      )
-      .run(row);
+    ).run(row);
+    return row;
   }
 
   #update(row: ScheduleRow): void {
-    this.#db
-      .prepare(
-        `UPDATE schedules SET position = @position, spec = @spec, zone = @zone, jitter = @jitter,
+    this.#sql(
+      `UPDATE schedules SET position = @position, spec = @spec, zone = @zone, jitter = @jitter,
            missed = @missed, max_missed = @max_missed, inputs = @inputs, enabled = @enabled,
            paused = @paused, anchor = @anchor, base_due = @base_due, next_due = @next_due
          WHERE id = @id`,
-      )
-      .run(row);
+    ).run(row);
+  }
+
+  #sql(text: string): Statement {
+    let statement = this.#statements.get(text);
+    if (!statement) this.#statements.set(text, (statement = this.#db.prepare(text)));
+    return statement;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Firing } from '#contract/schedules.ts';
-import type { Database } from '#main/base/database.ts';
+import type { Database, Statement } from '#main/base/database.ts';
 import { jittered } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { jitterOf, timetableOfRow } from './row.ts';
@@ -25,6 +25,7 @@ const KEPT_IN_ALL = 100_000;
 export class Firings {
   readonly #db: Database;
   readonly #owner: string;
+  readonly #statements = new Map<string, Statement>();
 
   constructor(db: Database, owner: string) {
     this.#db = db;
@@ -33,16 +34,17 @@ export class Firings {
 
   /** Schedules that have fallen due, the longest waiting first. */
   due(now: number, limit: number): ScheduleRow[] {
-    return this.#db
-      .prepare('SELECT * FROM schedules WHERE next_due <= ? ORDER BY next_due LIMIT ?')
-      .all(now, limit) as ScheduleRow[];
+    return this.#sql('SELECT * FROM schedules WHERE next_due <= ? ORDER BY next_due LIMIT ?').all(
+      now,
+      limit,
+    ) as ScheduleRow[];
   }
 
   /** When the next schedule falls due, by the index alone. */
   nextDue(): number | undefined {
-    const row = this.#db
-      .prepare('SELECT min(next_due) AS at FROM schedules WHERE next_due IS NOT NULL')
-      .get() as { at: number | null };
+    const row = this.#sql(
+      'SELECT min(next_due) AS at FROM schedules WHERE next_due IS NOT NULL',
+    ).get() as { at: number | null };
     return row.at ?? undefined;
   }
 
@@ -53,10 +55,10 @@ export class Firings {
    * @returns the firings that are now this process's to start.
    */
   claim(plans: { row: ScheduleRow; plan: Plan }[], now: number): FiringRow[] {
-    const move = this.#db.prepare(
+    const move = this.#sql(
       'UPDATE schedules SET base_due = ?, next_due = ? WHERE id = ? AND base_due = ? AND next_due = ?',
     );
-    const note = this.#db.prepare(
+    const note = this.#sql(
       `INSERT INTO firings (schedule, workflow, due_at, fired_at, outcome, reason, inputs, owner, lease_until)
        VALUES (@schedule, @workflow, @due, @now, @outcome, @reason, @inputs, @owner, @lease)
        ON CONFLICT DO NOTHING RETURNING *`,
@@ -102,14 +104,14 @@ export class Firings {
    * is gone. Starting twice is harmless, since the start carries the occurrence as its dedupe key.
    */
   takeOver(now: number, isGone: (owner: string) => boolean): FiringRow[] {
-    const claimed = this.#db
-      .prepare("SELECT * FROM firings WHERE outcome = 'claimed' ORDER BY due_at")
-      .all() as FiringRow[];
+    const claimed = this.#sql(
+      "SELECT * FROM firings WHERE outcome = 'claimed' ORDER BY due_at",
+    ).all() as FiringRow[];
     const left = claimed.filter(
       ({ owner, lease_until }) => (lease_until ?? 0) <= now || (owner !== null && isGone(owner)),
     );
     if (left.length === 0) return [];
-    const take = this.#db.prepare(
+    const take = this.#sql(
       "UPDATE firings SET owner = ?, lease_until = ?, attempts = attempts + 1 WHERE id = ? AND outcome = 'claimed' AND owner IS ? AND lease_until IS ?",
     );
     const run = this.#db.transaction(() =>
@@ -124,11 +126,11 @@ export class Firings {
 
   /** Writes down how firings ended, and forgets the oldest. */
   settle(settled: Settled[]): void {
-    const mark = this.#db.prepare(
+    const mark = this.#sql(
       "UPDATE firings SET outcome = ?, run = ?, reason = ?, fired_at = ?, inputs = NULL, owner = NULL, lease_until = NULL WHERE id = ? AND outcome = 'claimed'",
     );
-    const last = this.#db.prepare('UPDATE schedules SET last_at = ?, last_run = ? WHERE id = ?');
-    const trim = this.#db.prepare(
+    const last = this.#sql('UPDATE schedules SET last_at = ?, last_run = ? WHERE id = ?');
+    const trim = this.#sql(
       `DELETE FROM firings WHERE schedule = ? AND outcome <> 'claimed' AND due_at <
        (SELECT due_at FROM firings WHERE schedule = ? ORDER BY due_at DESC LIMIT 1 OFFSET ${KEPT_PER_SCHEDULE - 1})`,
     );
@@ -144,20 +146,22 @@ export class Firings {
 
   /** Keeps the newest firings of all schedules together, so that the table stays bounded. */
   trim(): void {
-    this.#db
-      .prepare(
-        "DELETE FROM firings WHERE outcome <> 'claimed' AND id <= (SELECT max(id) FROM firings) - ?",
-      )
-      .run(KEPT_IN_ALL);
+    this.#sql(
+      "DELETE FROM firings WHERE outcome <> 'claimed' AND id <= (SELECT max(id) FROM firings) - ?",
+    ).run(KEPT_IN_ALL);
   }
 
   /** The newest firings of a schedule. */
   history(schedule: string, limit: number): FiringRow[] {
-    return this.#db
-      .prepare(
-        "SELECT * FROM firings WHERE schedule = ? AND outcome <> 'claimed' ORDER BY due_at DESC LIMIT ?",
-      )
-      .all(schedule, limit) as FiringRow[];
+    return this.#sql(
+      "SELECT * FROM firings WHERE schedule = ? AND outcome <> 'claimed' ORDER BY due_at DESC LIMIT ?",
+    ).all(schedule, limit) as FiringRow[];
+  }
+
+  #sql(text: string): Statement {
+    let statement = this.#statements.get(text);
+    if (!statement) this.#statements.set(text, (statement = this.#db.prepare(text)));
+    return statement;
   }
 }
 

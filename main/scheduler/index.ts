@@ -12,7 +12,7 @@ import type { StartRun } from './dispatcher.ts';
 import { Firings } from './firings.ts';
 import { firingOf, scheduleOf } from './row.ts';
 import type { ScheduleRow } from './row.ts';
-import { nextFirings, timetableOf } from './timetable.ts';
+import { checkSchedule, nextFirings, timetableOf } from './timetable.ts';
 import type { ScheduleSpec } from './timetable.ts';
 import { Timer } from './timer.ts';
 
@@ -27,6 +27,8 @@ export interface SchedulerOptions {
   clock: Clock;
   log: Logger;
   start: StartRun;
+  /** Whether there is a workflow of that name; asked when a schedule is added by hand. */
+  exists?: (workflow: string) => boolean;
 }
 
 /** Fires workflows by the clock. Everything is usable before `open`; only then does it fire. */
@@ -45,7 +47,7 @@ export interface Scheduler {
   sync(workflow: string, triggers: ScheduleTrigger[]): void;
   /** The same for all workflows in one commit, at start-up; those not named lose their schedules. */
   syncAll(workflows: ReadonlyMap<string, ScheduleTrigger[]>): void;
-  /** @throws NexusError when the rule is not valid, or lies wholly in the past. */
+  /** @throws NexusError `workflow.not_found`, `schedule.past`, or what is wrong with the rule. */
   add(schedule: NewSchedule): Schedule;
   /** @throws NexusError `schedule.unknown`, `schedule.in_file` */
   remove(id: string): boolean;
@@ -57,11 +59,13 @@ export interface Scheduler {
   list(workflow?: string): Schedule[];
   /** When the next schedule of a workflow fires, epoch milliseconds. */
   nextOf(workflow: string): number | undefined;
+  /** The first of all firings to come, epoch milliseconds. */
+  earliest(): { workflow: string; at: number } | undefined;
   count(): number;
   /** Newest first. */
   history(id: string, limit: number): Firing[];
   /** Previews a rule that need not exist; `from` defaults to now. */
-  preview(spec: ScheduleSpec & { from?: string | undefined; count: number }): {
+  next(spec: ScheduleSpec & { from?: string | undefined; count: number }): {
     next: string[];
     words: string;
     timezone: string;
@@ -71,7 +75,8 @@ export interface Scheduler {
 }
 
 /** Builds the scheduler over a migrated database. */
-export function createScheduler({ db, clock, log, start }: SchedulerOptions): Scheduler {
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { db, clock, log, start, exists } = options;
   const changes = new Changes();
   const catalogue = new Catalogue(db, () => clock.now());
   const owner = `${process.pid}:${randomBytes(6).toString('hex')}`;
@@ -90,9 +95,15 @@ export function createScheduler({ db, clock, log, start }: SchedulerOptions): Sc
     },
     close: () => timer.close(),
     idle: () => timer.idle(),
-    sync: (workflow, triggers) => noted(catalogue.sync(workflow, triggers)),
-    syncAll: (workflows) => noted(catalogue.syncAll(workflows)),
+    sync: (workflow, triggers) => noted(catalogue.sync(workflow, usable(workflow, triggers, log))),
+    syncAll(workflows) {
+      const all = [...workflows].map(
+        ([workflow, triggers]) => [workflow, usable(workflow, triggers, log)] as const,
+      );
+      noted(catalogue.syncAll(new Map(all)));
+    },
     add(schedule) {
+      if (exists?.(schedule.workflow) === false) throw noWorkflow(schedule.workflow);
       refusePast(schedule, clock.now());
       const row = catalogue.add(schedule);
       noted([row.id]);
@@ -119,14 +130,24 @@ export function createScheduler({ db, clock, log, start }: SchedulerOptions): Sc
     get: (id) => scheduleOf(known(catalogue, id)),
     list: (workflow) => catalogue.list(workflow).map(scheduleOf),
     nextOf: (workflow) => catalogue.nextOf(workflow),
+    earliest: () => catalogue.earliest(),
     count: () => catalogue.count(),
     history: (id, limit) => firings.history(id, limit).map(firingOf),
-    preview({ from, ...spec }) {
+    next({ from, ...spec }) {
       const { next, words, timezone } = nextFirings({ ...spec, from: from ?? clock.now() });
       return { next, words, timezone };
     },
     watch: (signal) => changes.watch(signal),
   };
+}
+
+/** The triggers that can be scheduled. The validator tells the author; here one bad rule must not stop the others. */
+function usable(workflow: string, triggers: ScheduleTrigger[], log: Logger): ScheduleTrigger[] {
+  return triggers.filter((trigger) => {
+    const problem = checkSchedule(trigger);
+    if (problem) log.warn(`A schedule of ${workflow} was left out: ${problem}`, { workflow });
+    return problem === undefined;
+  });
 }
 
 function known(catalogue: Catalogue, id: string): ScheduleRow {
@@ -136,6 +157,14 @@ function known(catalogue: Catalogue, id: string): ScheduleRow {
     code: 'schedule.unknown',
     message: `There is no schedule ${id}.`,
     hint: 'List the schedules to see their ids: nexus cron list.',
+  });
+}
+
+function noWorkflow(name: string): NexusError {
+  return new NexusError({
+    code: 'workflow.not_found',
+    message: `There is no workflow “${name}”.`,
+    hint: 'List the workflows to see their names: nexus workflow list.',
   });
 }
 

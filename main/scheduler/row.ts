@@ -69,14 +69,26 @@ export function jitterOf(row: ScheduleRow): number {
 const PREVIEW = 10;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The schedule as every face sees it. */
-export function scheduleOf(row: ScheduleRow): Schedule {
-  const timetable = timetableOfRow(row);
+const previews = new Map<string, { of: string; next: string[] }>();
+
+/** Lists are asked for again after every firing, and most rows have not moved since. */
+function previewOf(row: ScheduleRow, timetable: Timetable): string[] {
+  const of = `${row.base_due}\n${row.zone}\n${row.spec}`;
+  const known = previews.get(row.id);
+  if (known?.of === of) return known.next;
   const next: string[] = [];
   for (let at = row.base_due ?? undefined; at !== undefined && next.length < PREVIEW; ) {
     next.push(iso(at));
     at = timetable.next(at);
   }
+  if (previews.size >= MOST_KNOWN) previews.clear();
+  previews.set(row.id, { of, next });
+  return next;
+}
+
+/** The schedule as every face sees it. */
+export function scheduleOf(row: ScheduleRow): Schedule {
+  const timetable = timetableOfRow(row);
   return {
     id: row.id,
     workflow: row.workflow,
@@ -88,7 +100,7 @@ export function scheduleOf(row: ScheduleRow): Schedule {
     missed: row.missed,
     paused: row.paused === 1 || row.enabled === 0,
     ...(row.inputs === null ? {} : { inputs: JSON.parse(row.inputs) as Json }),
-    next,
+    next: previewOf(row, timetable),
     ...(row.last_at === null ? {} : { last_at: iso(row.last_at) }),
     ...(row.last_run === null ? {} : { last_run: row.last_run }),
   };

@@ -48,6 +48,7 @@ function world(): World {
       db,
       clock,
       log: silentLogger,
+      exists: (workflow) => workflow !== 'nowhere',
       start: async (workflow, inputs, trigger, key) => {
         const start = { workflow, inputs, trigger, key };
         const result = answer.of(start);
@@ -332,6 +333,18 @@ describe('what the file says', () => {
     expect(w.scheduler.list()).toHaveLength(1);
   });
 
+  test('a rule that cannot be is left out, and the others stand', () => {
+    // The schema does not know the calendar; start-up must survive what a validator let through.
+    const w = world();
+    w.scheduler.sync('w', [
+      trigger({ at: '2026-02-30T10:00' }),
+      trigger({ every: '1ms' }),
+      trigger({ cron: '@daily', timezone: 'Mars/Olympus' }),
+      trigger({ cron: '@daily' }),
+    ]);
+    expect(w.scheduler.list().map((s) => s.expression)).toEqual(['@daily']);
+  });
+
   test('enabled: false shows as paused and can only be changed in the file', () => {
     const w = world();
     w.scheduler.sync('w', [trigger({ cron: '@daily', enabled: false })]);
@@ -378,6 +391,9 @@ describe('by hand', () => {
     expect(() => scheduler.add({ workflow: 'w', at: '2020-01-01' })).toThrow(code('past'));
     expect(() => scheduler.add({ workflow: 'w', cron: '0 0 30 2 *' })).toThrow(code('never'));
     expect(() => scheduler.add({ workflow: 'w' })).toThrow(code('spec_invalid'));
+    expect(() => scheduler.add({ workflow: 'nowhere', cron: '@daily' })).toThrow(
+      expect.objectContaining({ code: 'workflow.not_found' }),
+    );
     expect(() => scheduler.pause('sch_nothing')).toThrow(code('unknown'));
     expect(scheduler.list()).toEqual([]);
   });
@@ -409,7 +425,7 @@ describe('by hand', () => {
   test('a preview counts from now, or from where it is told', () => {
     const { scheduler } = world();
     const preview = (spec: object) =>
-      scheduler.preview({ cron: '0 9 * * *', timezone: 'UTC', count: 1, ...spec }).next;
+      scheduler.next({ cron: '0 9 * * *', timezone: 'UTC', count: 1, ...spec }).next;
     expect(preview({})).toEqual(['2026-03-03T09:00:00+00:00']);
     expect(preview({ from: '2026-06-01T09:00:00Z' })).toEqual(['2026-06-02T09:00:00+00:00']);
   });

@@ -40,7 +40,6 @@ export function useStream<T>(
       }
       setState({ state: 'ended' });
     };
-    setState({ state: 'opening' });
     read().catch((error: unknown) => {
       if (!abort.signal.aborted) setState({ state: 'failed', error });
     });

@@ -31,10 +31,12 @@ export function ConnectionBar() {
   return (
     <div
       role="alert"
-      className="flex h-6 shrink-0 animate-skeleton items-center justify-center gap-2 overflow-hidden bg-warn/16 px-3 text-xs text-warn"
+      className="absolute inset-x-0 top-12 z-20 animate-skeleton bg-surface-2 text-xs text-warn"
     >
-      <WifiOff className="size-3.5 shrink-0" aria-hidden />
-      <span className="truncate">{t('connection.lostBar')}</span>
+      <div className="flex h-6 items-center justify-center gap-2 border-b border-warn/40 bg-warn/14 px-3">
+        <WifiOff className="size-3.5 shrink-0" aria-hidden />
+        <span className="truncate">{t('connection.lostBar')}</span>
+      </div>
     </div>
   );
 }

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Toaster } from 'sonner';
+import { api } from '#renderer/client/api.ts';
 import { useConnection } from '#renderer/client/connectionStore.ts';
 import { useLiveCache } from '#renderer/client/useLiveCache.ts';
 import { CommandPalette } from '#renderer/features/palette/CommandPalette.tsx';
@@ -43,6 +45,8 @@ export function Frame() {
   const help = useFrame((state) => state.help);
   const loggedOut = useConnection((connection) => connection.state === 'unauthorised');
   useLiveCache();
+  // The palette must know the role before it opens.
+  useQuery(api.platform.whoami.queryOptions({ input: {} }));
   useFrameShortcuts();
   if (loggedOut) return <UnauthorisedPage />;
   return (
@@ -60,7 +64,7 @@ export function Frame() {
       </a>
       <div className="flex min-h-0 flex-1">
         {!narrow && <Rail bar={false} />}
-        <div className="flex min-w-0 flex-1 flex-col">
+        <div className="relative flex min-w-0 flex-1 flex-col">
           <Header narrow={narrow} />
           <ConnectionBar />
           <Group orientation="vertical" className="min-h-0 flex-1">

@@ -8,10 +8,7 @@ import { useWaitingCount } from './useWaitingCount.ts';
 function Count({ count }: { count: number }) {
   if (count === 0) return null;
   return (
-    <span
-      className="tabular absolute top-0.5 right-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-warn px-1 text-[10px] leading-none font-semibold text-surface-2"
-      aria-hidden
-    >
+    <span className="tabular absolute top-0.5 right-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-warn px-1 text-[10px] leading-none font-semibold text-surface-2">
       {count > 99 ? '99+' : count}
     </span>
   );
@@ -25,7 +22,6 @@ function RailLink({ page, bar }: { page: PageEntry; bar: boolean }) {
   const link = (
     <Link
       to={page.to}
-      aria-label={count > 0 ? `${label} (${count})` : label}
       activeOptions={{ exact: page.to === '/', includeSearch: false }}
       className={cn(
         'relative flex items-center justify-center rounded-control text-muted transition-colors duration-150 hover:bg-surface-3 hover:text-text',
@@ -34,7 +30,9 @@ function RailLink({ page, bar }: { page: PageEntry; bar: boolean }) {
       )}
     >
       <page.icon className="size-5" strokeWidth={1.75} aria-hidden />
-      {bar && <span className="max-w-full truncate px-0.5">{label}</span>}
+      <span className={bar ? 'max-w-full truncate px-0.5' : 'sr-only'}>
+        {bar ? t(`bar.${page.id}`) : label}
+      </span>
       <Count count={count} />
     </Link>
   );

@@ -27,6 +27,13 @@ function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** The time range with half a column of room at both ends, so that the outer bars are whole. */
+function xRange(plot: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  const times = plot.data[0];
+  const half = times && times.length > 1 ? (max - min) / (times.length - 1) / 2 : 1;
+  return [min - half, max + half];
+}
+
 function options(props: ChartProps, width: number): uPlot.Options {
   const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.2 });
   const axis = {
@@ -34,7 +41,7 @@ function options(props: ChartProps, width: number): uPlot.Options {
     font: '11px "Inter Variable", sans-serif',
     ticks: { show: false },
   };
-  const hour = new Intl.DateTimeFormat(props.language, { hour: '2-digit', minute: '2-digit' });
+  const hour = new Intl.DateTimeFormat(props.language, { hour: 'numeric' });
   return {
     width,
     height: props.height ?? 140,
@@ -45,11 +52,15 @@ function options(props: ChartProps, width: number): uPlot.Options {
       drag: { x: false, y: false },
       ...(props.sync ? { sync: { key: props.sync } } : {}),
     },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
+    scales: {
+      x: { range: xRange },
+      y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil(max * 1.1))] },
+    },
     axes: [
       {
         ...axis,
-        space: 70,
+        size: 24,
+        space: 60,
         grid: { show: false },
         values: (_plot, splits) => splits.map((at) => hour.format(at * 1000)),
       },

@@ -22,7 +22,6 @@ export function CopyId(props: { id: string; className?: string; full?: boolean }
     <button
       type="button"
       title={props.id}
-      aria-label={t('copyId', { id: props.id })}
       onClick={(event) => {
         event.stopPropagation();
         event.preventDefault();
@@ -33,6 +32,7 @@ export function CopyId(props: { id: string; className?: string; full?: boolean }
         props.className,
       )}
     >
+      <span className="sr-only">{t('copyId')} </span>
       {props.full ? props.id : shortId(props.id)}
       <Mark
         className={cn('size-3', copied ? 'text-ok' : 'opacity-0 group-hover:opacity-100')}

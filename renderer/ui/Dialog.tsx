@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from './cn.ts';
+import { focusFirstField } from './focusFirstField.ts';
 import { IconButton } from './IconButton.tsx';
 
 /** A question or a short form above the page. */
@@ -23,13 +24,14 @@ export function Dialog(props: {
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-backdrop" />
         <Radix.Content
           data-modal=""
+          onOpenAutoFocus={focusFirstField}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
-            'fixed top-[12vh] left-1/2 z-50 flex max-h-[78vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-fade flex-col rounded-card border border-border bg-surface-2 shadow-pop',
+            'outline-none fixed top-[12vh] left-1/2 z-50 flex max-h-[78vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-fade flex-col rounded-card border border-border bg-surface-2 shadow-pop',
             props.size === 'wide' ? 'max-w-3xl' : 'max-w-lg',
           )}
         >
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+          <div className="flex items-start gap-3 px-5 pt-4 pb-2">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-lg font-semibold">{props.title}</Radix.Title>
               {props.description && (
@@ -43,12 +45,10 @@ export function Dialog(props: {
                 <X />
               </IconButton>
             </Radix.Close>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-2">{props.children}</div>
           {props.footer && (
-            <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">
-              {props.footer}
-            </footer>
+            <div className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{props.footer}</div>
           )}
         </Radix.Content>
       </Radix.Portal>

@@ -17,7 +17,7 @@ function Scalar({ value }: { value: Json }) {
   }
   return (
     <span className={typeof value === 'number' ? 'text-(--ansi-blue)' : 'text-(--ansi-magenta)'}>
-      {String(value)}
+      {JSON.stringify(value)}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { resolveHome } from '#main/base/paths.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { runningClient } from '../session.ts';
-import { version } from '../version.ts';
+import { version } from '#main/base/version.ts';
 
 interface ServeOptions extends GlobalOptions {
   port: string;

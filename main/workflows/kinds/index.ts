@@ -1,4 +1,6 @@
 import { approval } from './approval.ts';
+import { code } from './code.ts';
+import { file } from './file.ts';
 import type { StepKind } from './kind.ts';
 import { http } from './http.ts';
 import { notify } from './notify.ts';
@@ -13,6 +15,8 @@ export const builtinKinds: StepKind[] = [
   shell,
   http,
   transform,
+  code,
+  file,
   wait,
   approval,
   workflow,

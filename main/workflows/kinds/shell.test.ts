@@ -257,3 +257,30 @@ it('a script larger than one argument may be still runs', async () => {
   writeFileSync(join(h.folder, 'x'), '');
   expect(await sh({ run: `: '${'x'.repeat(300_000)}'\necho ok` })).toMatchObject({ stdout: 'ok' });
 });
+
+describe('shell expressions', () => {
+  const hostile = `a'b"c$(touch /tmp/nexus-owned)\`id\`\\ *\n\nü😀 `;
+
+  it('arrive byte for byte, whatever quotes are around them', async () => {
+    const literals = ["printf '[%s]' ", ' "', '" \'', "'; cat <<EOF\n", '\nEOF\n'];
+    const { stdout } = await sh({
+      run: { literals, values: [hostile, hostile, hostile, hostile] },
+    });
+    expect(stdout).toBe(`[${hostile}][${hostile}][${hostile}]${hostile}`);
+  });
+
+  it('arrive whole when they are larger than a variable may be', async () => {
+    const large = `${hostile.repeat(20_000)}end\n\n`;
+    const { stdout } = await sh({
+      run: { literals: ["printf %s '", "' | wc -c"], values: [large] },
+    });
+    expect(Number(stdout)).toBe(Buffer.byteLength(large));
+  });
+
+  it('never reach an interpreter that would compute with them', async () => {
+    const run = { literals: ['print("', '")'], values: ['x'] };
+    expect((await failure({ run, interpreter: 'python3' })).code).toBe(
+      'shell.expression_in_script',
+    );
+  });
+});

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { durationText, json, type Json } from '#contract/common.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
-import { bindShell } from './binding.ts';
+import { bindShell } from '../shell/index.ts';
 import { Capture } from './capture.ts';
 import { childEnvironment } from './environment.ts';
 import { interpreterOf, type Interpreter } from './interpreter.ts';
@@ -151,7 +151,7 @@ function checkShell(authored: Record<string, unknown>) {
 async function runScript(input: ShellInput, context: StepContext, folder: string) {
   const interpreter = interpreterOf(input.interpreter);
   const outputFile = join(folder, 'output');
-  const { script, env: bound } = bindScript(input.run, interpreter);
+  const { script, env: bound } = await bindScript(input.run, interpreter, folder);
   const scriptFile = join(folder, `script${interpreter.extension}`);
   await writeFile(scriptFile, script, { mode: 0o600 });
   await writeFile(outputFile, '', { mode: 0o600 });
@@ -183,7 +183,7 @@ async function runScript(input: ShellInput, context: StepContext, folder: string
   return collectOutputs(input, result.exitCode, stdout, stderr, outputFile);
 }
 
-function bindScript(run: unknown, interpreter: Interpreter) {
+async function bindScript(run: unknown, interpreter: Interpreter, folder: string) {
   if (typeof run === 'string') return { script: run, env: {} };
   const unresolved = run as Unresolved;
   if (unresolved.values.length === 0) return { script: unresolved.literals.join(''), env: {} };
@@ -194,7 +194,12 @@ function bindScript(run: unknown, interpreter: Interpreter) {
       hint: 'Hand the value over with `env` and read the variable in the script.',
       details: { retryable: false },
     });
-  const { script, env } = bindShell(unresolved, { inlineLimit: INLINE_LIMIT });
+  const { script, env, files } = bindShell(unresolved, { inlineLimit: INLINE_LIMIT });
+  for (const [i, { pathVariable, content }] of files.entries()) {
+    const path = join(folder, `value-${i}`);
+    await writeFile(path, content, { mode: 0o600 });
+    env[pathVariable] = path;
+  }
   return { script, env };
 }
 

@@ -97,7 +97,7 @@ function checkRollback(step: LooseStep, context: StepsContext): void {
     context.report.add({
       code: 'workflow.rollback',
       message: `Steps of kind ${kind.kind} do not know how to undo themselves.`,
-      hint: 'Say how: rollback: { uses: shell, with: { script: … } }.',
+      hint: 'Say how: rollback: { uses: shell, with: { run: … } }.',
       path,
     });
   } else if (isRecord(rollback)) {

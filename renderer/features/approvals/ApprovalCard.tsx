@@ -154,12 +154,11 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
               variant={
                 refusing.test(choice) ? 'danger-ghost' : index === 0 ? 'primary' : 'secondary'
               }
-              className="first-letter:uppercase"
               busy={decide.isPending && decide.variables.choice === choice}
               disabled={decide.isPending}
               onClick={() => choose(choice)}
             >
-              {choice}
+              {choice.charAt(0).toLocaleUpperCase() + choice.slice(1)}
             </Button>
           ))}
         </div>

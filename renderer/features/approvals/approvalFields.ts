@@ -7,7 +7,8 @@ type ApprovalField = Approval['fields'][number];
 /** What a field of an approval's form shows first. */
 export function initialField(field: ApprovalField): FieldValue {
   if (field.type === 'boolean') return field.default === true;
-  return field.default === undefined || field.default === null ? '' : String(field.default);
+  if (field.default === undefined || field.default === null) return '';
+  return typeof field.default === 'string' ? field.default : JSON.stringify(field.default);
 }
 
 /** Reads the filled form of an approval; `problems` names the language key of what is wrong. */

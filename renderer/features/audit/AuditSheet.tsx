@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '#contract/audit.ts';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
@@ -9,7 +10,7 @@ import { OutcomeBadge } from './OutcomeBadge.tsx';
 /** One entry in full. */
 export function AuditSheet({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
   const { t, i18n } = useTranslation('audit');
-  const facts = [
+  const facts: [string, ReactNode][] = [
     [
       t('column.action'),
       <code key="a" className="font-mono text-xs">
@@ -27,18 +28,18 @@ export function AuditSheet({ entry, onClose }: { entry: AuditEntry; onClose: () 
             <code key="c" className="font-mono text-xs">
               {entry.code}
             </code>,
-          ],
+          ] as [string, ReactNode],
         ]
       : []),
     [t('hash'), <CopyId key="h" id={entry.hash} />],
     [t('prev'), <CopyId key="p" id={entry.prev} />],
-  ] as const;
+  ];
   return (
     <Sheet open onOpenChange={onClose} title={t('entry', { seq: entry.seq })}>
       <div className="space-y-5 p-4">
         <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 gap-y-1.5 text-sm">
           {facts.map(([name, value]) => (
-            <div key={String(name)} className="contents">
+            <div key={name} className="contents">
               <dt className="text-muted">{name}</dt>
               <dd className="min-w-0 break-words">{value}</dd>
             </div>

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { Card } from '#renderer/ui/Card.tsx';
 import { Chart } from '#renderer/ui/Chart.tsx';
-import { QuietLine } from './ListRow.tsx';
 import { summarise } from './summarise.ts';
 
 /** Runs per hour with the failed ones in front, and the success rate, over a day. */
@@ -18,7 +17,7 @@ export function HomeCharts() {
   return (
     <Card title={t('chartRuns')} aside={<span className="text-xs text-muted">{t('last24')}</span>}>
       {data && summary.total === 0 ? (
-        <QuietLine>{t('chartEmpty')}</QuietLine>
+        <p className="text-sm text-muted">{t('chartEmpty')}</p>
       ) : (
         <>
           <dl className="mb-3 flex gap-8">

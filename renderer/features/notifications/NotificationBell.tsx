@@ -83,7 +83,7 @@ export function NotificationBell() {
         </Button>
       }
     >
-      <header className="flex h-11 items-center justify-between border-b border-border pr-2 pl-4">
+      <div className="flex h-11 items-center justify-between border-b border-border pr-2 pl-4">
         <h2 className="text-sm font-semibold">{t('notifications.title')}</h2>
         {unread > 0 && (
           <Button
@@ -96,7 +96,7 @@ export function NotificationBell() {
             {t('notifications.markAll')}
           </Button>
         )}
-      </header>
+      </div>
       {all.length === 0 ? (
         <EmptyState
           compact

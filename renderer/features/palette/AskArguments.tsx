@@ -60,6 +60,7 @@ export function AskArguments(props: {
           {operation.title}
         </span>
         <Command.Input
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette opens to be typed into
           autoFocus
           value={text}
           onValueChange={setText}

@@ -87,6 +87,7 @@ export function PaletteList(props: { onOperation: (operation: OperationEntry) =>
       <div className="flex items-center border-b border-border pl-4">
         <Search className="size-4 shrink-0 text-muted" aria-hidden />
         <Command.Input
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette opens to be typed into
           autoFocus
           value={text}
           onValueChange={setText}

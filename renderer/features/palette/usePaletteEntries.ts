@@ -9,7 +9,7 @@ import { type PaletteEntry, paletteEntries } from './entries.ts';
 /** What the palette offers this person now. */
 export function usePaletteEntries(): PaletteEntry[] {
   const { t } = useTranslation('frame');
-  const operations = useMemo(listOperations, []);
+  const operations = useMemo(() => listOperations(), []);
   const { data: me } = useQuery(api.platform.whoami.queryOptions({ input: {} }));
   const { data: workflows } = useQuery(api.workflows.list.queryOptions({ input: {} }));
   const { data: runs } = useQuery(api.runs.list.queryOptions({ input: { limit: 20 } }));

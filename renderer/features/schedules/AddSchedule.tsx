@@ -175,7 +175,7 @@ export function AddSchedule(props: { workflow: string; onClose: () => void }) {
                 />
                 <datalist id="schedule-zones">
                   {zones.map((zone) => (
-                    <option key={zone} value={zone} />
+                    <option key={zone}>{zone}</option>
                   ))}
                 </datalist>
               </>

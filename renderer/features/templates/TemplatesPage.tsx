@@ -112,7 +112,7 @@ export function TemplatesPage() {
                   className={cn(
                     'h-6 rounded-full px-2.5 text-xs transition-colors',
                     one === tag
-                      ? 'bg-accent/14 font-medium text-accent'
+                      ? 'bg-accent font-medium text-on-accent'
                       : 'text-muted hover:bg-surface-3 hover:text-text',
                   )}
                 >

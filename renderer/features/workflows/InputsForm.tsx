@@ -4,7 +4,13 @@ import { Field, type FieldControl } from '#renderer/ui/Field.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
-import { type InputProblem, initialValue, isRequired, type RawInput } from './inputValues.ts';
+import {
+  type InputProblem,
+  initialValue,
+  isRequired,
+  optionText,
+  type RawInput,
+} from './inputValues.ts';
 
 function Control(props: {
   control: FieldControl;
@@ -20,8 +26,8 @@ function Control(props: {
         value={String(value)}
         onChange={onChange}
         options={definition.enum.map((option) => ({
-          value: String(option),
-          label: String(option),
+          value: optionText(option),
+          label: optionText(option),
         }))}
       />
     );

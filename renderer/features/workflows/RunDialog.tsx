@@ -122,7 +122,7 @@ function InputsDialog(props: {
           problems={tried ? problems : {}}
           onChange={setValues}
         />
-        <button type="submit" hidden />
+        <button type="submit" hidden aria-label={t('run.start')} />
       </form>
     </Dialog>
   );

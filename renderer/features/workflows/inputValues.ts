@@ -9,6 +9,11 @@ export type InputProblem = 'required' | 'number' | 'integer' | 'json' | 'object'
 
 type Parsed = { ok: true; value: Json } | { ok: false; problem: InputProblem };
 
+/** How a value that may be chosen is written. */
+export function optionText(option: Json): string {
+  return typeof option === 'string' ? option : JSON.stringify(option);
+}
+
 /** Whether a run needs a value that nobody but the person can give. */
 export function isRequired(definition: InputDefinition): boolean {
   return definition.required ?? definition.default === undefined;
@@ -40,7 +45,7 @@ function parseJson(type: 'object' | 'array', raw: string): Parsed {
 
 function parseOne(definition: InputDefinition, raw: string): Parsed {
   if (definition.enum) {
-    return good(definition.enum.find((option) => String(option) === raw) ?? raw);
+    return good(definition.enum.find((option) => optionText(option) === raw) ?? raw);
   }
   if (definition.type === 'object' || definition.type === 'array') {
     return parseJson(definition.type, raw);

@@ -11,7 +11,7 @@ export interface AnsiSpan {
 
 // ECMA-48: operating system commands end with BEL or ST; control sequences other than SGR (m) move
 // the cursor or change modes, which a log has no use for.
-// biome-ignore lint: the control characters are what is looked for
+// oxlint-disable no-control-regex -- the control characters are what is looked for
 const OSC = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g;
 const CSI_NOT_SGR = /\u001b\[[0-?]*[ -/]*[@-ln-~]/g;
 const LONE = /\u001b(?!\[)[ -/]*[0-~]?/g;

@@ -46,7 +46,11 @@ function HeaderCell<Row>(props: {
       {column.sortValue ? (
         <button
           type="button"
-          className={cn('group flex items-center gap-1 hover:text-text', mine && 'text-text')}
+          className={cn(
+            'group flex items-center gap-1 hover:text-text',
+            column.align === 'end' && 'flex-row-reverse',
+            mine && 'text-text',
+          )}
           onClick={() => props.onSort({ column: column.id, descending: mine && !sort.descending })}
         >
           {column.header}
@@ -100,83 +104,85 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   if (rows.length === 0) return props.empty ?? null;
   const template = { gridTemplateColumns: props.columns.map((column) => column.width).join(' ') };
   return (
-    <div
-      role="grid"
-      aria-label={props.label}
-      aria-rowcount={rows.length + 1}
-      aria-multiselectable={props.onSelect ? true : undefined}
-      aria-activedescendant={keys.active >= 0 ? `${base}-${keys.active}` : undefined}
-      tabIndex={0}
-      ref={scroller}
-      onKeyDown={(event) => {
-        if (event.target !== event.currentTarget) return;
-        if (event.key === 'ArrowDown') keys.move(1)();
-        else if (event.key === 'ArrowUp') keys.move(-1)();
-        else return;
-        event.preventDefault();
-      }}
-      className="h-full min-h-0 overflow-auto text-sm focus-visible:outline-offset-[-2px]"
-    >
-      <div role="rowgroup" className={cn('sticky top-0 z-10', narrow && 'sr-only')}>
-        <div
-          role="row"
-          style={template}
-          className="grid h-8 border-b border-border bg-surface-2 px-2 text-xs font-medium text-muted"
-        >
-          {props.columns.map((column) => (
-            <HeaderCell key={column.id} column={column} sort={sort} onSort={setSort} />
-          ))}
+    <div className="relative h-full min-h-0">
+      <div
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable={props.onSelect ? true : undefined}
+        aria-activedescendant={keys.active >= 0 ? `${base}-${keys.active}` : undefined}
+        tabIndex={0}
+        ref={scroller}
+        onKeyDown={(event) => {
+          if (event.target !== event.currentTarget) return;
+          if (event.key === 'ArrowDown') keys.move(1)();
+          else if (event.key === 'ArrowUp') keys.move(-1)();
+          else return;
+          event.preventDefault();
+        }}
+        className="h-full overflow-auto text-sm focus-visible:outline-offset-[-2px]"
+      >
+        <div role="rowgroup" className={cn('sticky top-0 z-10', narrow && 'sr-only')}>
+          <div
+            role="row"
+            style={template}
+            className="grid h-8 border-b border-border bg-surface-2 px-2 text-xs font-medium text-muted"
+          >
+            {props.columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sort={sort} onSort={setSort} />
+            ))}
+          </div>
         </div>
-      </div>
-      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = rows[item.index] as Row;
-          const selected = props.selected?.has(props.rowKey(row)) ?? false;
-          return (
-            <div
-              key={item.key}
-              id={`${base}-${item.index}`}
-              data-index={item.index}
-              ref={narrow ? virtual.measureElement : undefined}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={props.onSelect ? selected : undefined}
-              onClick={() => {
-                keys.setActive(item.index);
-                props.onOpen?.(row);
-              }}
-              onKeyDown={undefined}
-              style={{ transform: `translateY(${item.start}px)`, ...(narrow ? {} : template) }}
-              className={cn(
-                'absolute inset-x-0 top-0 border-b border-border/70 px-2 transition-colors',
-                narrow ? 'py-2' : 'grid h-10 items-center',
-                props.onOpen && 'cursor-pointer hover:bg-surface-3/60',
-                selected && 'bg-accent/8',
-                keys.active === item.index &&
-                  'bg-surface-3/80 shadow-[inset_2px_0_0_var(--accent)]',
-              )}
-            >
-              {narrow ? (
-                <div role="gridcell" className="px-2">
-                  {props.card(row)}
-                </div>
-              ) : (
-                props.columns.map((column) => (
-                  <div
-                    role="gridcell"
-                    key={column.id}
-                    className={cn(
-                      'flex min-w-0 items-center px-2',
-                      column.align === 'end' && 'justify-end',
-                    )}
-                  >
-                    {column.cell(row)}
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const row = rows[item.index] as Row;
+            const selected = props.selected?.has(props.rowKey(row)) ?? false;
+            return (
+              <div
+                key={item.key}
+                id={`${base}-${item.index}`}
+                data-index={item.index}
+                ref={narrow ? virtual.measureElement : undefined}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={props.onSelect ? selected : undefined}
+                onClick={() => {
+                  keys.setActive(item.index);
+                  props.onOpen?.(row);
+                }}
+                onKeyDown={undefined}
+                style={{ transform: `translateY(${item.start}px)`, ...(narrow ? {} : template) }}
+                className={cn(
+                  'absolute inset-x-0 top-0 border-b border-border/70 px-2 transition-colors',
+                  narrow ? 'py-2' : 'grid h-10 items-center',
+                  props.onOpen && 'cursor-pointer hover:bg-surface-3/60',
+                  selected && 'bg-accent/8',
+                  keys.active === item.index &&
+                    'bg-surface-3/80 shadow-[inset_2px_0_0_var(--accent)]',
+                )}
+              >
+                {narrow ? (
+                  <div role="gridcell" className="px-2">
+                    {props.card(row)}
                   </div>
-                ))
-              )}
-            </div>
-          );
-        })}
+                ) : (
+                  props.columns.map((column) => (
+                    <div
+                      role="gridcell"
+                      key={column.id}
+                      className={cn(
+                        'flex min-w-0 items-center px-2',
+                        column.align === 'end' && 'justify-end',
+                      )}
+                    >
+                      {column.cell(row)}
+                    </div>
+                  ))
+                )}
+              </div>
+            );
+          })}
+        </div>
       </div>
       <p className="sr-only" aria-live="polite">
         {t('list.count', { count: rows.length })}
