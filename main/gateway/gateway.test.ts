@@ -354,6 +354,17 @@ describe('webhooks, health and metrics', () => {
     });
   });
 
+  it('keeps what a workflow answers apart from the dashboard', async () => {
+    // Bug caught: a workflow that echoes its input as HTML lets a stranger act with the owner's session.
+    const answer = await fetch(nexus.url('/hooks/hello'), { method: 'POST' });
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^sandbox (?!.*allow-same-origin)/,
+    );
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('set-cookie')).toBeNull();
+    expect(answer.headers.get('x-mine')).toBe('kept');
+  });
+
   it('cuts a delivery that is larger than its hook takes', async () => {
     const before = nexus.delivered.length;
     const answer = await fetch(nexus.url('/hooks/hello'), {

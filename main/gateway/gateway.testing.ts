@@ -37,7 +37,11 @@ export async function openGateway(more: Partial<GatewayOptions> = {}) {
       maxBody: (path) => (path === 'hello' ? 1000 : undefined),
       handle: async (request) => {
         delivered.push(request);
-        return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' };
+        return {
+          status: 200,
+          headers: { 'content-type': 'text/plain', 'set-cookie': 'a=b', 'x-mine': 'kept' },
+          body: 'ok',
+        };
       },
     },
     rendererDir: join(folder, 'renderer'),

@@ -28,6 +28,17 @@ export interface HookDoor {
 }
 
 const NO_QUERY: Record<string, string | string[]> = Object.freeze({});
+/**
+ * What a workflow answers with is shown in an origin of its own: a page that it makes cannot act with
+ * the dashboard's session, and cannot set cookies for it. An empty list sends no header.
+ */
+const HOOK_HEADERS = Object.freeze({
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': 'sandbox allow-scripts allow-forms allow-popups',
+  'set-cookie': [],
+  'service-worker-allowed': [],
+  'clear-site-data': [],
+});
 /** Read of a body for which there is no hook, so that the answer can be sent. */
 const NO_HOOK_BODY = 64 * 1024;
 
@@ -60,8 +71,8 @@ export async function serveHook(
     if (answer.status >= 400 && answer.status < 500 && limited) refusals.take(remote);
     if (response.destroyed) return;
     response.writeHead(answer.status, {
-      'x-content-type-options': 'nosniff',
       ...answer.headers,
+      ...HOOK_HEADERS,
       'content-length': Buffer.byteLength(answer.body),
     });
     response.end(answer.body);
