@@ -41,6 +41,7 @@ const nodeTypes = { step: StepNode, note: NoteNode, start: StartNode };
 const edgeTypes = { step: StepEdge };
 const deleteKeys: string[] = [];
 const multiKeys = ['Shift', 'Control', 'Meta'];
+const minimapSize = { width: 150, height: 100 };
 const proOptions = { hideAttribution: true };
 const snap: [number, number] = [4, 4];
 const MANY = 300;
@@ -267,6 +268,7 @@ export function Canvas({ positions, settled }: { positions: Positions; settled: 
         zoomable
         ariaLabel={t('canvas.minimap')}
         className="max-narrow:!hidden"
+        style={minimapSize}
         nodeColor="var(--border-strong)"
         nodeBorderRadius={8}
         maskColor="color-mix(in oklab, var(--surface-1) 70%, transparent)"

@@ -35,7 +35,7 @@ function Condition({ target }: { target: string }) {
     <span
       title={condition}
       data-testid={`condition-${target}`}
-      className="flex h-5 max-w-56 items-center gap-1 rounded-full border border-border bg-surface-2 px-2 font-mono text-2xs text-muted"
+      className="flex h-5 max-w-64 items-center gap-1 rounded-full border border-border bg-surface-2 px-2 font-mono text-2xs text-muted"
     >
       <Split className="size-3 shrink-0 rotate-180" aria-hidden />
       <span className="truncate">{shortCondition(condition)}</span>

@@ -1,7 +1,7 @@
 import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import type { Graph } from '../document/graph.ts';
-import { NODE_HEIGHT, NODE_WIDTH, type Positions } from './quickLayout.ts';
+import type { Graph, StepList } from '../document/graph.ts';
+import { beside, NODE_HEIGHT, NODE_WIDTH, type Positions } from './quickLayout.ts';
 
 let elk: InstanceType<typeof ELK> | undefined;
 
@@ -28,21 +28,33 @@ export function layoutKey(graph: Graph): string {
   return `${graph.steps.map((step) => step.id).join(',')}|${graph.edges.map((edge) => edge.id).join(',')}`;
 }
 
-/** Places of all steps. The graph is read as it stands in the file, so that order is kept. */
-export async function elkLayout(graph: Graph): Promise<Positions> {
+async function layList(graph: Graph, list: StepList): Promise<Record<string, [number, number]>> {
+  const steps = graph.steps.filter((step) => step.list === list);
+  const own = new Set(steps.map((step) => step.id));
   const input: ElkNode = {
     id: 'root',
     layoutOptions: options,
-    children: graph.steps.map((step) => ({ id: step.id, width: NODE_WIDTH, height: NODE_HEIGHT })),
+    children: steps.map((step) => ({ id: step.id, width: NODE_WIDTH, height: NODE_HEIGHT })),
     edges: graph.edges
-      .filter((edge) => edge.kind === 'needs')
+      .filter((edge) => edge.kind === 'needs' && own.has(edge.source) && own.has(edge.target))
       .map((edge) => ({ id: edge.id, sources: [edge.source], targets: [edge.target] })),
   };
-  const output = await engine().layout(input);
+  const output = steps.length === 0 ? input : await engine().layout(input);
   return Object.fromEntries(
-    (output.children ?? []).map((child) => [
-      child.id,
-      [Math.round(child.x ?? 0), Math.round(child.y ?? 0)] as const,
-    ]),
+    steps.length === 0
+      ? []
+      : (output.children ?? []).map((child): [string, [number, number]] => [
+          child.id,
+          [Math.round(child.x ?? 0), Math.round(child.y ?? 0)],
+        ]),
   );
+}
+
+/** Places of all steps, in the order of the file; what runs on failure stands to the right of the rest. */
+export async function elkLayout(graph: Graph): Promise<Positions> {
+  const [main, failure] = await Promise.all([
+    layList(graph, 'steps'),
+    layList(graph, 'on_failure'),
+  ]);
+  return beside(main, failure);
 }

@@ -1,4 +1,4 @@
-import type { Graph } from '../document/graph.ts';
+import type { Graph, StepList } from '../document/graph.ts';
 
 export const NODE_WIDTH = 244;
 export const NODE_HEIGHT = 60;
@@ -12,8 +12,23 @@ export type Positions = Readonly<Record<string, readonly [number, number]>>;
  * layout arrives, in time that grows with the number of edges only.
  */
 export function quickLayout(graph: Graph): Positions {
+  return beside(layered(graph, 'steps'), layered(graph, 'on_failure'));
+}
+
+/** Two parts of a graph, the second to the right of the first and on its height. */
+export function beside(left: Positions, right: Positions): Positions {
+  const edges = Object.values(left).map(([x]) => x + NODE_WIDTH);
+  const starts = Object.values(right).map(([x]) => x);
+  if (edges.length === 0 || starts.length === 0) return { ...left, ...right };
+  const shift = Math.max(...edges) + 2 * GAP_X - Math.min(...starts);
+  const moved = Object.entries(right).map(([id, [x, y]]) => [id, [x + shift, y]] as const);
+  return { ...left, ...Object.fromEntries(moved) };
+}
+
+function layered(graph: Graph, list: StepList): Positions {
   const layer = new Map<string, number>();
-  const after = new Map(graph.steps.map((step) => [step.id, step.after]));
+  const steps = graph.steps.filter((step) => step.list === list);
+  const after = new Map(steps.map((step) => [step.id, step.after]));
   const depth = (id: string, open: Set<string>): number => {
     const known = layer.get(id);
     if (known !== undefined) return known;
@@ -27,7 +42,7 @@ export function quickLayout(graph: Graph): Positions {
     return result;
   };
   const rows: string[][] = [];
-  for (const step of graph.steps) {
+  for (const step of steps) {
     const row = depth(step.id, new Set());
     (rows[row] ??= []).push(step.id);
   }

@@ -45,6 +45,9 @@ export function summaryOf(step: GraphStep): string {
 
 /** A condition in few words for an edge. */
 export function shortCondition(condition: string): string {
-  const bare = condition.replace(/^\s*\$\{\{\s*|\s*\}\}\s*$/g, '').trim();
+  const bare = condition
+    .replace(/^\s*\$\{\{\s*|\s*\}\}\s*$/g, '')
+    .trim()
+    .replace(/\bsteps\.(\w+)\.(?:outputs\.)?/g, '$1.');
   return bare.length > 34 ? `${bare.slice(0, 33)}…` : bare;
 }

@@ -173,7 +173,7 @@ export function EditorBody() {
   const problems = useView((state) => state.problems);
   const [started, setStarted] = useState<string>();
   const last = useLastRun(name);
-  const store = useLiveRun(started);
+  const { store } = useLiveRun(started);
   useRunDetail(started === undefined ? last : undefined, store);
   const running = useStartRun(
     document,

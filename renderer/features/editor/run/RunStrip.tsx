@@ -21,10 +21,10 @@ export function RunStrip({ onClose }: { onClose: () => void }) {
       role="status"
       data-testid="run-strip"
       data-status={run.status}
-      className="absolute top-3 left-1/2 z-10 flex max-w-[calc(100%-24px)] -translate-x-1/2 items-center gap-3 rounded-full border border-border bg-surface-2 py-1 pr-1 pl-2 text-sm shadow-pop"
+      className="absolute top-3 left-1/2 z-10 flex w-max max-w-[calc(100%-24px)] -translate-x-1/2 items-center gap-3 rounded-full border border-border bg-surface-2 py-1 pr-1 pl-2 text-sm shadow-pop"
     >
       <StatusBadge status={run.status} />
-      <span className="text-muted tabular">
+      <span className="tabular whitespace-nowrap text-muted">
         {t('run.progress', { done: run.steps_done, total: run.steps_total })}
       </span>
       <Elapsed from={run.started_at} to={run.ended_at} className="text-muted" />
