@@ -5,7 +5,7 @@ import { z } from 'zod';
  * Streams are credit-gated: MessagePort and WebSocket have no backpressure of their own, so a slow
  * reader would make the producer pile up events without bound. The producer stops pulling while
  * more than {@link STREAM_WINDOW} bytes are unacknowledged; the client acknowledges through the
- * operation `stream.ack` whenever it has consumed {@link STREAM_ACK_EVERY} bytes.
+ * operation `streams.ack` whenever it has consumed {@link STREAM_ACK_EVERY} bytes.
  */
 export const STREAM_WINDOW = 256 * 1024;
 export const STREAM_ACK_EVERY = 64 * 1024;

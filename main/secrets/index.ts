@@ -35,3 +35,4 @@ export function requireSecret(provider: SecretProvider, name: string): string {
     details: { name, retryable: false },
   });
 }
+export { redactedSecrets } from './redacted.ts';

@@ -40,9 +40,12 @@ export interface CompiledStep {
   name: string | undefined;
   kind: StepKind;
   effects: Effects;
-  /** Resolved: the step before, where the file says nothing. */
+  /**
+   * Resolved: the step before, where the file says nothing. The target of a jump
+   * (`on_error: { goto }` of another step) also needs every step that may jump to it.
+   */
   needs: string[];
-  /** Absent means `success()`. */
+  /** Absent means `success()`. On a jump's target it holds only when a step that jumps to it has failed. */
   condition: CompiledValue<boolean> | undefined;
   /** Keys in the kind's `unresolved` come out as {@link Unresolved}. */
   with: CompiledValue<Record<string, Json | Unresolved>>;

@@ -1,0 +1,99 @@
+/** The floors of the house: who may import whom. A wrong arrow fails the build. */
+const faces = '^main/(shell|gateway|mcp|cli|socket)/';
+const roots = '^main/(index|cli|platform)\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'Two modules that need each other are one module, or miss a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'contract-stands-alone',
+      comment: 'The shared language imports nothing of ours, and of others only zod and oRPC.',
+      severity: 'error',
+      from: { path: '^contract/' },
+      to: { pathNot: ['^contract/', 'node_modules/(zod|@orpc)/'] },
+    },
+    {
+      name: 'base-knows-no-service',
+      severity: 'error',
+      from: { path: '^main/base/' },
+      to: { path: '^(main|preload|renderer|build|e2e|bench)/', pathNot: '^main/base/' },
+    },
+    {
+      name: 'services-know-no-face',
+      comment: 'Faces call services; a service never knows who called.',
+      severity: 'error',
+      from: { path: '^main/', pathNot: [faces, roots, '^main/api/'] },
+      to: { path: [faces, '^main/(index|cli|platform)\\.ts$', '^main/api/'] },
+    },
+    {
+      name: 'services-through-their-door',
+      comment: 'Another service is used through its index.ts.',
+      severity: 'error',
+      from: { path: '^main/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^main/([^/]+)/',
+        pathNot: [
+          '^main/$1/',
+          '^main/(base|api)/',
+          '^main/[^/]+/index\\.ts$',
+          '^main/[^/]+/[^/]+/index\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'electron-only-in-the-shell',
+      severity: 'error',
+      from: { pathNot: ['^main/shell/', '^main/index\\.ts$', '^preload/', '^(build|e2e|bench)/'] },
+      to: { path: ['^electron$', '(^|/)node_modules/electron/'] },
+    },
+    {
+      name: 'shell-only-from-index',
+      severity: 'error',
+      from: { path: '^main/', pathNot: ['^main/shell/', '^main/index\\.ts$'] },
+      to: { path: '^main/shell/' },
+    },
+    {
+      name: 'renderer-knows-contract-only',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|preload|build|e2e|bench|resources)/' },
+    },
+    {
+      name: 'preload-knows-nothing',
+      severity: 'error',
+      from: { path: '^preload/' },
+      to: { path: '^(main|renderer|contract|build|e2e|bench)/' },
+    },
+    {
+      name: 'product-without-tools',
+      comment: 'Nothing that ships imports the scripts, the tests or the benchmarks.',
+      severity: 'error',
+      from: { path: '^(contract|main|preload|renderer)/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^(build|e2e|bench)/' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^out' },
+    tsPreCompilationDeps: true,
+    moduleSystems: ['es6', 'cjs'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json', '.css'],
+    },
+  },
+};

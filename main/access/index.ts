@@ -1,0 +1,2 @@
+export { Access, type AccessOptions } from './access.ts';
+export { accessMigrations } from './migrations.ts';

@@ -1,0 +1,53 @@
+import type { InferContractRouterInputs } from '@orpc/contract';
+import type { Contract } from '#contract/index.ts';
+
+/** A small valid input for every operation: a new operation does not compile without one. */
+export const sampleInputs: InferContractRouterInputs<Contract> = {
+  platform: { status: {}, watch: {}, whoami: {}, logs: {}, loginLink: {}, metrics: {} },
+  workflows: {
+    list: {},
+    get: { name: 'hello' },
+    validate: { source: '' },
+    save: { name: 'hello', source: '' },
+    create: { name: 'hello' },
+    rename: { name: 'hello', to: 'hallo' },
+    remove: { name: 'hello' },
+    restore: { trash: 'hello-1' },
+    enable: { name: 'hello', enabled: true },
+    kinds: {},
+    schema: {},
+    templates: {},
+    preview: { text: '' },
+  },
+  runs: {
+    start: { name: 'hello' },
+    list: {},
+    get: { id: 'run_1' },
+    watch: { id: 'run_1' },
+    changes: {},
+    log: { id: 'run_1' },
+    cancel: { id: 'run_1' },
+    retry: { id: 'run_1' },
+    resolve: { id: 'run_1', step: 'one', action: 'retry' },
+    approvals: {},
+    approve: { id: 'run_1' },
+    event: { name: 'ready' },
+    compare: { id: 'run_1', other: 'run_2' },
+    statistics: {},
+  },
+  schedules: {
+    list: {},
+    add: { workflow: 'hello', every: '5m' },
+    remove: { id: 'sch_1' },
+    pause: { id: 'sch_1' },
+    resume: { id: 'sch_1' },
+    history: { id: 'sch_1' },
+    next: { cron: '@daily' },
+    watch: {},
+  },
+  audit: { list: {}, verify: {}, export: {} },
+  settings: { get: {}, set: { environment: 'test' } },
+  tokens: { list: {}, create: { name: 'ci', role: 'viewer' }, revoke: { id: 'tok_1' } },
+  notifications: { list: {}, read: {}, watch: {} },
+  streams: { ack: { stream: 'x', bytes: 0 } },
+};

@@ -1,0 +1,185 @@
+import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
+import type { Settings, Token } from '#contract/platform.ts';
+import type { Schedule } from '#contract/schedules.ts';
+import type { WorkflowDetail } from '#contract/workflows.ts';
+import { NexusError } from '#main/base/errors.ts';
+import type { Engine } from '#main/workflows/engine/door.ts';
+import type { CompiledWorkflow } from '#main/workflows/language/compiled.ts';
+import type { Services } from './services.ts';
+
+const AT = '2026-11-21T00:00:00.000Z';
+
+/** A run as small as the schema allows. */
+export const sampleRun: RunSummary = {
+  id: 'run_1',
+  workflow: 'hello',
+  status: 'succeeded',
+  trigger: { kind: 'manual', by: 'owner' },
+  created_at: AT,
+  steps_total: 1,
+  steps_done: 1,
+  definition_hash: 'abc',
+};
+export const sampleDetail: RunDetail = {
+  ...sampleRun,
+  steps: [{ id: 'one', uses: 'transform', status: 'succeeded', attempts: 1, outputs: { n: 1 } }],
+  source: 'name: hello',
+};
+const sampleWorkflow: WorkflowDetail = {
+  name: 'hello',
+  tags: [],
+  file: 'hello.yaml',
+  modified_at: AT,
+  valid: true,
+  problems: [],
+  steps: 1,
+  triggers: ['manual'],
+  enabled: true,
+  source: 'name: hello',
+  hash: 'abc',
+};
+const sampleSchedule: Schedule = {
+  id: 'sch_1',
+  workflow: 'hello',
+  origin: 'added',
+  expression: 'every 5m',
+  words: 'every 5 minutes',
+  timezone: 'UTC',
+  missed: 'last',
+  paused: false,
+  next: [],
+};
+const sampleToken: Token = { id: 'tok_1', name: 'ci', role: 'viewer', created_at: AT };
+const sampleSettings: Settings = {
+  retention_days: 30,
+  retention_runs: 1000,
+  max_parallel_steps: 4,
+  desktop_notifications: true,
+  environment: '',
+};
+
+/** Yields `items`, then stays open until the signal, as a live view does. */
+export async function* openStream<T>(items: T[], signal?: AbortSignal): AsyncGenerator<T> {
+  yield* items;
+  if (!signal || signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+/** Every call that reached a service, by name. */
+export type Reached = { name: string; args: unknown[] }[];
+
+/** Services that hold one thing of each sort in memory; `reached` tells what was called. */
+export function memoryServices(): Services & { reached: Reached; log: LogLine[] } {
+  const reached: Reached = [];
+  const log: LogLine[] = [];
+  const note = (name: string, ...args: unknown[]) => void reached.push({ name, args });
+  const found = (id: string): RunDetail => {
+    if (id === 'missing')
+      throw new NexusError({ code: 'run.not_found', message: `No run ${id}.`, hint: 'List them.' });
+    if (id === 'defect') throw new TypeError('cannot read /root/secret/place');
+    return { ...sampleDetail, id };
+  };
+  const engine: Engine = {
+    open: async () => undefined,
+    start: async (request) => {
+      note('engine.start', request);
+      return { run: sampleRun, created: true, skipped: false };
+    },
+    adopt: async () => undefined,
+    finished: async (run) => found(run),
+    parked: async () => undefined,
+    get: found,
+    list: (filter) => {
+      note('engine.list', filter);
+      return { items: [sampleRun] };
+    },
+    watch: (run, signal) =>
+      openStream<RunEvent>(
+        [
+          { type: 'run', run: found(run) },
+          { type: 'end', id: run },
+        ],
+        signal,
+      ),
+    changes: (signal) => openStream([sampleRun], signal),
+    log: (run, options) => {
+      note('engine.log', run, options);
+      return openStream(log, options.follow ? options.signal : undefined);
+    },
+    cancel: async (...args) => (note('engine.cancel', ...args), sampleRun),
+    retry: async (...args) => (note('engine.retry', ...args), sampleRun),
+    resolve: async (...args) => (note('engine.resolve', ...args), sampleRun),
+    approvals: () => ({ approvals: [] as Approval[], interrupted: [] }),
+    approve: async (...args) => (note('engine.approve', ...args), sampleRun),
+    sendEvent: async () => 1,
+    statistics: () => [],
+    activeRuns: () => 0,
+    state: () => ({ state: 'ready' }),
+    counters: () => ({ commits: 3 }),
+    retain: async () => ({ deleted: 0 }),
+    close: async () => undefined,
+  };
+  return {
+    reached,
+    log,
+    engine,
+    platform: {
+      status: () => ({
+        pid: 1,
+        version: '0.0.0',
+        home: '/home/x',
+        address: null,
+        started_at: AT,
+        uptime_seconds: 1,
+        schedules: 0,
+        active_runs: 0,
+        engine: 'ready',
+        problems: [],
+      }),
+      watch: (signal) => openStream([], signal),
+      logs: (signal) => openStream([], signal),
+      loginLink: () => ({ url: 'http://127.0.0.1/login?token=x', expires_at: AT }),
+    },
+    workflows: {
+      list: () => [sampleWorkflow],
+      get: () => sampleWorkflow,
+      validate: () => ({ valid: true, problems: [] }),
+      save: (input) => (note('workflows.save', input), sampleWorkflow),
+      create: () => sampleWorkflow,
+      rename: () => sampleWorkflow,
+      remove: () => 'hello-1',
+      restore: () => sampleWorkflow,
+      enable: () => sampleWorkflow,
+      kinds: () => [],
+      schema: () => ({}),
+      templates: () => [],
+      preview: () => ({ names: [] }),
+      compiled: (name, source) => {
+        note('workflows.compiled', name, source);
+        return { name, hash: 'abc', source: source ?? '' } as CompiledWorkflow;
+      },
+    },
+    schedules: {
+      list: () => [sampleSchedule],
+      add: () => sampleSchedule,
+      remove: () => true,
+      pause: () => sampleSchedule,
+      resume: () => sampleSchedule,
+      history: () => [],
+      next: () => ({ next: [], words: '', timezone: 'UTC' }),
+      watch: (signal) => openStream([], signal),
+    },
+    audit: {
+      list: () => ({ items: [] }),
+      verify: () => ({ ok: true, entries: 0, head: '' }),
+      export: () => ({ lines: [] }),
+    },
+    settings: { get: () => sampleSettings, set: (change) => ({ ...sampleSettings, ...change }) },
+    tokens: {
+      list: () => [sampleToken],
+      create: () => ({ token: sampleToken, secret: 'nxs_x' }),
+      revoke: () => true,
+    },
+    notifications: { list: () => [], read: () => 0, watch: (signal) => openStream([], signal) },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Caller } from '#contract/platform.ts';
+import type { CompiledWorkflow } from '#main/workflows/language/compiled.ts';
+import type { Engine } from '#main/workflows/engine/door.ts';
+import type { In, Out } from './handlerTypes.ts';
+
+type Maybe<T> = T | Promise<T>;
+
+/** What the table of operations is bound to; `platform.ts` provides it. */
+export interface Services {
+  /** What concerns the process as a whole. */
+  platform: {
+    status(): Maybe<Out<'platform', 'status'>>;
+    /** The status now, then again whenever it changed. */
+    watch(signal: AbortSignal): Out<'platform', 'watch'>;
+    /** What is held in memory, then what comes. */
+    logs(signal: AbortSignal): Out<'platform', 'logs'>;
+    /** @throws NexusError `gateway.off` while HTTP is off. */
+    loginLink(role: Caller['role']): Maybe<Out<'platform', 'loginLink'>>;
+  };
+  engine: Engine;
+  workflows: {
+    list(): Maybe<Out<'workflows', 'list'>['workflows']>;
+    get(name: string): Maybe<Out<'workflows', 'get'>['workflow']>;
+    validate(input: In<'workflows', 'validate'>): Maybe<Out<'workflows', 'validate'>>;
+    save(input: In<'workflows', 'save'>): Maybe<Out<'workflows', 'save'>['workflow']>;
+    create(input: In<'workflows', 'create'>): Maybe<Out<'workflows', 'create'>['workflow']>;
+    rename(name: string, to: string): Maybe<Out<'workflows', 'rename'>['workflow']>;
+    /** The name in the trash, for {@link restore}. */
+    remove(name: string): Maybe<string>;
+    restore(trash: string): Maybe<Out<'workflows', 'restore'>['workflow']>;
+    enable(name: string, enabled: boolean): Maybe<Out<'workflows', 'enable'>['workflow']>;
+    kinds(): Maybe<Out<'workflows', 'kinds'>['kinds']>;
+    schema(): Maybe<Out<'workflows', 'schema'>['schema']>;
+    templates(): Maybe<Out<'workflows', 'templates'>['templates']>;
+    preview(input: In<'workflows', 'preview'>): Maybe<Out<'workflows', 'preview'>>;
+    /**
+     * The workflow ready to run: the file's, or that of `source` where it is given.
+     * @throws NexusError `workflow.not_found`, `workflow.invalid`
+     */
+    compiled(name: string, source?: string): Maybe<CompiledWorkflow>;
+  };
+  schedules: {
+    list(workflow: string | undefined): Maybe<Out<'schedules', 'list'>['schedules']>;
+    add(input: In<'schedules', 'add'>): Maybe<Out<'schedules', 'add'>['schedule']>;
+    remove(id: string): Maybe<boolean>;
+    pause(id: string): Maybe<Out<'schedules', 'pause'>['schedule']>;
+    resume(id: string): Maybe<Out<'schedules', 'resume'>['schedule']>;
+    history(id: string, limit: number): Maybe<Out<'schedules', 'history'>['firings']>;
+    next(input: In<'schedules', 'next'>): Maybe<Out<'schedules', 'next'>>;
+    watch(signal: AbortSignal): Out<'schedules', 'watch'>;
+  };
+  audit: {
+    list(input: In<'audit', 'list'>): Maybe<Out<'audit', 'list'>>;
+    verify(): Maybe<Out<'audit', 'verify'>>;
+    export(input: In<'audit', 'export'>): Maybe<Out<'audit', 'export'>>;
+  };
+  settings: {
+    get(): Maybe<Out<'settings', 'get'>>;
+    set(change: In<'settings', 'set'>): Maybe<Out<'settings', 'set'>>;
+  };
+  tokens: {
+    list(): Maybe<Out<'tokens', 'list'>['tokens']>;
+    create(input: In<'tokens', 'create'>): Maybe<Out<'tokens', 'create'>>;
+    revoke(id: string): Maybe<boolean>;
+  };
+  notifications: {
+    list(): Maybe<Out<'notifications', 'list'>['notifications']>;
+    /** Marks these read, or all; answers how many were unread. */
+    read(ids: string[] | undefined): Maybe<number>;
+    watch(signal: AbortSignal): Out<'notifications', 'watch'>;
+  };
+}

@@ -1,0 +1,242 @@
+import { createRouterClient } from '@orpc/server';
+import { ORPCError } from '@orpc/client';
+import { describe, expect, it } from 'vitest';
+import { roles } from '#contract/define.ts';
+import { contract } from '#contract/index.ts';
+import type { Caller } from '#contract/platform.ts';
+import { operationMeta, walkContract } from '#contract/walk.ts';
+import type { AuditRecord } from '#main/audit/index.ts';
+import { silentLogger } from '#main/base/log.ts';
+import { bind } from './bind.ts';
+import type { Connection } from './call.ts';
+import { createApi } from './index.ts';
+import { sampleInputs } from './samples.testing.ts';
+import { memoryServices } from './services.testing.ts';
+import { StreamGates } from './streamGates.ts';
+
+const operations = walkContract(contract).map(({ name, operation }) => ({
+  name,
+  ...operationMeta(operation),
+}));
+
+function table(options: { policy?: Parameters<typeof createApi>[0]['policy'] } = {}) {
+  const records: AuditRecord[] = [];
+  const services = memoryServices();
+  const api = createApi({
+    services,
+    record: async (entry) => void records.push(entry),
+    log: silentLogger,
+    ...options,
+  });
+  const call = (name: string, caller: Caller | undefined, input?: unknown): Promise<unknown> => {
+    const [group, member] = name.split('.') as [string, string];
+    const connection: Connection = {
+      identify: () => caller,
+      face: caller?.face ?? 'rest',
+      streams: new StreamGates(true),
+    };
+    const client = createRouterClient(api.router, { context: connection }) as Record<
+      string,
+      Record<string, (input: unknown) => Promise<unknown>>
+    >;
+    const samples = sampleInputs as unknown as Record<string, Record<string, unknown>>;
+    return client[group]![member]!(input ?? samples[group]![member]);
+  };
+  return { api, services, records, call };
+}
+const as = (role: Caller['role']): Caller => ({ name: `a-${role}`, role, face: 'rest' });
+const errorOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error as ORPCError<string, { code: string; hint?: string }>,
+  );
+const weakerThan = (role: string) => roles[roles.indexOf(role as Caller['role']) - 1];
+
+describe('the table of operations', () => {
+  it('says of every operation its title, role, audit and route', () => {
+    // Bug caught: an operation smuggled in past `operation()`, without a role or an audit rule.
+    for (const operation of operations) {
+      expect(operation).toMatchObject({
+        title: expect.stringMatching(/^[A-Z]/),
+        role: expect.toSatisfy((role) => [...roles, 'anyone'].includes(role)),
+        audit: expect.stringMatching(/^(none|call|input)$/),
+        path: expect.stringMatching(/^\/[a-z-]+/),
+      });
+    }
+  });
+
+  it('has no two routes that a request could mean at once', () => {
+    // Bug caught: GET /runs/{id} beside GET /runs/{name}: whichever was added last wins silently.
+    const routes = operations.map(
+      ({ method, path }) => `${method} ${path.replace(/\{[^}]+\}/g, '{}')}`,
+    );
+    expect(new Set(routes).size).toBe(routes.length);
+  });
+
+  it('changes nothing by GET, and streams only by GET', () => {
+    // Bug caught: an image tag or a prefetch that changes something.
+    for (const { name, method, audit, stream } of operations) {
+      const writes = method === 'GET' && audit !== 'none' && name !== 'audit.export';
+      expect({ name, writes }).toEqual({ name, writes: false });
+      expect({ name, streams: stream && method !== 'GET' }).toEqual({
+        name,
+        streams: stream && false,
+      });
+    }
+  });
+
+  it.each(operations)(
+    '$name refuses a weaker role, records it and counts it',
+    async (operation) => {
+      // Bug caught: a handler that is reached before the role is known.
+      const { api, services, records, call } = table();
+      const weaker = weakerThan(operation.role);
+      const caller = weaker && as(weaker);
+      const error = await errorOf(call(operation.name, caller));
+      expect(error).toBeInstanceOf(ORPCError);
+      expect(error?.code).toBe(weaker ? 'access.denied' : 'access.unauthenticated');
+      expect(error?.status).toBe(weaker ? 403 : 401);
+      expect(records).toEqual([
+        expect.objectContaining({
+          action: operation.name,
+          outcome: 'refused',
+          actor: weaker ? `a-${weaker}` : 'anonymous',
+          code: error?.code,
+        }),
+      ]);
+      expect(api.telemetry.summary()[operation.name]).toMatchObject({ calls: 1, refused: 1 });
+      expect(services.reached).toEqual([]);
+    },
+  );
+
+  it.each(operations)(
+    '$name is done for its role, recorded as it says, and counted',
+    async (operation) => {
+      // Bug caught: an operation that is bound to the wrong service, or whose answer breaks its schema.
+      const { api, records, call } = table();
+      const output = await call(operation.name, as(operation.role as Caller['role']));
+      if (operation.stream) await (output as AsyncGenerator).return(undefined);
+      expect(records.map(({ action, outcome }) => ({ action, outcome }))).toEqual(
+        operation.audit === 'none' ? [] : [{ action: operation.name, outcome: 'allowed' }],
+      );
+      expect(records.map((entry) => entry.details !== undefined)).toEqual(
+        { none: [], call: [false], input: [true] }[operation.audit],
+      );
+      expect(api.telemetry.summary()[operation.name]).toMatchObject({
+        calls: 1,
+        refused: 0,
+        failed: 0,
+      });
+    },
+  );
+
+  it.each(operations)('$name can be stopped by a policy', async ({ name }) => {
+    // Bug caught: an operation that goes round the policy slot.
+    const { services, records, call } = table({
+      policy: ({ operation }) => ({ allow: false, reason: `not ${operation}` }),
+    });
+    const error = await errorOf(call(name, as('admin')));
+    expect(error?.code).toBe('policy.denied');
+    expect(error?.message).toContain(`not ${name}`);
+    expect(records[0]).toMatchObject({ outcome: 'refused', code: 'policy.denied' });
+    expect(services.reached).toEqual([]);
+  });
+});
+
+describe('the guards', () => {
+  it('refuse when the policy itself fails', async () => {
+    // Bug caught: a policy with a typo that lets everything through.
+    const { call } = table({
+      policy: () => {
+        throw new Error('boom');
+      },
+    });
+    expect((await errorOf(call('runs.list', as('admin'))))?.code).toBe('policy.denied');
+  });
+
+  it('show the policy the validated input, defaults filled in', async () => {
+    // Bug caught: a policy that judges one text while the handler gets another.
+    let seen: unknown;
+    const { call } = table({
+      policy: ({ input }) => {
+        seen = input;
+        return { allow: true };
+      },
+    });
+    await call('runs.list', as('viewer'), { limit: '7', bogus: 1 });
+    expect(seen).toEqual({ limit: 7 });
+  });
+
+  it('answer only once the audit log has the entry, and not at all when it cannot be written', async () => {
+    // Bug caught: an answer that overtakes its record; a full disk that switches the log off silently.
+    const services = memoryServices();
+    const api = createApi({
+      services,
+      record: async () => {
+        throw new Error('disk full');
+      },
+      log: silentLogger,
+    });
+    const client = api.localClient({ name: 'owner', role: 'admin', face: 'cli' });
+    await expect(client.runs.start({ name: 'hello' })).rejects.toMatchObject({ code: 'internal' });
+    await expect(client.runs.list({})).resolves.toBeDefined();
+  });
+
+  it('name the fields of an invalid input and do not reach the service', async () => {
+    const { services, records, call } = table();
+    const error = await errorOf(call('runs.resolve', as('admin'), { id: 'run_1', action: 'jump' }));
+    expect(error?.code).toBe('input.invalid');
+    expect(error?.status).toBe(400);
+    expect(error?.data).toMatchObject({
+      details: { fields: [{ path: 'step' }, { path: 'action' }] },
+    });
+    expect(records).toEqual([
+      expect.objectContaining({ outcome: 'failed', code: 'input.invalid' }),
+    ]);
+    expect(services.reached).toEqual([]);
+  });
+
+  it('tell nothing of the inside when something unexpected breaks', async () => {
+    // Bug caught: a stack or a path of the machine in an answer.
+    const { call } = table();
+    const error = await errorOf(call('runs.get', as('viewer'), { id: 'defect' }));
+    expect(error).toMatchObject({ code: 'internal', status: 500 });
+    expect(JSON.stringify(error?.toJSON())).not.toMatch(/secret|TypeError|\.ts/);
+  });
+
+  it('take the caller from the connection, never from the input', async () => {
+    const { services, call } = table();
+    await call('runs.cancel', as('operator'), {
+      id: 'run_1',
+      by: 'root',
+      caller: { role: 'admin' },
+    });
+    expect(services.reached[0]).toEqual({
+      name: 'engine.cancel',
+      args: ['run_1', 'a-operator', undefined],
+    });
+  });
+});
+
+describe('binding', () => {
+  const options = {
+    telemetry: undefined as never,
+    record: async () => undefined,
+    policy: () => ({ allow: true }) as const,
+    onDefect: () => undefined,
+  };
+
+  it('refuses a table with an operation too few or too many', () => {
+    // Bug caught: a renamed operation whose handler stays behind unnoticed.
+    expect(() => bind({ streams: contract.streams }, { streams: {} }, options)).toThrow(
+      /streams\.ack/,
+    );
+    expect(() =>
+      bind(
+        { streams: contract.streams },
+        { streams: { ack: () => ({}), more: () => ({}) } },
+        options,
+      ),
+    ).toThrow(/streams\.more/);
+  });
+});

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Replaces a file in one step: a new file beside it is written, synced and renamed over it, and
+ * the folder is synced, so that a crash leaves the old content or the new, never a half.
+ *
+ * @param options.mode permissions of the file; default 0600
+ */
+export async function atomicWrite(
+  file: string,
+  content: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
+  const temporary = join(
+    dirname(file),
+    `.${basename(file).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`,
+  );
+  try {
+    const handle = await open(temporary, 'wx', options.mode ?? 0o600);
+    try {
+      // The mode given to open() is subject to the umask; a kept mode must be exact.
+      if (options.mode !== undefined) await handle.chmod(options.mode);
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Makes a rename in `folder` survive a power cut. Windows cannot, and does not need to. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Permission bits of a file's mode. */
+export const permissions = (stats: Stats): number => stats.mode & 0o7777;

@@ -1,0 +1,80 @@
+/** Below this many characters a value is too likely to be ordinary text to be hidden everywhere. */
+export const SHORTEST_SECRET = 6;
+
+/** A line of a secret of several lines is hidden by itself from this length on. */
+const SHORTEST_LINE = 16;
+
+/**
+ * The ways in which a secret may appear in a text: as it is, in base64 and base64url at all three
+ * alignments, URL-encoded, hexadecimal, JSON-escaped (once and twice) and quoted for a shell; and
+ * each longer line of a value of several lines. Empty for values below {@link SHORTEST_SECRET}.
+ */
+export function secretForms(value: string): string[] {
+  const forms = new Set<string>();
+  const whole = value.trim();
+  if (whole.length < SHORTEST_SECRET) return [];
+  const lines = whole.split(/\r?\n/).map((line) => line.trim());
+  const texts =
+    lines.length > 1 ? [whole, ...lines.filter((l) => l.length >= SHORTEST_LINE)] : [whole];
+  for (const text of texts) {
+    for (const form of formsOf(text)) if (form.length >= SHORTEST_SECRET) forms.add(form);
+  }
+  return [...forms];
+}
+
+function* formsOf(text: string): Generator<string> {
+  yield text;
+  yield text.replaceAll('\n', '\r\n');
+  const bytes = Buffer.from(text, 'utf8');
+  for (const alignment of [0, 1, 2] as const) {
+    const core = base64Core(bytes, alignment);
+    yield core;
+    yield core.replaceAll('+', '-').replaceAll('/', '_');
+  }
+  const hex = bytes.toString('hex');
+  yield hex;
+  yield hex.toUpperCase();
+  yield* urlForms(text);
+  yield* jsonForms(text);
+  yield text.replaceAll("'", `'\\''`);
+}
+
+/**
+ * The characters of base64 that depend on `bytes` alone when `alignment` other bytes (modulo 3)
+ * stand before them: RFC 4648 maps 6 bits to a character, so at most one character at either end
+ * is shared with a neighbour.
+ */
+function base64Core(bytes: Buffer, alignment: 0 | 1 | 2): string {
+  const text = Buffer.concat([Buffer.alloc(alignment), bytes]).toString('base64');
+  const start = Math.ceil((alignment * 8) / 6);
+  const end = Math.floor(((alignment + bytes.length) * 8) / 6);
+  return text.slice(start, end);
+}
+
+function* urlForms(text: string): Generator<string> {
+  // A lone surrogate cannot be encoded, and cannot travel in a URL either.
+  if (/\p{Surrogate}/u.test(text)) return;
+  const encoded = encodeURIComponent(text);
+  const strict = encoded.replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  for (const form of [encoded, strict, encodeURI(text)]) {
+    yield form;
+    yield form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+    yield form.replaceAll('%20', '+');
+  }
+}
+
+function* jsonForms(text: string): Generator<string> {
+  const escape = (plain: string) => JSON.stringify(plain).slice(1, -1);
+  const once = escape(text);
+  yield once;
+  yield once.replaceAll('/', '\\/');
+  yield escape(once);
+  // Writers that keep to ASCII (Python's default) escape every other code unit.
+  yield once.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { NexusClient } from '#contract/client.ts';
+import { toNexusError } from '#main/base/errors.ts';
+import { pathsOf, resolveHome } from '#main/base/paths.ts';
+import { connectLocal } from '#main/socket/index.ts';
+import type { GlobalOptions } from './io.ts';
+
+/** A client and what stands behind it: a running platform, or one of our own for this command's duration. */
+export interface Session {
+  client: NexusClient;
+  /** Set when no platform was running on this home. */
+  own?: OwnPlatform;
+  close(): Promise<void>;
+}
+
+/** The part of an in-process platform that commands steer. */
+export interface OwnPlatform {
+  /** Takes over a run that nobody drives any more. */
+  adopt(run: string): Promise<void>;
+  /** Resolves when nothing is executing: runs ended, or wait for a time or a person. */
+  parked(): Promise<void>;
+}
+
+/** Connects to the platform that runs on this home, or opens one in this process. */
+export async function openSession(options: GlobalOptions): Promise<Session> {
+  const home = resolveHome(options.home);
+  const running = await connectLocal(pathsOf(home).socket);
+  if (running) return { client: running.client, close: running.close };
+  const { createPlatform } = await import('#main/platform.ts');
+  const platform = await createPlatform({ home, mode: 'command' });
+  return {
+    client: platform.localClient({ name: 'owner', role: 'admin', face: 'cli' }),
+    own: { adopt: (run) => platform.engine.adopt(run), parked: () => platform.engine.parked() },
+    close: () => platform.close(),
+  };
+}
+
+/** Runs `work` with a session and closes it whatever happens. */
+export async function withSession<T>(
+  options: GlobalOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(options);
+  try {
+    return await work(session);
+  } catch (error) {
+    throw toNexusError(error);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The connection to a running platform, or undefined. */
+export async function runningClient(
+  options: GlobalOptions,
+): Promise<{ client: NexusClient; close(): Promise<void> } | undefined> {
+  return connectLocal(pathsOf(resolveHome(options.home)).socket);
+}

@@ -1,0 +1,3 @@
+export { exposition, type Figures } from './exposition.ts';
+export { Histogram } from './histogram.ts';
+export { OperationTelemetry, type OperationOutcome, type OperationSummary } from './operations.ts';

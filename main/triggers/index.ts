@@ -1,0 +1,8 @@
+/** What starts workflows besides people and the clock: webhooks, and the end of another workflow. */
+export { createCompletions } from './completed.ts';
+export type { Completions, CompletionsOptions, FollowUp } from './completed.ts';
+export { triggersMigrations } from './migrations.ts';
+export { queryOf } from './request.ts';
+export type { WebhookAnswer, WebhookRequest } from './request.ts';
+export { createWebhooks } from './webhook.ts';
+export type { StartedRun, Webhooks, WebhooksOptions } from './webhook.ts';

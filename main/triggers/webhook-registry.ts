@@ -1,0 +1,105 @@
+import type { Problem } from '#contract/errors.ts';
+import { NexusError } from '#main/base/errors.ts';
+import type { Hook } from './webhook.ts';
+
+/** A path as the registry knows it: without slashes at its ends. Nothing is decoded. */
+export function normalPath(path: string): string {
+  let [start, end] = [0, path.length];
+  while (path.charCodeAt(start) === 47) start += 1;
+  while (end > start && path.charCodeAt(end - 1) === 47) end -= 1;
+  return start === 0 && end === path.length ? path : path.slice(start, end);
+}
+
+/** Which webhook answers at which path and method: exact matches only, one owner each. */
+export class WebhookRegistry {
+  // In the order in which workflows came: who came first keeps a path that another claims later.
+  readonly #declared = new Map<string, Hook[]>();
+  #paths = new Map<string, Map<string, Hook>>();
+  #problems: { workflow: string; problem: Problem }[] = [];
+
+  set(workflow: string, hooks: Hook[]): void {
+    if (hooks.length === 0) {
+      if (!this.#declared.delete(workflow)) return;
+    } else this.#declared.set(workflow, hooks);
+    this.#build();
+  }
+
+  setAll(all: [workflow: string, hooks: Hook[]][]): void {
+    const wanted = new Map(all);
+    for (const workflow of this.#declared.keys()) {
+      if (!wanted.has(workflow)) this.#declared.delete(workflow);
+    }
+    for (const [workflow, hooks] of all) {
+      if (hooks.length === 0) this.#declared.delete(workflow);
+      else this.#declared.set(workflow, hooks);
+    }
+    this.#build();
+  }
+
+  find(
+    method: string,
+    path: string,
+  ): { hook: Hook } | { refusal: NexusError; headers?: Record<string, string> } {
+    const methods = this.#paths.get(normalPath(path));
+    if (!methods) return { refusal: unknown() };
+    const hook = methods.get(method);
+    if (hook) return { hook };
+    const allow = [...methods.keys()].toSorted().join(', ');
+    return { refusal: wrongMethod(method, allow), headers: { allow } };
+  }
+
+  maxBody(path: string): number | undefined {
+    const methods = this.#paths.get(normalPath(path));
+    return methods && Math.max(...[...methods.values()].map((hook) => hook.maxBody));
+  }
+
+  list(): Hook[] {
+    return [...new Set([...this.#paths.values()].flatMap((methods) => [...methods.values()]))];
+  }
+
+  problems(): { workflow: string; problem: Problem }[] {
+    return this.#problems;
+  }
+
+  #build(): void {
+    const paths = new Map<string, Map<string, Hook>>();
+    this.#problems = [];
+    for (const hook of [...this.#declared.values()].flat()) {
+      let methods = paths.get(hook.path);
+      if (!methods) paths.set(hook.path, (methods = new Map()));
+      for (const method of hook.methods) {
+        const owner = methods.get(method);
+        if (owner)
+          this.#problems.push({ workflow: hook.workflow, problem: taken(hook, method, owner) });
+        else methods.set(method, hook);
+      }
+    }
+    this.#paths = paths;
+  }
+}
+
+function taken(hook: Hook, method: string, owner: Hook): Problem {
+  return {
+    code: 'webhook.path_taken',
+    message: `${method} /hooks/${hook.path} is answered by the workflow ${owner.workflow} already.`,
+    hint: 'Give this webhook another path, or other methods.',
+    severity: 'error',
+    path: ['on', 'webhook', hook.index, 'path'],
+  };
+}
+
+function unknown(): NexusError {
+  return new NexusError({
+    code: 'webhook.unknown',
+    message: 'There is no webhook at this path.',
+    hint: 'Check the path, and that its workflow is valid and switched on.',
+  });
+}
+
+function wrongMethod(method: string, allow: string): NexusError {
+  return new NexusError({
+    code: 'webhook.method',
+    message: `This webhook does not take ${method}.`,
+    hint: `Use ${allow}.`,
+  });
+}

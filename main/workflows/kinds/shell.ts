@@ -1,0 +1,255 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { durationText, json, type Json } from '#contract/common.ts';
+import { durationMs } from '#main/base/duration.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { bindShell } from '../shell/index.ts';
+import { Capture } from './capture.ts';
+import { childEnvironment } from './environment.ts';
+import { interpreterOf, type Interpreter } from './interpreter.ts';
+import { stepKind, type StepContext, type Unresolved } from './kind.ts';
+import { runProcess, type ProcessResult } from './process.ts';
+import { shellOutputs } from './shelloutputs.ts';
+
+const MIB = 1024 * 1024;
+/** A value above this goes to a file: Linux refuses one variable above 128 KiB, and all of them above 2 MiB or so. */
+const INLINE_LIMIT = 64 * 1024;
+const STDERR_TAIL = 16 * 1024;
+
+const withSchema = z.strictObject({
+  run: z
+    .unknown()
+    .refine((value) => typeof value === 'string' || isUnresolved(value), 'the script, as text')
+    .meta({
+      title: 'Script',
+      type: 'string',
+      description:
+        'The script. Expressions reach it as environment variables, byte for byte, never as spliced text.',
+      'x-nexus-editor': 'shell',
+    }),
+  interpreter: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      title: 'Interpreter',
+      description:
+        'Program that reads the script, e.g. sh, python3 or pwsh; default: bash where installed, else sh.',
+      examples: ['bash', 'sh', 'python3', 'node', 'pwsh'],
+    }),
+  cwd: z.string().min(1).optional().meta({
+    title: 'Folder',
+    description: 'Working folder; default and base of relative paths: the run’s own folder.',
+  }),
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores'),
+      z.union([z.string(), z.number(), z.boolean()]).transform(String),
+    )
+    .default({})
+    .meta({ title: 'Environment', description: 'Further environment variables.' }),
+  inherit_env: z.array(z.string()).default([]).meta({
+    title: 'Inherit environment',
+    description:
+      'Names of variables to take over from Nexus itself, e.g. SSH_AUTH_SOCK. PATH, HOME, LANG and the like always are.',
+  }),
+  stdin: z.union([z.string(), json]).optional().meta({
+    title: 'Standard input',
+    description: 'Text as it is; anything else as JSON.',
+    'x-nexus-editor': 'text',
+  }),
+  output: z.enum(['auto', 'text', 'json', 'none']).default('auto').meta({
+    title: 'Output',
+    description:
+      'What becomes of standard output. auto: kept as text, and as JSON where it is JSON; json: must be JSON; none: only logged.',
+  }),
+  max_output: z
+    .number()
+    .int()
+    .min(0)
+    .max(64 * MIB)
+    .default(MIB)
+    .meta({
+      title: 'Output limit',
+      description: 'Bytes of standard output to keep as an output. The log has its own limit.',
+    }),
+  success_codes: z.array(z.number().int().min(0).max(255)).min(1).default([0]).meta({
+    title: 'Success codes',
+    description: 'Exit codes that count as success.',
+  }),
+  kill_grace: durationText.default('5s').meta({
+    title: 'Kill grace',
+    description: 'Time between asking the processes to end and ending them, on cancel and timeout.',
+  }),
+  idempotent: z.boolean().default(false).meta({
+    title: 'Safe to repeat',
+    description: 'Running it twice does no harm, so a crash in the middle may repeat it.',
+  }),
+});
+type ShellInput = z.output<typeof withSchema>;
+
+/** `shell`: runs a script on this machine, in a process group of its own. */
+export const shell = stepKind({
+  kind: 'shell',
+  title: 'Run script',
+  description:
+    'Runs a script on this machine with a streaming log. Set outputs by writing name=value to "$NEXUS_OUTPUT", or print JSON.',
+  icon: 'terminal',
+  group: 'Run',
+  with: withSchema,
+  outputs: z.looseObject({
+    exit_code: z.number().int(),
+    stdout: z
+      .string()
+      .optional()
+      .meta({ description: 'Standard output without the last newline.' }),
+    stderr: z.string().optional().meta({ description: 'End of standard error.' }),
+    json: json.optional().meta({ description: 'Standard output as JSON, where it is JSON.' }),
+    truncated: z.boolean().optional().meta({ description: 'Whether stdout was cut at the limit.' }),
+  }),
+  example: `id: disk
+uses: shell
+with:
+  run: |
+    used=$(df --output=pcent \${{ inputs.path }} | tail -n 1 | tr -dc 0-9)
+    echo "used=$used" >> "$NEXUS_OUTPUT"
+`,
+  effects: (authored) => (authored['idempotent'] === true ? 'idempotent' : 'once'),
+  unresolved: ['run'],
+  check: checkShell,
+  async execute(input, context) {
+    const folder = await mkdtemp(join(context.runFolder(), 'shell-'));
+    try {
+      return { type: 'done', outputs: await runScript(input, context, folder) };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+function isUnresolved(value: unknown): value is Unresolved {
+  return typeof value === 'object' && value !== null && 'literals' in value && 'values' in value;
+}
+
+function checkShell(authored: Record<string, unknown>) {
+  const { run, interpreter } = authored;
+  if (typeof run !== 'string' || !run.includes('${{')) return [];
+  if (interpreter === undefined) return [];
+  if (typeof interpreter === 'string' && interpreterOf(interpreter).shell) return [];
+  return [
+    {
+      path: ['run'],
+      code: 'shell.expression_in_script',
+      message: `Expressions inside a script work for sh-like shells only, not for ${JSON.stringify(interpreter)}.`,
+      hint: 'Hand the value over with `env: { NAME: ${{ … }} }` and read the variable NAME in the script.',
+    },
+  ];
+}
+
+async function runScript(input: ShellInput, context: StepContext, folder: string) {
+  const interpreter = interpreterOf(input.interpreter);
+  const outputFile = join(folder, 'output');
+  const { script, env: bound } = await bindScript(input.run, interpreter, folder);
+  const scriptFile = join(folder, `script${interpreter.extension}`);
+  await writeFile(scriptFile, script, { mode: 0o600 });
+  await writeFile(outputFile, '', { mode: 0o600 });
+  const stdout = new Capture(input.output === 'none' ? 0 : input.max_output, 'head');
+  const stderr = new Capture(STDERR_TAIL, 'tail');
+  const env = {
+    ...childEnvironment(process.env, input.inherit_env),
+    ...context.env,
+    ...input.env,
+    ...bound,
+    ...platformVariables(context, outputFile),
+  };
+  refuseNul(env);
+  const result = await runProcess({
+    command: interpreter.command,
+    args: [...interpreter.args, scriptFile],
+    cwd: folderOf(input.cwd, context.runFolder()),
+    env,
+    stdin: stdinText(input.stdin),
+    signal: context.signal,
+    graceMs: durationMs(input.kill_grace),
+    onOutput(stream, chunk) {
+      (stream === 'stdout' ? stdout : stderr).add(chunk);
+      return context.log(stream, chunk);
+    },
+  });
+  if (result.exitCode === null || !input.success_codes.includes(result.exitCode))
+    throw scriptFailed(result, stderr.text(), stdout);
+  return shellOutputs(input.output, result.exitCode, stdout, stderr, outputFile);
+}
+
+async function bindScript(run: unknown, interpreter: Interpreter, folder: string) {
+  if (typeof run === 'string') return { script: run, env: {} };
+  const unresolved = run as Unresolved;
+  if (unresolved.values.length === 0) return { script: unresolved.literals.join(''), env: {} };
+  if (!interpreter.shell)
+    throw new NexusError({
+      code: 'shell.expression_in_script',
+      message: 'Expressions inside a script work for sh-like shells only.',
+      hint: 'Hand the value over with `env` and read the variable in the script.',
+      details: { retryable: false },
+    });
+  const { script, env, files } = bindShell(unresolved, { inlineLimit: INLINE_LIMIT });
+  for (const [i, { pathVariable, content }] of files.entries()) {
+    const path = join(folder, `value-${i}`);
+    await writeFile(path, content, { mode: 0o600 });
+    env[pathVariable] = path;
+  }
+  return { script, env };
+}
+
+function platformVariables(context: StepContext, outputFile: string): Record<string, string> {
+  return {
+    NEXUS_OUTPUT: outputFile,
+    NEXUS_RUN_ID: context.run.id,
+    NEXUS_WORKFLOW: context.run.workflow,
+    NEXUS_STEP: context.step.id,
+    NEXUS_ATTEMPT: String(context.step.attempt),
+    NEXUS_RUN_FOLDER: context.runFolder(),
+  };
+}
+
+function refuseNul(env: Record<string, string>): void {
+  const name = Object.keys(env).find((key) => env[key]!.includes('\0'));
+  if (name === undefined) return;
+  throw new NexusError({
+    code: 'shell.nul_byte',
+    message: `The value for ${name} holds a zero byte, which no environment variable can carry.`,
+    hint: 'Pass it by `stdin`.',
+    details: { retryable: false },
+  });
+}
+
+function folderOf(cwd: string | undefined, base: string): string {
+  if (cwd === undefined) return base;
+  if (cwd === '~' || cwd.startsWith('~/')) return join(homedir(), cwd.slice(1));
+  return resolve(base, cwd);
+}
+
+function stdinText(stdin: Json | undefined): string | undefined {
+  return stdin === undefined || typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
+}
+
+function scriptFailed(result: ProcessResult, stderr: string, stdout: Capture): NexusError {
+  const last = (text: string) => text.trimEnd().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
+  const line = last(stderr) || last(stdout.text());
+  const how =
+    result.killedBy === null
+      ? `ended with exit code ${result.exitCode}`
+      : `was ended by ${result.killedBy}`;
+  return new NexusError({
+    code: result.killedBy === null ? 'shell.failed' : 'shell.killed',
+    message: `The script ${how}${line ? `: ${line}` : '.'}`,
+    hint: 'See the step’s log. `success_codes` lists the exit codes that count as success.',
+    kind: 'operational',
+    details: {
+      exit_code: result.exitCode,
+      ...(result.killedBy === null ? {} : { signal: result.killedBy }),
+    },
+  });
+}

@@ -1,0 +1,338 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '#contract/common.ts';
+import { splitTemplate } from '../language/template.ts';
+import { bindShell, type BindOptions } from './bind.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nexus-shell-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Binds `template` (with `${{ }}` as marks) and really runs it. */
+function run(shell: string, template: string, values: Json[], options?: BindOptions) {
+  const { literals } = splitTemplate(template);
+  const bound = bindShell({ literals, values }, options);
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: folder,
+    ...bound.env,
+  };
+  for (const { pathVariable, content } of bound.files) {
+    env[pathVariable] = join(folder, pathVariable);
+    writeFileSync(env[pathVariable], content);
+  }
+  const file = join(folder, 'script.sh');
+  writeFileSync(file, bound.script);
+  const result = spawnSync(shell, [file], {
+    env,
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { ...result, script: bound.script };
+}
+
+const shells = ['/bin/sh', '/bin/bash'].filter((shell) => existsSync(shell));
+
+/** Templates in which each expression prints its value between brackets, in every kind of context. */
+const contexts: Record<
+  string,
+  { template: string; bashOnly?: true; expected?: (v: string) => string }
+> = {
+  unquoted: { template: 'printf "[%s]" ${{ x }}' },
+  'unquoted inside a word': { template: 'printf "%s" [a${{ x }}b]', expected: (v) => `[a${v}b]` },
+  'an unquoted assignment': { template: 'v=${{ x }}; printf "[%s]" "$v"' },
+  'after a backslash': { template: 'printf "[%s]" \\${{ x }}' },
+  'double quotes': { template: 'printf "[%s]" "${{ x }}"' },
+  'double quotes with a backslash before': {
+    template: 'printf "[%s]" "C:\\${{ x }}"',
+    expected: (v) => `[C:\\${v}]`,
+  },
+  'single quotes': {
+    template: "printf '[%s]' 'it is ${{ x }}.'",
+    expected: (v) => `[it is ${v}.]`,
+  },
+  'single quotes alone': { template: "printf '[%s]' '${{ x }}'" },
+  'ANSI quotes': {
+    template: "printf '[%s]' $'a\\tb\\'${{ x }}\\n'",
+    bashOnly: true,
+    expected: (v) => `[a\tb'${v}\n]`,
+  },
+  'a here-document': {
+    template: 'cat <<EOF\n[${{ x }}]$((1+1))\nEOF',
+    expected: (v) => `[${v}]2\n`,
+  },
+  'a here-document with a backslash before': {
+    template: 'cat <<EOF\n[\\${{ x }}]\nEOF',
+    expected: (v) => `[\\${v}]\n`,
+  },
+  'a quoted here-document': {
+    template: "cat <<'EOF'\n$HOME `id` \\ \\\\ $(id) [${{ x }}] \"\nEOF\necho end",
+    expected: (v) => `$HOME \`id\` \\ \\\\ $(id) [${v}] "\nend\n`,
+  },
+  'a here-document with an odd delimiter': {
+    template: "cat <<'END OF $x'\n[${{ x }}]\nEND OF $x\n",
+    expected: (v) => `[${v}]\n`,
+  },
+  'an escaped delimiter': {
+    template: 'cat <<\\EOF\n$a[${{ x }}]\nEOF\n',
+    expected: (v) => `$a[${v}]\n`,
+  },
+  'a tab-stripping here-document': {
+    template: "cat <<-'EOF'\n\t\ta $b\n\t[${{ x }}]\n\tEOF\n",
+    expected: (v) => `a $b\n[${v}]\n`,
+  },
+  'two here-documents on one line': {
+    template: "cat <<A; cat <<'B'\n[${{ x }}]\nA\n$$${{ y }} (${{ x }})\nB\n",
+    expected: (v) => `[${v}]\n$\${{ y }} (${v})\n`,
+  },
+  'a comment before': { template: "# it's ${{ x }} \"\nprintf '[%s]' ${{ x }}" },
+  'a hash inside a word': { template: "printf '%s' a#'${{ x }}'", expected: (v) => `a#${v}` },
+  'a command substitution': { template: 'v="$(printf "[%s]." ${{ x }})"; printf "%s" "${v%.}"' },
+  'a substitution in quotes in a substitution': {
+    template: 'printf "%s" "$(printf "%s" "$(printf "[%s]" "${{ x }}")")"',
+  },
+  'case in a substitution': {
+    template: 'printf "%s" "$(case a in (b) echo no;; a) printf "[%s]" \'${{ x }}\' ;; esac)"',
+  },
+  backticks: { template: 'v=`printf "[%s]" ${{ x }}`; printf "%s" "$v"' },
+  'backticks in double quotes': { template: 'printf "%s" "`printf \'[%s]\' ${{ x }}`"' },
+  'backticks with escapes in double quotes': {
+    template: 'printf "%s" "`printf \\"[%s]\\" \\"${{ x }}\\"`"',
+  },
+  'backticks in backticks': {
+    template: 'v=`printf "%s" "\\`printf \'[%s]\' ${{ x }}\\`"`; printf "%s" "$v"',
+  },
+  'backticks that end in a comment': {
+    template: 'v=`printf "[%s]" ${{ x }} # note`; printf "%s" "$v"',
+  },
+  'a default': { template: 'printf "[%s]" ${unset:-${{ x }}}' },
+  'a quoted default': { template: 'printf "[%s]" "${unset:-${{ x }}}"' },
+  'a quoted default with apostrophes': {
+    template: 'printf "[%s]" "${unset:-\'${{ x }}\'}"',
+    expected: (v) => `['${v}']`,
+  },
+  'a prefix to remove': {
+    template: 'v=${{ x }}rest; printf "[%s]" "${v#${{ x }}}"',
+    expected: () => '[rest]',
+  },
+  'a suffix to remove': {
+    template: 'v=rest${{ x }}; printf "[%s]" ${v%"${{ x }}"}',
+    expected: () => '[rest]',
+  },
+  'the word of a case': {
+    template: 'case ${{ x }} in ${{ x }}) printf "[%s]" "${{ x }}";; *) echo wrong;; esac',
+  },
+  'a subshell': { template: '(printf "[%s]" ${{ x }})' },
+  'a function': { template: "f() { printf '[%s]' \"$1\"; }\nf '${{ x }}'" },
+  'a loop': { template: 'for i in ${{ x }}; do printf "[%s]" "$i"; done' },
+  'a condition': { template: 'if [ ${{ x }} = "${{ x }}" ]; then printf "[%s]" ${{ x }}; fi' },
+  'a pipe': { template: 'printf "[%s]" ${{ x }} | cat' },
+  'a continued line': { template: 'printf \\\n  "[%s]" \\\n  ${{ x }}' },
+  'arithmetic beside it': { template: 'printf "[%s]" "${{ x }}"; : $((1 << 2))' },
+  'a here-string': { template: 'cat <<< ${{ x }}', bashOnly: true, expected: (v) => `${v}\n` },
+  'a bash test': {
+    template: '[[ ${{ x }} == "${{ x }}" ]] && printf "[%s]" ${{ x }}',
+    bashOnly: true,
+  },
+  'a bash array': {
+    template: 'a=(one ${{ x }} "${{ x }}"); printf "[%s]" "${a[1]}"; [[ ${#a[@]} -eq 3 ]]',
+    bashOnly: true,
+  },
+  'a process substitution': { template: 'cat <(printf "[%s]" ${{ x }})', bashOnly: true },
+  'a replacement': { template: 'v=A; printf "[%s]" "${v/A/${{ x }}}"', bashOnly: true },
+};
+
+// Trailing line breaks are lost in $(…) by its own rules, so the templates guard the end with a bracket.
+const hostile = [
+  '',
+  ' ',
+  "'",
+  '"',
+  '`id`',
+  '$(id)',
+  '${HOME}',
+  '$HOME',
+  '\\',
+  '\\\\',
+  "'; id; '",
+  '"; id; "',
+  '*',
+  '~',
+  '-n',
+  '--help',
+  'a  b\tc',
+  'line\nline\n\n',
+  '\n',
+  '\r\n',
+  '#x',
+  '!x',
+  '{a,b}',
+  'EOF',
+  'é∑😀',
+  '%s',
+  '$((1+1))',
+  'a)b',
+  ';;',
+  'esac',
+  '\u0001\u007f',
+  '&',
+  'A\\',
+  '\tEOF\n',
+];
+
+const value = fc.oneof(
+  fc.constantFrom(...hostile),
+  fc
+    .array(fc.constantFrom(...hostile, 'a', 'B ', '.'), { maxLength: 6 })
+    .map((parts) => parts.join('')),
+  fc
+    .string({ unit: 'binary', maxLength: 30 })
+    .map((s) => s.replaceAll('\0', '').replace(/[\ud800-\udfff]/g, '')),
+);
+
+describe.each(shells)('%s: a value arrives byte for byte', (shell) => {
+  const bash = shell.endsWith('bash');
+  test.each(Object.entries(contexts).filter(([, c]) => bash || !c.bashOnly))(
+    'in %s',
+    (_name, context) => {
+      const marks = splitTemplate(context.template).expressions.length;
+      const check = (v: string) => {
+        const { stdout, stderr, script } = run(shell, context.template, Array<Json>(marks).fill(v));
+        const expected = context.expected?.(v) ?? `[${v}]`;
+        if (stdout !== expected)
+          throw new Error(`${JSON.stringify({ script, v, stdout, stderr }, null, 1)}`);
+      };
+      ['', '\n\n', '-n', "'", '"', '\\', '*', hostile.join('')].forEach(check);
+      fc.assert(fc.property(value, check), { numRuns: 10 });
+      expect(marks).toBeGreaterThan(0);
+    },
+  );
+
+  test('a long value goes by a file, line breaks at its end included', () => {
+    const long = `${'x'.repeat(300_000)}'"$(id)\n\n`;
+    const { stdout } = run(shell, "printf '%s' '${{ a }}' ${{ b }}", [long, 'short']);
+    expect(stdout).toBe(`${long}short`);
+    const many = run(
+      shell,
+      Array(20).fill('printf %s ${{ x }}').join('\n'),
+      Array<Json>(20).fill('y'.repeat(90_000)),
+    );
+    expect(many.stdout).toBe('y'.repeat(1_800_000));
+  });
+});
+
+describe('what a script sees of a value', () => {
+  test('lists and maps are JSON, null is nothing, the rest is text', () => {
+    const { stdout } = run('/bin/sh', 'printf "[%s]" ${{ a }} ${{ b }} ${{ c }} ${{ d }}', [
+      { a: [1, "it's"] },
+      null,
+      true,
+      1.5,
+    ]);
+    expect(stdout).toBe('[{"a":[1,"it\'s"]}][][true][1.5]');
+  });
+
+  test('a script without expressions is not changed', () => {
+    const script =
+      "cat <<'E'\n$x `y`\nE\ncase $1 in a) echo \"${x:-'}\";; esac\n# ' \"\n`echo \\`x\\``\n";
+    expect(bindShell({ literals: [script], values: [] })).toEqual({ script, env: {}, files: [] });
+  });
+});
+
+describe('what no shell could take safely is refused', () => {
+  const bind = (template: string, v: Json) =>
+    bindShell({ literals: splitTemplate(template).literals, values: [v] });
+  const code = (template: string, v: Json) => {
+    try {
+      return bind(template, v).script;
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  };
+
+  test('a NUL byte', () => {
+    expect(code('echo ${{ x }}', 'a\0b')).toBe('shell.nul');
+    expect(code('echo ${{ x }}', ['a\0b'])).toBe('echo "${NEXUS_EXPR_1}"');
+  });
+
+  test.each([
+    'echo $((1 + ${{ x }}))',
+    'echo "$((${{ x }}))"',
+    '((n = ${{ x }}))',
+    'for ((i = 0; i < ${{ x }}; i++)); do :; done'.replace('for ', ''),
+    'echo ${v:${{ x }}}',
+    'echo "${v:0:${{ x }}}"',
+    'echo ${a[${{ x }}]}',
+    'a[${{ x }}]=1',
+    '[[ $v -eq ${{ x }} ]]',
+    '[[ ${{ x }} -lt 3 ]]',
+    '[[ "${{ x }}" -lt 3 ]]',
+    "[[ 3 -ge '${{ x }}' ]]",
+  ])('text that bash would compute with: %s', (template) => {
+    // Arithmetic evaluates its operands again: this one would run a command.
+    expect(code(template, 'a[$(id)]')).toBe('shell.unsafe_value');
+    expect(code(template, 12)).toContain('${NEXUS_EXPR_1}');
+  });
+
+  test('numbers, also negative ones, can be computed with', () => {
+    expect(run('/bin/bash', 'echo $((5 -${{ x }}))', [-3]).stdout).toBe('8\n');
+    expect(run('/bin/sh', 'echo $((5 * ${{ x }}))', ['7']).stdout).toBe('35\n');
+  });
+
+  test('the name of a variable and the delimiter of a here-document', () => {
+    expect(code('echo ${${{ x }}}', 'a')).toBe('shell.misplaced_expression');
+    expect(code('cat <<${{ x }}\nEOF', 'EOF')).toBe('shell.misplaced_expression');
+  });
+});
+
+test('no text makes the binder throw anything but its own errors, and none loses an expression', () => {
+  const piece = fc.constantFrom(
+    '"',
+    "'",
+    '`',
+    '$(',
+    '$((',
+    '))',
+    ')',
+    '(',
+    '${',
+    '}',
+    '\\',
+    '\n',
+    ' ',
+    '#',
+    '<<E',
+    "<<-'E'",
+    'E',
+    'case x in',
+    'esac',
+    ';;',
+    "$'",
+    'a',
+    '[',
+    ']',
+    '\0',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
+      const literals = pieces.join('').split('\0');
+      const values = literals.slice(1).map(() => '1');
+      let code = 'bound';
+      try {
+        const { script } = bindShell({ literals, values });
+        if (values.some((_, i) => !script.includes(`{NEXUS_EXPR_${i + 1}}`))) code = 'lost';
+      } catch (error) {
+        code = (error as { code?: string }).code ?? String(error);
+      }
+      expect(['bound', 'shell.misplaced_expression']).toContain(code);
+    }),
+    { numRuns: 3000 },
+  );
+});

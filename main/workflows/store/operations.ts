@@ -1,0 +1,191 @@
+import type { z } from 'zod';
+import type { Json } from '#contract/common.ts';
+import type { Problem } from '#contract/errors.ts';
+import type {
+  KindInfo,
+  Template,
+  WorkflowDetail,
+  workflows,
+  WorkflowSummary,
+} from '#contract/workflows.ts';
+import { NexusError } from '#main/base/errors.ts';
+import {
+  type CheckCron,
+  type CompiledWorkflow,
+  kindInfo,
+  namesAt,
+  parseWorkflow,
+  previewExpression,
+  readSource,
+  type Scope,
+  workflowJsonSchema,
+} from '../language/index.ts';
+import type { KindRegistry } from '../kinds/registry.ts';
+import { checkedName, withName } from './names.ts';
+import type { WorkflowStore } from './store.ts';
+import { detailOf, summaryOf } from './summary.ts';
+
+/** What the operations need besides the store. */
+export interface OperationsOptions {
+  kinds: KindRegistry;
+  checkCron?: CheckCron;
+  /** What expressions of a step saw in a run; undefined where the run is not known. */
+  scopeOf(run: string, step: string | undefined): Scope | undefined;
+  /** Names of secrets, for autocomplete. */
+  secretNames(): string[];
+  templates(): Promise<Template[]>;
+}
+
+type Input<Name extends keyof typeof workflows> = z.output<
+  NonNullable<(typeof workflows)[Name]['~orpc']['inputSchema']>
+>;
+type Output<Name extends keyof typeof workflows> = z.input<
+  NonNullable<(typeof workflows)[Name]['~orpc']['outputSchema']>
+>;
+
+/** What the table's `workflows.*` are bound to; inputs and outputs are the contract's. */
+export interface WorkflowOperations {
+  list: () => WorkflowSummary[];
+  get: (name: string) => Promise<WorkflowDetail>;
+  validate: (input: Input<'validate'>) => Output<'validate'>;
+  save: (input: Input<'save'>) => Promise<WorkflowDetail>;
+  create: (input: Input<'create'>) => Promise<WorkflowDetail>;
+  rename: (name: string, to: string) => Promise<WorkflowDetail>;
+  /** @returns the name in the trash */
+  remove: (name: string) => Promise<string>;
+  restore: (trash: string) => Promise<WorkflowDetail>;
+  enable: (name: string, enabled: boolean) => WorkflowSummary;
+  kinds: () => KindInfo[];
+  schema: () => Json;
+  templates: () => Promise<Template[]>;
+  preview: (input: Input<'preview'>) => Output<'preview'>;
+  /**
+   * The workflow ready to run: the file's, or that of `source`; either is kept, so that a run can be
+   * pinned to it.
+   * @throws NexusError `workflow.not_found`, `workflow.invalid`
+   */
+  compiled: (name: string, source?: string) => Promise<CompiledWorkflow>;
+}
+
+const SKELETON = `# The language is described in the workflow reference.
+name: NAME
+on:
+  manual: {}
+steps:
+  - id: hello
+    uses: shell
+    with:
+      run: echo hello
+`;
+
+/** Binds the contract's workflow operations to a store. */
+export function workflowOperations(
+  store: WorkflowStore,
+  options: OperationsOptions,
+): WorkflowOperations {
+  const { kinds, checkCron } = options;
+  const detail = (name: string) => detailOf(store.file(name), store.surroundings(name));
+  const parse = (source: string, file: string | undefined) =>
+    parseWorkflow(source, {
+      kinds,
+      ...(file === undefined ? {} : { file }),
+      ...(checkCron ? { checkCron } : {}),
+    });
+  return {
+    list: () => store.files().map((file) => summaryOf(file, store.surroundings(file.name))),
+    async get(name) {
+      if (!store.has(name)) await store.refresh();
+      return detail(name);
+    },
+    validate({ source, file }) {
+      const { valid, problems, definition } = parse(source, file);
+      return { valid, problems, ...(definition ? { definition } : {}) };
+    },
+    async save({ name, source, base_hash }) {
+      await store.save(name, source, base_hash);
+      return detail(name);
+    },
+    async create({ name, template, source }) {
+      const text = await firstText(checkedName(name), template, source, options);
+      await store.save(name, text, undefined);
+      return detail(name);
+    },
+    async rename(name, to) {
+      await store.rename(name, to);
+      return detail(to);
+    },
+    remove: (name) => store.remove(name),
+    restore: async (trash) => detail((await store.restore(trash)).name),
+    enable: (name, enabled) => summaryOf(store.enable(name, enabled), store.surroundings(name)),
+    kinds: () => kinds.all().map(kindInfo),
+    schema: () => workflowJsonSchema(kinds),
+    templates: () => options.templates(),
+    preview: (input) => preview(input, store, options),
+    async compiled(name, source) {
+      if (source === undefined && !store.has(name)) await store.refresh();
+      const parsed = source === undefined ? store.file(name).parsed : parse(source, undefined);
+      if (!parsed.compiled) throw invalid(name, parsed.problems);
+      // The file's name counts, or the one that the caller gave the text.
+      const compiled = { ...parsed.compiled, name: checkedName(name) };
+      store.remember(compiled);
+      return compiled;
+    },
+  };
+}
+
+function invalid(name: string, problems: Problem[]): NexusError {
+  const errors = problems.filter((p) => p.severity === 'error');
+  const first = errors[0];
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const where = first?.line === undefined ? '' : ` in line ${first.line}`;
+  return new NexusError({
+    code: 'workflow.invalid',
+    message: `The workflow ${name} is not valid: ${first?.message ?? 'it cannot be read.'}${where && ` (${where.trim()})`}${more}`,
+    hint: first?.hint ?? 'Correct the problems that the editor shows.',
+    details: { problems },
+  });
+}
+
+async function firstText(
+  name: string,
+  template: string | undefined,
+  source: string | undefined,
+  options: OperationsOptions,
+): Promise<string> {
+  if (source !== undefined) return withName(source, name);
+  if (template === undefined) return SKELETON.replace('NAME', name);
+  const found = (await options.templates()).find((t) => t.id === template);
+  if (found) return withName(found.source, name);
+  throw new NexusError({
+    code: 'template.not_found',
+    message: `There is no template ${template}.`,
+    hint: 'The gallery shows those that there are.',
+  });
+}
+
+function preview(
+  { text, run, workflow, step }: Input<'preview'>,
+  store: WorkflowStore,
+  options: OperationsOptions,
+): Output<'preview'> {
+  const id = run ?? (workflow === undefined ? undefined : store.lookups.lastRun(workflow)?.id);
+  const scope = id === undefined ? undefined : options.scopeOf(id, step);
+  const source = workflow === undefined ? undefined : store.file(workflow).source;
+  const data =
+    source === undefined
+      ? undefined
+      : (readSource(source).data ?? store.compiled(workflow!)?.definition);
+  const names = namesAt(data, step, {
+    kinds: options.kinds,
+    secrets: options.secretNames(),
+    ...(scope ? { scope } : {}),
+  });
+  if (!scope)
+    return {
+      names,
+      ...(text.includes('${{')
+        ? { error: 'There is no run to take values from yet.' }
+        : { value: text }),
+    };
+  return { ...previewExpression(text, scope), names };
+}

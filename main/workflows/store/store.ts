@@ -1,0 +1,330 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunSummary } from '#contract/runs.ts';
+import type { Clock } from '#main/base/clock.ts';
+import type { Database } from '#main/base/database.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { EventBus } from '#main/base/events.ts';
+import { newId } from '#main/base/ids.ts';
+import type { Logger } from '#main/base/log.ts';
+import type { CheckCron, CompiledWorkflow } from '../language/index.ts';
+import type { KindRegistry } from '../kinds/registry.ts';
+import { Definitions } from './definitions.ts';
+import { fileError } from './file-error.ts';
+import { WorkflowFolder, type WorkflowFile } from './folder.ts';
+import { checkedName, nameInTrash, trashName, withName } from './names.ts';
+import type { Surroundings } from './summary.ts';
+import { FolderWatcher } from './watcher.ts';
+import { syncFolder, writeFileAtomically } from './write-file.ts';
+
+export interface WorkflowStoreOptions {
+  /** The workflows folder; the trash is beside it. */
+  dir: string;
+  kinds: KindRegistry;
+  /** Migrated with `workflowMigrations`. */
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  checkCron?: CheckCron;
+}
+
+export type WorkflowStoreEvents = {
+  /** The file is new, changed, renamed, gone, or its triggers were switched. */
+  changed: { name: string };
+};
+
+/** What the store asks of the parts above it, set once they exist. */
+export interface Lookups {
+  lastRun(name: string): RunSummary | undefined;
+  /** Epoch milliseconds of the next firing. */
+  nextAt(name: string): number | undefined;
+}
+
+/** The workflow files of one NEXUS_HOME, and every version that was saved or run. */
+export class WorkflowStore {
+  readonly events: EventBus<WorkflowStoreEvents>;
+  lookups: Lookups = { lastRun: () => undefined, nextAt: () => undefined };
+  readonly #options: WorkflowStoreOptions;
+  readonly #definitions: Definitions;
+  readonly #folder: WorkflowFolder;
+  readonly #watcher: FolderWatcher;
+  readonly #trash: string;
+  readonly #statements;
+  /** File operations happen one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WorkflowStoreOptions) {
+    const { dir, kinds, db, clock, log } = options;
+    this.#options = options;
+    this.#trash = join(dirname(dir), 'trash');
+    this.events = new EventBus((error) =>
+      log.error('a listener for workflow changes failed', { error }),
+    );
+    this.#definitions = new Definitions(db, kinds, clock);
+    this.#statements = {
+      row: db.prepare('SELECT enabled, good_hash FROM workflow_files WHERE name = ?'),
+      enable: db.prepare(
+        'INSERT INTO workflow_files (name, enabled) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET enabled = excluded.enabled',
+      ),
+      good: db.prepare(
+        'INSERT INTO workflow_files (name, good_hash) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET good_hash = excluded.good_hash',
+      ),
+      forget: db.prepare('DELETE FROM workflow_files WHERE name = ?'),
+    };
+    const checkCron = options.checkCron;
+    this.#folder = new WorkflowFolder({
+      dir,
+      kinds,
+      checkCron,
+      log,
+      lastGood: (name) => this.#lastGood(name),
+    });
+    this.#watcher = new FolderWatcher(dir, clock, log, (files) => {
+      this.refresh(files).catch((error: unknown) =>
+        log.warn('the workflows folder cannot be read', { error }),
+      );
+    });
+  }
+
+  /** Makes the folder, reads it and begins to watch it. A folder that cannot be made or read is logged: Nexus still opens. */
+  async open(): Promise<void> {
+    const { dir, log } = this.#options;
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await this.refresh();
+    } catch (error) {
+      log.error('the workflows folder cannot be used', { error });
+    }
+    this.#watcher.start();
+  }
+
+  async close(): Promise<void> {
+    this.#watcher.close();
+    await this.#queue.catch(() => undefined);
+  }
+
+  /** Reads what has changed in the folder, and announces it. */
+  refresh(force?: ReadonlySet<string>): Promise<void> {
+    return this.#serially(() => this.#scan(force));
+  }
+
+  /** Files sorted by name. */
+  files(): WorkflowFile[] {
+    return [...this.#folder.files.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  has(name: string): boolean {
+    return this.#folder.files.has(name);
+  }
+
+  /** @throws NexusError `workflow.not_found` */
+  file(name: string): WorkflowFile {
+    const file = this.#folder.files.get(name);
+    if (file) return file;
+    throw new NexusError({
+      code: 'workflow.not_found',
+      message: `There is no workflow ${name.slice(0, 100)}.`,
+      hint: 'nexus workflow list shows those that there are.',
+    });
+  }
+
+  /** The version to run or schedule: the file where it is valid, else its last valid version. */
+  compiled(name: string): CompiledWorkflow | undefined {
+    return this.#folder.files.get(name)?.compiled;
+  }
+
+  /** Every workflow that can run, for triggers. */
+  runnable(): { compiled: CompiledWorkflow; enabled: boolean }[] {
+    return this.files().flatMap(({ name, compiled }) =>
+      compiled ? [{ compiled, enabled: this.isEnabled(name) }] : [],
+    );
+  }
+
+  /** Whether the workflow's triggers are on. */
+  isEnabled(name: string): boolean {
+    return this.#row(name)?.enabled !== 0;
+  }
+
+  /** Keeps a version for runs that are pinned to it. */
+  remember(compiled: CompiledWorkflow): void {
+    this.#definitions.remember(compiled);
+  }
+
+  /** The version a run is pinned to. @throws NexusError `workflow.version_missing`, `workflow.version_invalid` */
+  definition(hash: string, name?: string): CompiledWorkflow {
+    return this.#definitions.get(hash, name);
+  }
+
+  surroundings(name: string): Surroundings {
+    return {
+      enabled: this.isEnabled(name),
+      lastRun: this.lookups.lastRun(name),
+      nextAt: this.lookups.nextAt(name),
+    };
+  }
+
+  /**
+   * Writes a workflow's text; what it holds may be invalid (triggers keep the last valid version).
+   *
+   * @param baseHash hash of the text that the edit began with; undefined to create
+   * @throws NexusError `workflow.changed`, `workflow.exists`, `workflow.name`, `file.*`
+   */
+  save(name: string, source: string, baseHash: string | undefined): Promise<WorkflowFile> {
+    checkedName(name);
+    return this.#serially(async () => {
+      // What is on disk counts, not what was last seen there.
+      await this.#scan(new Set([this.#folder.files.get(name)?.file ?? '']));
+      const current = this.#folder.files.get(name);
+      if (baseHash === undefined && current) throw exists(name);
+      if (baseHash !== undefined && current?.hash !== baseHash) throw changed(name, current);
+      return this.#write(name, current?.file ?? `${name}.yaml`, source);
+    });
+  }
+
+  /** Gives a workflow another name, in its text too. @throws NexusError `workflow.not_found`, `workflow.exists`, `workflow.name`, `file.*` */
+  rename(name: string, to: string): Promise<WorkflowFile> {
+    checkedName(to);
+    return this.#serially(async () => {
+      await this.#scan();
+      const { file, source } = this.file(name);
+      if (to === name) return this.file(name);
+      if (this.#folder.files.has(to)) throw exists(to);
+      const enabled = this.isEnabled(name);
+      if (!enabled) this.#statements.enable.run(to, 0);
+      await this.#write(to, `${to}.yaml`, withName(source, to));
+      await this.#delete(join(this.#options.dir, file));
+      await this.#scan();
+      return this.file(to);
+    });
+  }
+
+  /** Moves the file to the trash. @returns its name there */
+  remove(name: string): Promise<string> {
+    return this.#serially(async () => {
+      const { file } = this.file(name);
+      const trash = trashName(name, newId('t', this.#options.clock.now()));
+      await this.#move(join(this.#options.dir, file), join(this.#trash, trash));
+      await this.#scan();
+      return trash;
+    });
+  }
+
+  /** Brings a file back from the trash. @throws NexusError `workflow.not_found`, `workflow.exists`, `file.*` */
+  restore(trash: string): Promise<WorkflowFile> {
+    const name = nameInTrash(trash);
+    return this.#serially(async () => {
+      await this.#scan();
+      if (this.#folder.files.has(name)) throw exists(name);
+      const from = join(this.#trash, trash);
+      await stat(from).catch(() => nameInTrash(''));
+      await this.#move(from, join(this.#options.dir, `${name}.yaml`));
+      await this.#scan();
+      return this.file(name);
+    });
+  }
+
+  /** Switches a workflow's triggers on or off; its file is not touched. @throws NexusError `workflow.not_found` */
+  enable(name: string, enabled: boolean): WorkflowFile {
+    const file = this.file(name);
+    this.#statements.enable.run(name, enabled ? 1 : 0);
+    this.events.emit('changed', { name });
+    return file;
+  }
+
+  async #write(name: string, file: string, source: string): Promise<WorkflowFile> {
+    await mkdir(this.#options.dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw fileError(error, this.#options.dir);
+    });
+    await writeFileAtomically(join(this.#options.dir, file), source);
+    await this.#scan(new Set([file]));
+    return this.file(name);
+  }
+
+  async #move(from: string, to: string): Promise<void> {
+    try {
+      await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+      await rename(from, to);
+      await Promise.all([syncFolder(dirname(from)), syncFolder(dirname(to))]);
+    } catch (error) {
+      throw fileError(error, from);
+    }
+  }
+
+  async #delete(file: string): Promise<void> {
+    try {
+      await rm(file);
+      await syncFolder(dirname(file));
+    } catch (error) {
+      throw fileError(error, file);
+    }
+  }
+
+  async #scan(force?: ReadonlySet<string>): Promise<void> {
+    const names = await this.#folder.scan(force).catch((error: unknown) => {
+      throw fileError(error, this.#options.dir);
+    });
+    for (const name of names) this.#noteVersion(name);
+    for (const name of names) this.events.emit('changed', { name });
+  }
+
+  // Without a record of the last valid version, a restart with a half-written file would stop its schedules.
+  #noteVersion(name: string): void {
+    const file = this.#folder.files.get(name);
+    try {
+      if (!file) this.#statements.forget.run(name);
+      else if (file.parsed.valid && file.compiled) {
+        this.#definitions.remember(file.compiled);
+        this.#statements.good.run(name, file.hash);
+      }
+    } catch (error) {
+      this.#options.log.warn('the version of a workflow cannot be recorded', { name, error });
+    }
+  }
+
+  #lastGood(name: string): CompiledWorkflow | undefined {
+    const hash = this.#row(name)?.good_hash;
+    if (!hash) return undefined;
+    try {
+      return this.#definitions.get(hash, name);
+    } catch (error) {
+      this.#options.log.warn('the last valid version of a workflow cannot be used', {
+        name,
+        error,
+      });
+      return undefined;
+    }
+  }
+
+  #row(name: string): { enabled: number; good_hash: string | null } | undefined {
+    return this.#statements.row.get(name) as
+      | { enabled: number; good_hash: string | null }
+      | undefined;
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work, work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function exists(name: string): NexusError {
+  return new NexusError({
+    code: 'workflow.exists',
+    message: `There is a workflow ${name} already.`,
+    hint: 'Choose another name, or open the one that is there.',
+  });
+}
+
+function changed(name: string, current: WorkflowFile | undefined): NexusError {
+  return new NexusError({
+    code: 'workflow.changed',
+    message: current
+      ? `The file of ${name} has changed since this edit began.`
+      : `The file of ${name} is gone.`,
+    hint: current
+      ? 'Load it again and make the edit there, or save under another name.'
+      : 'Save it as a new workflow.',
+    details: current ? { hash: current.hash } : {},
+  });
+}

@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { CirclePause, Stamp, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { api } from '#renderer/client/api.ts';
+import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
+import { Badge } from '#renderer/ui/Badge.tsx';
+import { Button } from '#renderer/ui/Button.tsx';
+import { Card } from '#renderer/ui/Card.tsx';
+import { ErrorState } from '#renderer/ui/ErrorState.tsx';
+import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
+import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { ListRow, QuietLine } from './ListRow.tsx';
+
+/** Approvals, interrupted steps and what keeps Nexus or a workflow from working. */
+export function NeedsYou() {
+  const { t } = useTranslation('home');
+  const waiting = useQuery(api.runs.approvals.queryOptions({ input: {} }));
+  const workflows = useQuery(api.workflows.list.queryOptions({ input: {} }));
+  const problems = usePlatformStatus()?.problems ?? [];
+  const invalid = workflows.data?.workflows.filter((one) => !one.valid) ?? [];
+  if (waiting.isPending) {
+    return (
+      <Card title={t('needsYou')} flush>
+        <Skeleton lines={2} />
+      </Card>
+    );
+  }
+  if (waiting.isError) {
+    return (
+      <Card title={t('needsYou')} flush>
+        <ErrorState error={waiting.error} onRetry={() => void waiting.refetch()} />
+      </Card>
+    );
+  }
+  const { approvals, interrupted } = waiting.data;
+  const count = approvals.length + interrupted.length + problems.length + invalid.length;
+  return (
+    <Card title={t('needsYou')} flush aside={count > 0 && <Badge tone="warn">{count}</Badge>}>
+      {count === 0 && <QuietLine>{t('nothingNeeds')}</QuietLine>}
+      <ul className="divide-y divide-border">
+        {problems.map((problem) => (
+          <ListRow
+            key={problem.code + problem.message}
+            icon={<TriangleAlert className="text-danger" aria-hidden />}
+            title={problem.message}
+            text={problem.hint}
+          />
+        ))}
+        {approvals.map((one) => (
+          <ListRow
+            key={one.id}
+            icon={<Stamp className="text-info" aria-hidden />}
+            title={one.title}
+            text={`${t('approval')} · ${one.workflow}`}
+            aside={
+              <>
+                <RelativeTime at={one.asked_at} />
+                <Button asChild size="sm" variant="primary">
+                  <Link to="/approvals">{t('decide')}</Link>
+                </Button>
+              </>
+            }
+          />
+        ))}
+        {interrupted.map((one) => (
+          <ListRow
+            key={`${one.run}/${one.step}/${one.index ?? ''}`}
+            icon={<CirclePause className="text-warn" aria-hidden />}
+            title={one.name ?? one.step}
+            text={`${t('interrupted')} · ${one.workflow}`}
+            aside={
+              <>
+                <RelativeTime at={one.since} />
+                <Button asChild size="sm">
+                  <Link to="/approvals">{t('resolve')}</Link>
+                </Button>
+              </>
+            }
+          />
+        ))}
+        {invalid.map((one) => (
+          <ListRow
+            key={one.name}
+            icon={<TriangleAlert className="text-warn" aria-hidden />}
+            title={one.name}
+            text={`${t('invalid')}: ${one.problems[0]?.message ?? ''}`}
+            aside={
+              <Button asChild size="sm">
+                <Link to="/workflows/$name" params={{ name: one.name }}>
+                  {t('fix')}
+                </Link>
+              </Button>
+            }
+          />
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,195 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { GitCompare, History, ListFilter } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type RunSummary, terminalRunStatuses } from '#contract/runs.ts';
+import { api } from '#renderer/client/api.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { cn } from '#renderer/ui/cn.ts';
+import { EmptyState } from '#renderer/ui/EmptyState.tsx';
+import { ErrorState } from '#renderer/ui/ErrorState.tsx';
+import { FilterInput } from '#renderer/ui/filter/FilterInput.tsx';
+import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
+import { PageHeader } from '#renderer/ui/PageHeader.tsx';
+import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { DataTable } from '#renderer/ui/table/DataTable.tsx';
+import { RunCard } from './RunCard.tsx';
+import { runFields, serverFilter } from './runQuery.ts';
+import { useRunActions } from './useRunActions.ts';
+import { useRunColumns } from './useRunColumns.tsx';
+
+const quick = [
+  { id: 'all', q: '' },
+  { id: 'active', q: 'status:queued,running,waiting' },
+  { id: 'failed', q: 'status:failed' },
+  { id: 'waiting', q: 'status:waiting,interrupted' },
+] as const;
+
+function useRunPages(q: string) {
+  const terms = useMemo(() => parseFilter(q), [q]);
+  const asked = serverFilter(terms);
+  const list = useInfiniteQuery(
+    api.runs.list.infiniteOptions({
+      input: (cursor: string | undefined) => ({
+        ...asked,
+        limit: 200,
+        ...(cursor ? { cursor } : {}),
+      }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.next,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  const rows = useMemo(
+    () =>
+      (list.data?.pages ?? [])
+        .flatMap((page) => page.items)
+        // Filters once more: live changes may have moved a run out of what was asked for.
+        .filter((run) => matchFilter(terms, runFields(run))),
+    [list.data, terms],
+  );
+  return { list, rows };
+}
+
+/** Every run, live, filtered by what is typed, with the filter in the address. */
+export function RunsPage() {
+  const { t } = useTranslation(['runs', 'ui']);
+  const { q = '' } = useSearch({ from: '/runs' });
+  const navigate = useNavigate({ from: '/runs' });
+  const { list, rows } = useRunPages(q);
+  const columns = useRunColumns();
+  const { cancel, retry } = useRunActions();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const setQuery = (next: string) =>
+    void navigate({ search: { q: next || undefined }, replace: true });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const [a, b] = [...selected];
+  const toggle = (run: RunSummary) => {
+    const next = new Set(selected);
+    if (!next.delete(run.id)) next.add(run.id);
+    setSelected(next);
+  };
+  const isEmpty = list.data && q === '' && rows.length === 0;
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        actions={
+          selected.size > 0 && (
+            <>
+              <span className="text-sm text-muted" aria-live="polite">
+                {t('selected', { count: selected.size })}
+              </span>
+              <Button variant="ghost" onClick={() => setSelected(new Set())}>
+                {t('clear')}
+              </Button>
+              <Button
+                variant="primary"
+                icon={<GitCompare />}
+                disabled={selected.size !== 2}
+                title={t('compareHint')}
+                onClick={() => {
+                  if (a && b) void navigate({ to: '/compare/$a/$b', params: { a, b } });
+                }}
+              >
+                {t('compare')}
+              </Button>
+            </>
+          )
+        }
+      />
+      {list.isPending && <Skeleton lines={10} />}
+      {list.isError && (
+        <ErrorState
+          error={list.error}
+          meaning={t('loadFailed')}
+          onRetry={() => void list.refetch()}
+        />
+      )}
+      {isEmpty && (
+        <EmptyState
+          icon={<History />}
+          title={t('empty')}
+          text={t('emptyText')}
+          action={
+            <Button asChild variant="primary">
+              <Link to="/workflows">{t('toWorkflows')}</Link>
+            </Button>
+          }
+        />
+      )}
+      {list.data && !isEmpty && (
+        <>
+          <div className="flex flex-wrap items-center gap-2 px-6 pb-3 max-narrow:px-4">
+            <div
+              role="group"
+              aria-label={t('quick.label')}
+              className="flex rounded-control border border-border bg-surface-2 p-0.5"
+            >
+              {quick.map((one) => (
+                <button
+                  key={one.id}
+                  type="button"
+                  aria-pressed={q === one.q}
+                  onClick={() => setQuery(one.q)}
+                  className={cn(
+                    'h-6.5 rounded-[5px] px-2.5 text-xs whitespace-nowrap transition-colors',
+                    q === one.q ? 'bg-surface-3 font-medium' : 'text-muted hover:text-text',
+                  )}
+                >
+                  {t(`quick.${one.id}`)}
+                </button>
+              ))}
+            </div>
+            <div className="flex min-w-60 flex-1">
+              <FilterInput value={q} onChange={setQuery} example="status:failed workflow:backup*" />
+            </div>
+          </div>
+          <div className="min-h-0 flex-1 border-t border-border bg-surface-2">
+            <DataTable
+              rows={rows}
+              rowKey={(run) => run.id}
+              columns={columns}
+              label={t('title')}
+              card={(run) => <RunCard run={run} />}
+              onOpen={(run) => void navigate({ to: '/runs/$id', params: { id: run.id } })}
+              selected={selected}
+              onSelect={toggle}
+              onEnd={loadMore}
+              actions={[
+                {
+                  keys: 'r',
+                  label: t('retry'),
+                  run: (run) => {
+                    if (run.status === 'failed' || run.status === 'cancelled') {
+                      retry.mutate({ id: run.id });
+                    }
+                  },
+                },
+                {
+                  keys: 'c',
+                  label: t('cancel'),
+                  run: (run) => {
+                    if (!terminalRunStatuses.includes(run.status)) cancel.mutate({ id: run.id });
+                  },
+                },
+              ]}
+              empty={
+                <EmptyState
+                  icon={<ListFilter />}
+                  title={t('ui:filter.none')}
+                  text={t('ui:filter.noneText')}
+                  action={<Button onClick={() => setQuery('')}>{t('ui:filter.clear')}</Button>}
+                />
+              }
+            />
+          </div>
+        </>
+      )}
+    </>
+  );
+}

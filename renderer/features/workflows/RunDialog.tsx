@@ -1,0 +1,136 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Play } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Json } from '#contract/common.ts';
+import type { InputDefinition } from '#contract/workflow.ts';
+import { api } from '#renderer/client/api.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { Dialog } from '#renderer/ui/Dialog.tsx';
+import { toastError } from '#renderer/ui/toast.ts';
+import { InputsForm } from './InputsForm.tsx';
+import { parseInputs, type RawInput } from './inputValues.ts';
+import { useRunDialog } from './runDialogStore.ts';
+
+const close = () => useRunDialog.setState({ workflow: null, source: undefined });
+
+function useDefinitions(workflow: string, source: string | undefined) {
+  const saved = useQuery(
+    api.workflows.get.queryOptions({
+      input: { name: workflow },
+      enabled: source === undefined,
+      staleTime: 0,
+    }),
+  );
+  const edited = useQuery(
+    api.workflows.validate.queryOptions({
+      input: { source: source ?? '' },
+      enabled: source !== undefined,
+    }),
+  );
+  const definition =
+    source === undefined ? saved.data?.workflow.definition : edited.data?.definition;
+  return {
+    settled: source === undefined ? saved.isFetchedAfterMount : edited.isSuccess,
+    error: saved.error ?? edited.error,
+    inputs: definition?.inputs ?? {},
+  };
+}
+
+function Asking(props: { workflow: string; source: string | undefined }) {
+  const navigate = useNavigate();
+  const { settled, inputs, error } = useDefinitions(props.workflow, props.source);
+  const start = useMutation(
+    api.runs.start.mutationOptions({
+      onSuccess: ({ run }) => {
+        close();
+        void navigate({ to: '/runs/$id', params: { id: run.id } });
+      },
+      onError: () => {
+        if (Object.keys(inputs).length === 0) close();
+      },
+    }),
+  );
+  const { mutate } = start;
+  const begin = useCallback(
+    (values: Record<string, Json>) => {
+      mutate({
+        name: props.workflow,
+        inputs: values,
+        ...(props.source === undefined ? {} : { source: props.source }),
+      });
+    },
+    [mutate, props.workflow, props.source],
+  );
+  // Strict mode mounts twice; one click must start one run.
+  const begun = useRef(false);
+  const nothingToAsk = settled && Object.keys(inputs).length === 0;
+  useEffect(() => {
+    if (error) {
+      toastError(error);
+      close();
+    } else if (nothingToAsk && !begun.current) {
+      begun.current = true;
+      begin({});
+    }
+  }, [nothingToAsk, error, begin]);
+  if (!settled || nothingToAsk) return null;
+  return (
+    <InputsDialog workflow={props.workflow} inputs={inputs} busy={start.isPending} onRun={begin} />
+  );
+}
+
+function InputsDialog(props: {
+  workflow: string;
+  inputs: Record<string, InputDefinition>;
+  busy: boolean;
+  onRun: (values: Record<string, Json>) => void;
+}) {
+  const { t } = useTranslation(['workflows', 'ui']);
+  const [values, setValues] = useState<Record<string, RawInput>>({});
+  const [tried, setTried] = useState(false);
+  const { inputs, problems } = parseInputs(props.inputs, values);
+  const submit = () => {
+    setTried(true);
+    if (Object.keys(problems).length === 0) props.onRun(inputs);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={close}
+      title={t('run.title', { name: props.workflow })}
+      description={t('run.text')}
+      footer={
+        <>
+          <Button onClick={close}>{t('ui:cancel')}</Button>
+          <Button variant="primary" icon={<Play />} busy={props.busy} onClick={submit}>
+            {t('run.start')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <InputsForm
+          definitions={props.inputs}
+          values={values}
+          problems={tried ? problems : {}}
+          onChange={setValues}
+        />
+        <button type="submit" hidden aria-label={t('run.start')} />
+      </form>
+    </Dialog>
+  );
+}
+
+/** Asks for a workflow's inputs when it has any, starts the run and shows it. */
+export function RunDialog() {
+  const { workflow, source } = useRunDialog();
+  if (workflow === null) return null;
+  return <Asking key={workflow} workflow={workflow} source={source} />;
+}

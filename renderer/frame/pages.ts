@@ -1,0 +1,48 @@
+import {
+  CalendarClock,
+  History,
+  House,
+  type LucideIcon,
+  ScrollText,
+  Settings,
+  Stamp,
+  Workflow,
+} from 'lucide-react';
+
+export type PageId =
+  | 'home'
+  | 'workflows'
+  | 'runs'
+  | 'schedules'
+  | 'approvals'
+  | 'audit'
+  | 'settings';
+
+export interface PageEntry {
+  id: PageId;
+  to: '/' | '/workflows' | '/runs' | '/schedules' | '/approvals' | '/audit' | '/settings';
+  icon: LucideIcon;
+  group: 'operate' | 'build' | 'know' | 'trust' | 'none';
+  /** `g` and this key goes there. */
+  key: string;
+  /** In the bottom bar of a narrow window. */
+  narrow: boolean;
+}
+
+/** The pages that exist, in the order of the rail. A page is added here when its part exists. */
+export const pages: readonly PageEntry[] = [
+  { id: 'home', to: '/', icon: House, group: 'operate', key: 'h', narrow: true },
+  { id: 'runs', to: '/runs', icon: History, group: 'operate', key: 'r', narrow: true },
+  { id: 'approvals', to: '/approvals', icon: Stamp, group: 'operate', key: 'p', narrow: true },
+  { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: true },
+  {
+    id: 'schedules',
+    to: '/schedules',
+    icon: CalendarClock,
+    group: 'build',
+    key: 's',
+    narrow: true,
+  },
+  { id: 'audit', to: '/audit', icon: ScrollText, group: 'trust', key: 'a', narrow: false },
+  { id: 'settings', to: '/settings', icon: Settings, group: 'none', key: ',', narrow: true },
+];

@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Shortcut, useShortcuts } from '../shortcuts/useShortcuts.ts';
+import type { RowAction } from './tableTypes.ts';
+
+/** Where the cursor goes from `active` by `step`, within `count` rows; -1 means no row yet. */
+export function moveActive(active: number, step: number, count: number): number {
+  if (count === 0) return -1;
+  if (active < 0) return step > 0 ? 0 : count - 1;
+  return Math.min(count - 1, Math.max(0, active + step));
+}
+
+/** Keyboard of a list: j/k and arrows move, enter opens, x selects, and the list's own keys. */
+export function useListKeys<Row>(options: {
+  rows: readonly Row[];
+  onOpen?: ((row: Row) => void) | undefined;
+  onSelect?: ((row: Row) => void) | undefined;
+  actions?: readonly RowAction<Row>[] | undefined;
+  onMove: (index: number) => void;
+}) {
+  const { t } = useTranslation('ui');
+  const [wanted, setActive] = useState(-1);
+  const active = Math.min(wanted, options.rows.length - 1);
+  const move = (step: number) => () => {
+    const next = moveActive(active, step, options.rows.length);
+    setActive(next);
+    if (next >= 0) options.onMove(next);
+  };
+  const on = (run: ((row: Row) => void) | undefined) => (event: KeyboardEvent) => {
+    const row = options.rows[active];
+    // Enter on a focused button or link presses that, not the row.
+    const target = event.target as HTMLElement | null;
+    if (event.key === 'Enter' && target?.closest('button, a')) {
+      target.click();
+      return;
+    }
+    if (row !== undefined) run?.(row);
+  };
+  const shortcuts: Shortcut[] = [
+    { keys: 'j', label: t('list.next'), run: move(1) },
+    { keys: 'k', label: t('list.previous'), run: move(-1) },
+  ];
+  if (options.onOpen) {
+    shortcuts.push({ keys: 'enter', label: t('list.open'), run: on(options.onOpen) });
+  }
+  if (options.onSelect) {
+    shortcuts.push({ keys: 'x', label: t('list.select'), run: on(options.onSelect) });
+  }
+  for (const action of options.actions ?? []) {
+    shortcuts.push({ keys: action.keys, label: action.label, run: on(action.run) });
+  }
+  useShortcuts(t('shortcuts.list'), shortcuts);
+  return { active, setActive, move };
+}
