@@ -20,7 +20,7 @@ import { engineMigrations } from './schema.ts';
 /** Effects that a test holds in its hand: each call of the kind `gate` waits until it is let through. */
 export class Gate {
   readonly calls: { step: StepContext['step']; input: Json; signal: AbortSignal }[] = [];
-  #open: ((fate: () => Json) => void)[] = [];
+  #open: { place: string; resolve: (fate: () => Json) => void }[] = [];
   #arrived: (() => void)[] = [];
 
   kind(name: string, effects: StepKind['effects']): StepKind {
@@ -29,7 +29,8 @@ export class Gate {
       execute: async (input, context) => {
         this.calls.push({ step: context.step, input: input as Json, signal: context.signal });
         const fate = new Promise<() => Json>((resolve, reject) => {
-          this.#open.push(resolve);
+          const { id, index } = context.step;
+          this.#open.push({ place: index === undefined ? id : `${id}[${index}]`, resolve });
           context.signal.addEventListener('abort', () => reject(context.signal.reason as Error));
         });
         for (const tell of this.#arrived.splice(0)) tell();
@@ -49,16 +50,26 @@ export class Gate {
       });
   }
 
-  /** Lets the longest waiting call end with these outputs. */
-  pass(outputs: Json = null): void {
-    this.#open.shift()?.(() => outputs);
+  /** Lets the longest waiting call (of `place`: a step's id, or `id[index]`) end with these outputs. */
+  pass(outputs: Json = null, place?: string): void {
+    this.#take(place)?.(() => outputs);
   }
 
   /** Lets the longest waiting call fail. */
   break(code = 'test.failed', details?: Record<string, unknown>): void {
-    this.#open.shift()?.(() => {
+    this.#take(undefined)?.(() => {
       throw new NexusError({ code, message: `It broke: ${code}`, details });
     });
+  }
+
+  /** Forgets the calls that wait: their process is as good as dead. */
+  abandon(): void {
+    this.#open = [];
+  }
+
+  #take(place: string | undefined): ((fate: () => Json) => void) | undefined {
+    const at = place === undefined ? 0 : this.#open.findIndex((one) => one.place === place);
+    return at < 0 ? undefined : this.#open.splice(at, 1)[0]?.resolve;
   }
 }
 
