@@ -89,7 +89,11 @@ function nextStage(core: Core, run: LiveRun): boolean {
   return false;
 }
 
-function enter(run: LiveRun, phase: 'rollback' | 'on_failure', steps: LiveRun['compiled']['steps']) {
+function enter(
+  run: LiveRun,
+  phase: 'rollback' | 'on_failure',
+  steps: LiveRun['compiled']['steps'],
+) {
   run.record.phase = phase;
   run.stage = newStage(phase, steps);
   run.agenda.push(...run.stage.graph.roots);
@@ -103,8 +107,7 @@ function computeOutputs(core: Core, run: LiveRun): void {
     );
     const text = JSON.stringify(run.finalOutputs);
     // The steps keep their large outputs in files; of the run's a preview is enough to look at.
-    run.record.outputs =
-      text.length > SPILL_AT ? JSON.stringify(preview(run.finalOutputs)) : text;
+    run.record.outputs = text.length > SPILL_AT ? JSON.stringify(preview(run.finalOutputs)) : text;
   } catch (error) {
     run.record.error = evaluationError(error).toShape();
   }
@@ -137,9 +140,7 @@ function settle(run: LiveRun): void {
   if (run.ended) return;
   if (record.status === 'queued') return;
   const working =
-    run.busy > 0 ||
-    run.agenda.length > 0 ||
-    (run.parked.size === 0 && run.interrupted.size === 0);
+    run.busy > 0 || run.agenda.length > 0 || (run.parked.size === 0 && run.interrupted.size === 0);
   record.status = working ? 'running' : run.interrupted.size > 0 ? 'interrupted' : 'waiting';
   let wake: number | null = record.phase === 'steps' && !record.stop ? record.deadlineAt : null;
   const sooner = (at: number | null) => {
@@ -185,4 +186,3 @@ export function beginAgain(core: Core, run: LiveRun, step: string, index: number
   const found = run.find(step, index);
   if (found && !stepEnded(found.record.status)) begin(core, run, found.at, found.record);
 }
-

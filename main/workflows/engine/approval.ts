@@ -47,10 +47,7 @@ export function checkApproval(
   };
 }
 
-function readFields(
-  fields: ApprovalField[],
-  given: Record<string, Json>,
-): Record<string, Json> {
+function readFields(fields: ApprovalField[], given: Record<string, Json>): Record<string, Json> {
   const problems: string[] = [];
   const out: Record<string, Json> = {};
   for (const name of Object.keys(given))

@@ -23,7 +23,10 @@ import { runWriter, type Fate } from './writer.ts';
 export function assemble(options: EngineOptions, fate: Fate, timers: () => Timers): Core {
   const { db, clock } = options;
   const now = () => clock.now();
-  const batch: Batch<LiveRun> = new Batch(db, runWriter(() => core, fate));
+  const batch: Batch<LiveRun> = new Batch(
+    db,
+    runWriter(() => core, fate),
+  );
   const core: Core = {
     options,
     clock,
@@ -109,9 +112,7 @@ function promote(core: Core, group: string): void {
   const update = core.journal.db.prepare(
     "UPDATE runs SET status = 'running', started_at = ? WHERE id = ?",
   );
-  const signal = core.journal.db.prepare(
-    'INSERT INTO signals (run, signal, at) VALUES (?, ?, ?)',
-  );
+  const signal = core.journal.db.prepare('INSERT INTO signals (run, signal, at) VALUES (?, ?, ?)');
   core.batch
     .operation(() => {
       const begun: string[] = [];

@@ -185,13 +185,27 @@ function runPure(core: Core, run: LiveRun, at: number, record: StepRecord): void
   run.dirty.add(record);
   run.busy += 1;
   const promise = outcome;
-  follow(core, run, at, record, context, () => promise, (...ended) => {
-    if (ended[4] !== undefined) concluded(core, run, at, record, ended[4]);
-  });
+  follow(
+    core,
+    run,
+    at,
+    record,
+    context,
+    () => promise,
+    (...ended) => {
+      if (ended[4] !== undefined) concluded(core, run, at, record, ended[4]);
+    },
+  );
 }
 
 /** Takes in what an execution came to, and goes on. */
-export function concluded(core: Core, run: LiveRun, at: number, record: StepRecord, what: Executed) {
+export function concluded(
+  core: Core,
+  run: LiveRun,
+  at: number,
+  record: StepRecord,
+  what: Executed,
+) {
   if ('outcome' in what) applyOutcome(core, run, at, record, what.outcome);
   else if (what.cancelled) {
     record.error = what.error.toShape();
@@ -209,4 +223,3 @@ export function overBudget(run: LiveRun): boolean {
   if (performance.now() - run.since > BUDGET_MS) run.over = true;
   return run.over;
 }
-

@@ -77,8 +77,7 @@ export function createChild(
     payload: { run: run.record.id, workflow: run.record.workflow, step: record.step },
   });
   child.depth = run.record.depth + 1;
-  if (call.wait)
-    child.caller = { run: run.record.id, step: record.step, index: record.index };
+  if (call.wait) child.caller = { run: run.record.id, step: record.step, index: record.index };
   else child.parent = run.record.id;
   const live = core.create(child, compiled);
   child.group = groupOf(live);

@@ -152,9 +152,7 @@ export class DurableEngine implements Engine {
   }
 
   state(): ReturnType<Engine['state']> {
-    return this.#problem
-      ? { state: this.#state, problem: this.#problem }
-      : { state: this.#state };
+    return this.#problem ? { state: this.#state, problem: this.#problem } : { state: this.#state };
   }
 
   counters(): Record<string, number> {
@@ -223,9 +221,7 @@ export class DurableEngine implements Engine {
 
   #atRest(): boolean {
     if (this.#core.halted) return true;
-    return (
-      this.#core.batch.idle && this.#core.slots.waiting === 0 && this.#core.runs.size === 0
-    );
+    return this.#core.batch.idle && this.#core.slots.waiting === 0 && this.#core.runs.size === 0;
   }
 
   #rest(): void {

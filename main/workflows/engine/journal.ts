@@ -38,7 +38,9 @@ export class Journal {
 
   constructor(db: Database) {
     this.db = db;
-    const marks = RUN_COLUMNS.split(', ').map(() => '?').join(', ');
+    const marks = RUN_COLUMNS.split(', ')
+      .map(() => '?')
+      .join(', ');
     this.#insertRun = db.prepare(`INSERT INTO runs (${RUN_COLUMNS}) VALUES (${marks})`);
     this.#updateRun = db.prepare(
       'UPDATE runs SET status = ?, owner = ?, started_at = ?, ended_at = ?, deadline_at = ?, wake_at = ?, outputs = ?, outputs_file = ?, error = ?, at_step = ?, steps_done = ?, phase = ?, stop = ? WHERE id = ?',

@@ -3,13 +3,7 @@ import type { CompiledStep, CompiledWorkflow, Scope } from '../language/compiled
 import type { StepOutcome } from '../kinds/kind.ts';
 import { Code, endCode } from './decide.ts';
 import { graphOf, type Graph } from './graph.ts';
-import {
-  stepEnded,
-  WHOLE,
-  type Phase,
-  type RunRecord,
-  type StepRecord,
-} from './records.ts';
+import { stepEnded, WHOLE, type Phase, type RunRecord, type StepRecord } from './records.ts';
 
 /** The items of a `foreach` step that is under way. */
 export interface Items {
@@ -103,7 +97,10 @@ export class LiveRun {
         started_at: new Date(record.startedAt ?? record.createdAt).toISOString(),
         attempt: record.attempt,
       },
-      trigger: { ...record.trigger, ...(isObject(record.trigger.payload) ? record.trigger.payload : {}) } as Json,
+      trigger: {
+        ...record.trigger,
+        ...(isObject(record.trigger.payload) ? record.trigger.payload : {}),
+      } as Json,
       env: {},
       secret: noSecret,
       needs: { failed: false, cancelled: false },

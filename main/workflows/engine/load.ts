@@ -153,4 +153,3 @@ function restoreSuccesses(run: LiveRun): void {
   });
   run.successes.sort((a, b) => a.order - b.order);
 }
-

@@ -77,8 +77,7 @@ export class LogBook {
     at: number,
   ): Promise<void> | void {
     let next = this.#next.get(run);
-    if (next === undefined)
-      next = (this.#last.get(run) as { next: number } | undefined)?.next ?? 1;
+    if (next === undefined) next = (this.#last.get(run) as { next: number } | undefined)?.next ?? 1;
     for (const text of texts) {
       if (next > MAX_LINES) break;
       const line =
@@ -128,8 +127,7 @@ export class LogBook {
       write: (stream: Stream, chunk: string | Buffer): Promise<void> | void => {
         let state = streams.get(stream);
         if (!state) streams.set(stream, (state = { decoder: new StringDecoder(), rest: '' }));
-        const text =
-          state.rest + (typeof chunk === 'string' ? chunk : state.decoder.write(chunk));
+        const text = state.rest + (typeof chunk === 'string' ? chunk : state.decoder.write(chunk));
         const end = text.lastIndexOf('\n');
         state.rest = text.slice(end + 1);
         // A line without an end is cut rather than held in memory.

@@ -50,10 +50,7 @@ export interface ListFilter {
 }
 
 /** Runs, the newest first, page by page; `cursor` is the last id of the page before. */
-export function listRuns(
-  core: Core,
-  filter: ListFilter,
-): { items: RunSummary[]; next?: string } {
+export function listRuns(core: Core, filter: ListFilter): { items: RunSummary[]; next?: string } {
   const where: string[] = [];
   const values: (string | number)[] = [];
   if (filter.workflow !== undefined) {

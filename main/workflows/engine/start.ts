@@ -38,9 +38,7 @@ export async function start(
   const response = request.wantResponse
     ? new Promise<Awaited<NonNullable<Started['response']>>>((resolve) => (answer = resolve))
     : undefined;
-  const begun = await core.batch.operation(() =>
-    begin(core, request, inputs, carried, answer),
-  );
+  const begun = await core.batch.operation(() => begin(core, request, inputs, carried, answer));
   if ('earlier' in begun) {
     answer?.(undefined);
     const run = summaryOf(core.journal.readRun(begun.earlier)!.record);
@@ -92,7 +90,8 @@ function begin(
 function claim(core: Core, workflow: string, key: string, run: string, at: number) {
   const { earlier } = core.journal.claimKey(workflow, key, run, at);
   if (earlier === undefined) return undefined;
-  const known = core.journal.readRun(earlier) ?? core.fresh.find((one) => one.record.id === earlier);
+  const known =
+    core.journal.readRun(earlier) ?? core.fresh.find((one) => one.record.id === earlier);
   if (known) return earlier;
   core.journal.dropKey(workflow, key);
   core.journal.claimKey(workflow, key, run, at);

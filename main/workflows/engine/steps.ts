@@ -57,7 +57,9 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
 
 /** Fails a step or an item, or parks it until its next attempt. */
 export function fail(core: Core, run: LiveRun, at: number, record: StepRecord, error: NexusError) {
-  const shape = core.options.redactJson(error.toShape() as unknown as Json) as unknown as ErrorShape;
+  const shape = core.options.redactJson(
+    error.toShape() as unknown as Json,
+  ) as unknown as ErrorShape;
   record.error = shape;
   const step = run.stage.graph.steps[at]!;
   const delay = halting(run) ? undefined : retryDelay(step.retry, record.attempts, shape);

@@ -93,11 +93,7 @@ export async function* readLog(
 }
 
 /** Resolves with the detail of a run when it has ended. */
-export async function untilEnded(
-  core: Core,
-  id: string,
-  signal?: AbortSignal,
-): Promise<RunDetail> {
+export async function untilEnded(core: Core, id: string, signal?: AbortSignal): Promise<RunDetail> {
   if (!isTerminal(read(core, id).status)) {
     for await (const _ of core.live.of(id, signal)) if (isTerminal(read(core, id).status)) break;
   }

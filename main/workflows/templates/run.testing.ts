@@ -1,6 +1,6 @@
 import type { Json } from '#contract/common.ts';
 import { toNexusError } from '#main/base/errors.ts';
-import type { Harness } from '../kinds/harness.ts';
+import type { Harness } from '../kinds/harness.testing.ts';
 import { builtinKinds } from '../kinds/index.ts';
 import type { StepOutcome } from '../kinds/kind.ts';
 import { createKindRegistry } from '../kinds/registry.ts';
@@ -91,17 +91,36 @@ async function visit(step: CompiledStep, scope: Scope, h: Harness, answers: Answ
     return undefined;
   } catch (thrown) {
     const { code, message } = toNexusError(thrown);
-    scope.steps[step.id] = { status: 'failed', outputs: {}, error: { code, message } };
-    return { code, message };
+    const outputs = thrown instanceof SomeFailed ? thrown.outputs : {};
+    scope.steps[step.id] = { status: 'failed', outputs, error: { code, message } };
+    return step.onError === 'continue' ? undefined : { code, message };
   }
 }
 
 async function executeAll(step: CompiledStep, scope: Scope, h: Harness, answers: Answers) {
   if (!step.foreach) return executeOne(step, scope, h, answers);
   const all: Json[] = [];
-  for (const [index, item] of step.foreach.evaluate(scope).entries())
-    all.push(await executeOne(step, { ...scope, item, index }, h, answers));
+  let failed: unknown;
+  for (const [index, item] of step.foreach.evaluate(scope).entries()) {
+    const one = executeOne(step, { ...scope, item, index }, h, answers);
+    all.push(
+      await one.catch((error: unknown) => {
+        failed = error;
+        return null;
+      }),
+    );
+  }
+  if (failed !== undefined) throw new SomeFailed(failed, all);
   return all;
+}
+
+/** Some items of a foreach step failed; the others have outputs. */
+class SomeFailed extends Error {
+  readonly outputs: Json[];
+  constructor(cause: unknown, outputs: Json[]) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.outputs = outputs;
+  }
 }
 
 async function executeOne(step: CompiledStep, scope: Scope, h: Harness, answers: Answers) {
