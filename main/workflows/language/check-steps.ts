@@ -145,7 +145,7 @@ function checkOrder(
       message:
         cycle.length === 2
           ? `The step ${step.id} waits for itself.`
-          : `These steps wait for each other: ${cycle.join(' → ')}.`,
+          : `These steps wait for each other: ${shortWalk(cycle).join(' → ')}.`,
       hint: jumps
         ? 'A jump may only go forward, to a step that nothing before it needs.'
         : 'Remove one of these from needs.',
@@ -174,6 +174,10 @@ function checkOrder(
       path: [...step.path, 'if'],
     });
   }
+}
+
+function shortWalk(cycle: string[]): string[] {
+  return cycle.length > 12 ? [...cycle.slice(0, 6), '…', ...cycle.slice(-3)] : cycle;
 }
 
 function checkStepExpressions(step: LooseStep, graph: StepGraph, context: StepsContext): void {

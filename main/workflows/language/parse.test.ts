@@ -81,6 +81,11 @@ describe('places: each problem points at the token that is wrong', () => {
     ['workflow.expression', step('    with: {value: "${{ «\'a\'.nothing() }}"}')],
     ['workflow.unknown_name', step('    with: {value: "${{ «foo }}"}')],
     ['workflow.unknown_name', step('    with: {value: "${{ «item }}"}')],
+    ['workflow.unknown_name', step('    with: {value: "${{ «run.name }}"}')],
+    [
+      'workflow.unknown_name',
+      step('  - {id: b, uses: transform, with: {value: "${{ «steps.a.output.x }}"}}'),
+    ],
     ['workflow.unknown_input', step('    with: {value: "${{ «inputs.foo }}"}')],
     ['workflow.unknown_env', step('    with: {value: "${{ «env.FOO }}"}')],
     ['workflow.secret', step('    with: {value: "${{ «secrets[inputs.x] }}"}\ninputs: {x: {}}')],

@@ -204,8 +204,9 @@ describe('files that others write', () => {
     await writeFile(join(dir, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0, 1]));
     await writeFile(join(dir, 'notes.txt'), 'x');
     await writeFile(join(dir, '.hidden.yaml'), valid());
-    await writeFile(join(dir, 'My Flow.yml'), valid());
+    await writeFile(join(dir, 'My Flow.yml'), `name: other\n${valid()}`);
     await store.refresh();
+    expect(store.file('my-flow').parsed.compiled?.name).toBe('my-flow');
     expect(store.files().map((f) => [f.name, f.parsed.valid])).toEqual([
       ['binary', false],
       ['my-flow', true],
