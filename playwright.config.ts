@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
-/** End-to-end tests drive the built app; `build/scripts/e2e.ts` builds it and finds an Electron. */
+/** End-to-end tests drive the built app; `npm run e2e` builds it first, finds an Electron
+ * and brings a display. */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',

@@ -1,4 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { freshHome } from './support/app.ts';
 import { expect, test } from './support/fixtures.ts';
 
 /** What each violation of the page's policy names, in order. */
@@ -292,4 +295,17 @@ test('a second start brings the first window forward and ends', async ({ app, la
   );
   await expect(launch({ home: app.home })).rejects.toThrow();
   expect(await events).toBe('seen');
+});
+
+test('a home that cannot be opened still opens a window that says what to do', async ({
+  launch,
+}) => {
+  // Bug caught: a damaged database ends the app without a word, or shows an empty window for ever.
+  const home = freshHome();
+  writeFileSync(join(home, 'nexus.db'), 'this is no database, '.repeat(1000));
+  const app = await launch({ home });
+  await expect(app.page.getByRole('alert')).toContainText('Nexus could not start');
+  await expect(app.page.getByRole('alert')).toContainText(home);
+  await expect(app.page.getByText(/^database\./)).toBeVisible();
+  rmSync(home, { recursive: true, force: true });
 });

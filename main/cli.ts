@@ -1,3 +1,4 @@
+import { watchLauncher } from './cli/launcherWatch.ts';
 import { runCli } from './cli/program.ts';
 
 // A reader that went away (`nexus run list | head`) is no error.
@@ -6,4 +7,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+watchLauncher();
 void runCli(process.argv);

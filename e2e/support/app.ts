@@ -32,6 +32,8 @@ export function freshHome(): string {
 
 /** Launches the built app in the real Electron and waits for its first window's page. */
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  if (!process.env['ELECTRON_OVERRIDE_DIST_PATH'])
+    throw new Error('Start the end-to-end tests with: npm run e2e');
   const home = options.home ?? freshHome();
   const electron = await _electron.launch({
     args: [...electronFlags(), root],

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { freshHome } from './app.ts';
 
@@ -41,11 +40,11 @@ export interface RunningServer {
 export async function startServer(home?: string): Promise<RunningServer> {
   const folder = home ?? freshHome();
   const cli = join(root, 'out', 'main', 'cli.cjs');
-  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--home', folder], {
+  const child = spawn(process.execPath, [cli, 'serve', '--json', '--port', '0', '--home', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
-  const loginLink = await firstLink(child.stdout, gone);
+  const loginLink = await printedLogin(child.stdout, gone);
   const executablePath = process.env['NEXUS_CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -69,20 +68,22 @@ export async function startServer(home?: string): Promise<RunningServer> {
   };
 }
 
-// The first http link that the server prints is the login link; an end before it is an error.
-async function firstLink(output: NodeJS.ReadableStream, gone: Promise<unknown[]>): Promise<string> {
-  const link = (async () => {
-    for await (const line of createInterface({ input: output })) {
-      const match = /https?:\/\/\S+/.exec(line);
-      if (match) {
-        output.resume();
-        return match[0];
-      }
-    }
-    throw new Error('nexus serve printed no login link');
-  })();
+// With --json it tells `{address, login, home, pid}` once it is ready; an end before that is an error.
+async function printedLogin(
+  output: NodeJS.ReadableStream,
+  gone: Promise<unknown[]>,
+): Promise<string> {
   const ended = gone.then(([code]): never => {
     throw new Error(`nexus serve ended with code ${String(code)} before it was ready`);
   });
-  return Promise.race([link, ended]);
+  const printed = new Promise<string>((resolve) => {
+    let text = '';
+    // Read to the end: an output that nobody reads would stop the server.
+    output.on('data', (piece: Buffer) => {
+      text += String(piece);
+      const login = /"login": "([^"]+)"/.exec(text)?.[1];
+      if (login) resolve(login);
+    });
+  });
+  return Promise.race([printed, ended]);
 }

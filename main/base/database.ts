@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { NexusError } from './errors.ts';
@@ -28,11 +28,14 @@ export function openDatabase(file: string): Database {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const db = new Sqlite(file);
+    // Runs hold what people's servers answered: for this user alone, also in a home that others may read.
+    if (file !== ':memory:') chmodSync(file, 0o600);
     db.pragma('busy_timeout = 5000');
+    // Only a file without a page takes this, and WAL mode writes the first page: so it comes first.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
-    db.pragma('auto_vacuum = INCREMENTAL');
     // quick_check reads the whole file; the schema check is what an opening can afford.
     db.prepare('SELECT count(*) FROM sqlite_master').get();
     return db;
@@ -99,7 +102,7 @@ export function databaseError(error: unknown, file: string): unknown {
       'Make the folder writable for this user, or choose another with --home or NEXUS_HOME.',
     );
   }
-  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC' || code === 'SQLITE_IOERR_WRITE') {
+  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
     return make(
       'full',
       `The disk that holds ${file} is full.`,

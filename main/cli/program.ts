@@ -7,7 +7,7 @@ import { platformCommands } from './commands/platform.ts';
 import { runCommands } from './commands/run.ts';
 import { workflowCommands } from './commands/workflow.ts';
 import { exitCode, reportError } from './io.ts';
-import { version } from './version.ts';
+import { version } from '#main/base/version.ts';
 
 /** The whole command line, also the source of its reference page and of the shell completions. */
 export function buildProgram(): Command {

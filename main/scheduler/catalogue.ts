@@ -53,6 +53,13 @@ export class Catalogue {
     return row.at ?? undefined;
   }
 
+  /** The first of all firings to come. */
+  earliest(): { workflow: string; at: number } | undefined {
+    return this.#sql(
+      'SELECT workflow, next_due AS at FROM schedules WHERE next_due IS NOT NULL ORDER BY next_due LIMIT 1',
+    ).get() as { workflow: string; at: number } | undefined;
+  }
+
   add(schedule: NewSchedule): ScheduleRow {
     const { workflow, jitter, missed, inputs, ...spec } = schedule;
     const rule = {

@@ -59,6 +59,8 @@ export interface Scheduler {
   list(workflow?: string): Schedule[];
   /** When the next schedule of a workflow fires, epoch milliseconds. */
   nextOf(workflow: string): number | undefined;
+  /** The first of all firings to come, epoch milliseconds. */
+  earliest(): { workflow: string; at: number } | undefined;
   count(): number;
   /** Newest first. */
   history(id: string, limit: number): Firing[];
@@ -128,6 +130,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     get: (id) => scheduleOf(known(catalogue, id)),
     list: (workflow) => catalogue.list(workflow).map(scheduleOf),
     nextOf: (workflow) => catalogue.nextOf(workflow),
+    earliest: () => catalogue.earliest(),
     count: () => catalogue.count(),
     history: (id, limit) => firings.history(id, limit).map(firingOf),
     next({ from, ...spec }) {

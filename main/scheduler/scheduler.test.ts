@@ -383,6 +383,9 @@ describe('by hand', () => {
     expect(added.next).toHaveLength(10);
     expect(added.next[0]).toBe('2026-03-03T08:00:00.000Z');
     expect(w.scheduler.nextOf('w')).toBe(Date.parse('2026-03-03T08:00:00.000Z'));
+    expect(w.scheduler.earliest()).toMatchObject({ workflow: 'w' });
+    w.scheduler.pause(added.id);
+    expect([w.scheduler.nextOf('w'), w.scheduler.earliest()]).toEqual([undefined, undefined]);
   });
 
   test('what cannot fire is refused', () => {

@@ -1,4 +1,4 @@
-import { Notification } from 'electron';
+import { app, Notification } from 'electron';
 
 /** What a desktop notification says. */
 export interface DesktopNotification {
@@ -14,7 +14,7 @@ const shown = new Set<Notification>();
  * @returns whether it was shown.
  */
 export function showNotification(content: DesktopNotification, onClick: () => void): boolean {
-  if (!Notification.isSupported()) return false;
+  if (!app.isReady() || !Notification.isSupported()) return false;
   const notification = new Notification({
     title: content.title.slice(0, 200),
     body: (content.body ?? '').slice(0, 1000),

@@ -1,6 +1,6 @@
 /** What starts workflows besides people and the clock: webhooks, and the end of another workflow. */
 export { createCompletions } from './completed.ts';
-export type { Completions, CompletionsOptions } from './completed.ts';
+export type { Completions, CompletionsOptions, FollowUp } from './completed.ts';
 export { triggersMigrations } from './migrations.ts';
 export { queryOf } from './request.ts';
 export type { WebhookAnswer, WebhookRequest } from './request.ts';

@@ -14,11 +14,6 @@ export const triggersMigrations: ServiceMigrations = {
           PRIMARY KEY (hook, key)
         ) WITHOUT ROWID;
         CREATE INDEX webhook_deliveries_until ON webhook_deliveries (until);
-        CREATE TABLE completion_cursor (
-          id INTEGER PRIMARY KEY CHECK (id = 1),
-          handled_until INTEGER NOT NULL,
-          created_since INTEGER NOT NULL
-        );
       `,
     },
   ],

@@ -41,8 +41,9 @@ export function errorAnswer(thrown: unknown, headers?: Record<string, string>): 
   const error = toNexusError(thrown);
   const { code, message, hint, kind } = error;
   const status = STATUS[code] ?? (kind === 'user' ? 422 : kind === 'operational' ? 503 : 500);
-  // What a defect says of itself is for the log, not for whoever sent the request.
-  const told = kind === 'unexpected' ? 'Nexus could not take this delivery.' : message;
+  // What Nexus says of its own disk or defects is for the log, not for whoever sent the request.
+  const open = kind === 'user' || code.startsWith('webhook.');
+  const told = open ? message : 'Nexus cannot take this delivery at the moment.';
   const body = { type: 'about:blank', title: told, status, code, message: told };
   return {
     status,
@@ -53,7 +54,7 @@ export function errorAnswer(thrown: unknown, headers?: Record<string, string>): 
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
     },
-    body: JSON.stringify(hint === undefined || kind === 'unexpected' ? body : { ...body, hint }),
+    body: JSON.stringify(hint === undefined || !open ? body : { ...body, hint }),
   };
 }
 

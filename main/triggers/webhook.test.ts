@@ -247,9 +247,20 @@ describe('the answer', () => {
     behaviour.start = () => {
       throw new TypeError('a defect with /a/path in it');
     };
+    expect(answer.body).not.toContain('disk');
     const defect = await send();
     expect(defect.status).toBe(500);
     expect(defect.body).not.toContain('/a/path');
+  });
+
+  test('a database that cannot be written is 503, and its place is not told', async () => {
+    const { hook, send, db, runs } = world();
+    hook({ auth: HUB });
+    db.pragma('query_only = ON');
+    const answer = await send({ body: '{}', headers: hub('{}') });
+    expect([answer.status, answer.json.code]).toEqual([503, 'database.read_only']);
+    expect(answer.json.hint).toBeUndefined();
+    expect(runs).toEqual([]);
   });
 
   test('when_finished tells the outputs, or that it failed', async () => {

@@ -3,6 +3,7 @@ import type { Problem } from '#contract/errors.ts';
 import type { RunDetail, TriggerInfo } from '#contract/runs.ts';
 import type { WebhookTrigger } from '#contract/workflow.ts';
 import type { Clock } from '#main/base/clock.ts';
+import { databaseError } from '#main/base/database.ts';
 import type { Database } from '#main/base/database.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
@@ -176,7 +177,7 @@ class Receiver {
     try {
       return await this.#accept(found.hook, request, signal);
     } catch (thrown) {
-      const error = toNexusError(thrown);
+      const error = toNexusError(databaseError(thrown, this.#options.db.name));
       const { workflow, path } = found.hook;
       const fields = { workflow, path, code: error.code, remote: request.remote };
       const { log } = this.#options;

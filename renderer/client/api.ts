@@ -1,11 +1,8 @@
-import { createORPCClient, DynamicLink } from '@orpc/client';
-import type { ContractRouterClient } from '@orpc/contract';
+import { DynamicLink } from '@orpc/client';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
-import type { Contract } from '#contract/index.ts';
+import { createNexusClient, type NexusClient } from '#contract/client.ts';
 import { Connection } from './Connection.ts';
 import { pickTransport, type Transport } from './transport.ts';
-
-export type Client = ContractRouterClient<Contract>;
 
 let connection: Connection | undefined;
 
@@ -16,7 +13,7 @@ export function connect(transport: Transport = pickTransport()): void {
 }
 
 /** The typed client: every operation of the contract, over whatever channel is open. */
-export const client: Client = createORPCClient(
+export const client: NexusClient = createNexusClient(
   new DynamicLink(() => {
     if (!connection) throw new Error('connect() comes before the first call');
     return connection.link();

@@ -1,7 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { type ErrorShape, errorShape } from '#contract/errors.ts';
 
-/** The error as every face shows it, whatever was thrown. */
+/** The error as every face shows it, whatever was thrown: by the platform, the connection or the page. */
 export function toErrorShape(thrown: unknown): ErrorShape {
   if (thrown instanceof ORPCError) {
     const shaped = errorShape.safeParse(thrown.data);

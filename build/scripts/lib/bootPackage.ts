@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { isRoot } from './project.ts';
 
@@ -16,13 +18,30 @@ const question = `(async () => {
   }
 })()`;
 
+interface Answer {
+  packaged: boolean;
+  url: string;
+}
+
+interface InspectorMessage {
+  id?: number;
+  result?: { result: { value: unknown }; exceptionDetails?: unknown };
+}
+
+let requests = 0;
+
 /**
  * Boots the executable `argv[2]` on the home `argv[3]` and exits 0 when its window shows the page
  * and it knows that it is packed. It asks through the inspector: a driver that attaches to a page in
  * the middle of its first navigation can lose it.
  */
 const [executable = '', home = ''] = process.argv.slice(2);
-const flags = ['--inspect=0', '--log-level=3', ...(isRoot ? ['--no-sandbox'] : [])];
+const flags = [
+  '--inspect=0',
+  '--remote-debugging-port=0',
+  '--log-level=3',
+  ...(isRoot ? ['--no-sandbox'] : []),
+];
 const app = spawn(executable, flags, {
   env: { ...process.env, NEXUS_HOME: home },
   stdio: ['ignore', 'ignore', 'pipe'],
@@ -30,7 +49,9 @@ const app = spawn(executable, flags, {
 const ended = new Promise<never>((_resolve, reject) => {
   app.once('error', reject);
   app.once('exit', (code, signal) => reject(new Error(`the app ended: ${signal ?? code}`)));
-  setTimeout(() => reject(new Error('the app showed nothing within 60 s')), 60_000).unref();
+  void setTimeout(60_000, undefined, { ref: false }).then(() =>
+    reject(new Error('the app showed nothing within 60 s')),
+  );
 });
 try {
   const answer = await Promise.race([ask(await Promise.race([inspector(), ended])), ended]);
@@ -41,13 +62,16 @@ try {
   process.exitCode = 1;
 } finally {
   app.removeAllListeners('exit');
-  app.kill();
+  app.kill('SIGKILL');
+  app.stderr.destroy();
 }
 
+// Node's inspector answers before Node itself has started; once Chromium's is there, it has.
 async function inspector(): Promise<string> {
+  let address: string | undefined;
   for await (const line of createInterface({ input: app.stderr })) {
-    const address = /^Debugger listening on (ws:\S+)/.exec(line)?.[1];
-    if (address) {
+    address ??= /^Debugger listening on (ws:\S+)/.exec(line)?.[1];
+    if (address && line.startsWith('DevTools listening on ')) {
       app.stderr.resume();
       return address;
     }
@@ -55,25 +79,25 @@ async function inspector(): Promise<string> {
   throw new Error('the app has no inspector');
 }
 
-function ask(address: string): Promise<{ packaged: boolean; url: string }> {
+async function ask(address: string): Promise<Answer> {
   const socket = new WebSocket(address);
-  const params = {
-    expression: question,
-    awaitPromise: true,
-    returnByValue: true,
-    includeCommandLineAPI: true,
-  };
-  socket.on('open', () => {
-    socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
-  });
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString());
-      if (message.id !== 1) return;
-      socket.close();
-      if (message.result.exceptionDetails) reject(new Error(JSON.stringify(message.result)));
-      else resolve(message.result.result.value);
-    });
-  });
+  await once(socket, 'open');
+  const answer = (await evaluate(socket, question)) as Answer;
+  socket.close();
+  return answer;
+}
+
+async function evaluate(socket: WebSocket, expression: string): Promise<unknown> {
+  requests += 1;
+  const how = { awaitPromise: true, returnByValue: true, includeCommandLineAPI: true };
+  const params = { expression, ...how };
+  socket.send(JSON.stringify({ id: requests, method: 'Runtime.evaluate', params }));
+  for (;;) {
+    const [data] = await once(socket, 'message');
+    const message = JSON.parse(String(data)) as InspectorMessage;
+    if (message.id !== requests) continue;
+    if (!message.result || message.result.exceptionDetails)
+      throw new Error(JSON.stringify(message));
+    return message.result.result.value;
+  }
 }

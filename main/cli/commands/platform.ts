@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { NexusError } from '#main/base/errors.ts';
 import { resolveHome } from '#main/base/paths.ts';
+import { onInterrupt } from '../interrupts.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { runningClient } from '../session.ts';
-import { version } from '../version.ts';
+import { version } from '#main/base/version.ts';
 
 interface ServeOptions extends GlobalOptions {
   port: string;
@@ -64,7 +65,6 @@ async function serve(options: ServeOptions): Promise<void> {
   }
   await untilStopped();
   note('Stopping: steps in flight get a moment to finish. Press Ctrl-C again to stop at once.');
-  process.once('SIGINT', () => process.exit(130));
   await platform.close();
 }
 
@@ -72,13 +72,10 @@ function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     // Signals alone do not keep a process alive when every timer is unref'ed.
     const alive = setInterval(() => undefined, 2 ** 30);
-    const stop = () => {
+    onInterrupt(() => {
       clearInterval(alive);
       resolve();
-    };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-    process.once('SIGHUP', stop);
+    });
   });
 }
 

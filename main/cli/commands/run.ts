@@ -3,6 +3,7 @@ import { terminalRunStatuses, runStatus, type RunStatus, type RunSummary } from 
 import { concludeRun, followRun, statusExit, stepLine } from '../follow.ts';
 import { collectInputs } from '../inputs.ts';
 import { print, printJson, usageError, type GlobalOptions } from '../io.ts';
+import { onInterrupt } from '../interrupts.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
@@ -204,11 +205,12 @@ async function watch(id: string, options: GlobalOptions): Promise<number> {
   return withSession(options, async (session) => {
     await session.own?.adopt(id);
     const interrupted = new AbortController();
-    process.once('SIGINT', () => interrupted.abort());
+    const stopListening = onInterrupt(() => interrupted.abort());
     const run = await followRun(session.client, id, {
       json: options.json === true,
       signal: interrupted.signal,
     });
+    stopListening();
     if (options.json) printJson({ run: runJson(run) });
     else concludeRun(run);
     return interrupted.signal.aborted && !terminalRunStatuses.includes(run.status)

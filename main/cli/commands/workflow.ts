@@ -13,6 +13,7 @@ import {
   usageError,
   type GlobalOptions,
 } from '../io.ts';
+import { onInterrupt } from '../interrupts.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
@@ -138,9 +139,7 @@ async function run(target: string, options: RunOptions): Promise<number> {
 /** Follows a run; the first Ctrl-C cancels it and exits with 130. */
 export async function waitFor(session: Session, id: string, json: boolean): Promise<number> {
   const interrupted = new AbortController();
-  const onSignal = () => interrupted.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  const stopListening = onInterrupt(() => interrupted.abort());
   try {
     const ended = await followRun(session.client, id, { json, signal: interrupted.signal });
     if (interrupted.signal.aborted) {
@@ -157,8 +156,7 @@ export async function waitFor(session: Session, id: string, json: boolean): Prom
     if (json) printJson({ run: runJson(ended) });
     return json ? statusExit(ended) : concludeRun(ended);
   } finally {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
+    stopListening();
   }
 }
 

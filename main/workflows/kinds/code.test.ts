@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NexusError } from '#main/base/errors.ts';
 import { code, sandbox } from './code.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.ts';
+import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
 
 let h: Harness;
 beforeEach(() => {

@@ -46,6 +46,8 @@ export function childEnvironment(
     const upper = name.toUpperCase();
     if (allowed.has(upper) || upper.startsWith('LC_') || extra.has(name)) env[name] = value;
   }
-  env['PATH'] ??= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  // Windows writes Path.
+  if (!Object.keys(env).some((name) => name.toUpperCase() === 'PATH'))
+    env['PATH'] = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   return env;
 }

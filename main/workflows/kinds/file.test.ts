@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NexusError } from '#main/base/errors.ts';
 import { file } from './file.ts';
 import { isInside, openInside, safePath } from './fileroots.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.ts';
+import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
 
 let h: Harness;
 let root: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { approval } from './approval.ts';
-import { harness, runKind, type Harness } from './harness.ts';
+import { harness, runKind, type Harness } from './harness.testing.ts';
 import { notify } from './notify.ts';
 import { respond } from './respond.ts';
 import { wait } from './wait.ts';

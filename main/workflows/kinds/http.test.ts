@@ -4,9 +4,10 @@ import zlib from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NexusError } from '#main/base/errors.ts';
 import { guardedLookup, isPublicAddress } from './address.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.ts';
-import { http, retryAfterMs } from './http.ts';
+import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
+import { http } from './http.ts';
 import { environmentProxy } from './httpagent.ts';
+import { retryAfterMs } from './httperror.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 

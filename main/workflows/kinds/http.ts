@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { json, type Json } from '#contract/common.ts';
-import { NexusError, type NexusErrorInit } from '#main/base/errors.ts';
+import { NexusError } from '#main/base/errors.ts';
 import { checkTarget, dispatcherFor, environmentProxy, parseUrl, type Route } from './httpagent.ts';
 import { presentBody, readBody } from './httpbody.ts';
+import { expected, failure, sendError, statusError } from './httperror.ts';
 import { stepKind, type StepContext } from './kind.ts';
 
 const MIB = 1024 * 1024;
@@ -268,7 +269,7 @@ async function send(request: Outgoing, input: HttpInput, context: StepContext) {
       signal: context.signal,
     });
   } catch (error) {
-    throw sendError(error, request.url, context);
+    throw sendError(error, request.url, context.signal);
   }
 }
 
@@ -288,79 +289,6 @@ async function readResponse(
       cause: error,
     });
   }
-}
-
-function failure(code: string, message: string, rest: Partial<NexusErrorInit>): NexusError {
-  return new NexusError({ code, message, kind: 'operational', ...rest });
-}
-
-function sendError(error: unknown, url: URL, context: StepContext): NexusError {
-  context.signal.throwIfAborted();
-  const cause = rootCause(error);
-  if (cause instanceof NexusError) return cause;
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  const where = url.host;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return failure('http.dns_failed', `The name ${url.hostname} cannot be resolved.`, {
-      hint: 'Check the name and this machine’s network.',
-      cause: error,
-    });
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code))
-    return failure('http.tls_failed', `No safe connection to ${where}: ${message}`, {
-      hint: 'Check the certificate, or name its authority in `tls.ca`.',
-      cause: error,
-    });
-  if (code.startsWith('UND_ERR_') && code.includes('TIMEOUT'))
-    return failure('http.timeout', `${where} did not answer in time.`, {
-      hint: 'Check the server; `retry` tries again.',
-      cause: error,
-    });
-  if (code === 'UND_ERR_INVALID_ARG')
-    return failure('http.request_invalid', `The request cannot be sent: ${message}`, {
-      hint: 'Look for line breaks and odd characters in headers.',
-      kind: 'user',
-      details: { retryable: false },
-      cause: error,
-    });
-  return failure('http.connect_failed', `No connection to ${where}: ${message || code}`, {
-    hint: 'Check that the server runs and can be reached from this machine.',
-    cause: error,
-  });
-}
-
-function rootCause(error: unknown): unknown {
-  if (error instanceof NexusError) return error;
-  if (error instanceof AggregateError && error.errors.length > 0) return rootCause(error.errors[0]);
-  return error instanceof Error && error.cause !== undefined ? rootCause(error.cause) : error;
-}
-
-function expected(status: number, patterns: (number | string)[]): boolean {
-  return patterns.some((p) => p === status || p === `${Math.floor(status / 100)}xx`);
-}
-
-function statusError(
-  response: Dispatcher.ResponseData,
-  url: URL,
-  bytes: Buffer,
-  nowMs: number,
-): NexusError {
-  const status = response.statusCode;
-  const wait = retryAfterMs(response.headers['retry-after']?.toString(), nowMs);
-  return failure(`http.status_${status}`, `${url.host} answered with status ${status}.`, {
-    hint: 'See the answer in the details. `expect_status` lists what counts as success.',
-    details: {
-      status,
-      body: bytes.subarray(0, 2048).toString('utf8'),
-      ...(wait === undefined ? {} : { retry_after_ms: wait }),
-    },
-  });
-}
-
-/** Milliseconds to wait by a Retry-After header (RFC 9110, 10.2.3), at most a day. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const at = /^\d+$/.test(header.trim()) ? nowMs + Number(header) * 1000 : Date.parse(header);
-  return Number.isFinite(at) ? Math.min(Math.max(0, at - nowMs), 86_400_000) : undefined;
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, Json> {

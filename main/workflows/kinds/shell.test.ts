@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NexusError } from '#main/base/errors.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.ts';
+import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
 import { shell } from './shell.ts';
 
 let h: Harness;

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -10,8 +10,8 @@ import { Capture } from './capture.ts';
 import { childEnvironment } from './environment.ts';
 import { interpreterOf, type Interpreter } from './interpreter.ts';
 import { stepKind, type StepContext, type Unresolved } from './kind.ts';
-import { parseOutputFile } from './outputfile.ts';
 import { runProcess, type ProcessResult } from './process.ts';
+import { shellOutputs } from './shelloutputs.ts';
 
 const MIB = 1024 * 1024;
 /** A value above this goes to a file: Linux refuses one variable above 128 KiB, and all of them above 2 MiB or so. */
@@ -180,7 +180,7 @@ async function runScript(input: ShellInput, context: StepContext, folder: string
   });
   if (result.exitCode === null || !input.success_codes.includes(result.exitCode))
     throw scriptFailed(result, stderr.text(), stdout);
-  return collectOutputs(input, result.exitCode, stdout, stderr, outputFile);
+  return shellOutputs(input.output, result.exitCode, stdout, stderr, outputFile);
 }
 
 async function bindScript(run: unknown, interpreter: Interpreter, folder: string) {
@@ -252,68 +252,4 @@ function scriptFailed(result: ProcessResult, stderr: string, stdout: Capture): N
       ...(result.killedBy === null ? {} : { signal: result.killedBy }),
     },
   });
-}
-
-async function collectOutputs(
-  input: ShellInput,
-  exitCode: number,
-  stdout: Capture,
-  stderr: Capture,
-  outputFile: string,
-): Promise<Record<string, Json>> {
-  const named = parseOutputFile(await readBounded(outputFile, 16 * MIB));
-  const outputs: Record<string, Json> = {};
-  if (input.output !== 'none') {
-    const text = stdout.text();
-    const parsed = parseStdout(input.output, text, stdout);
-    if (isObject(parsed)) Object.assign(outputs, parsed);
-    if (parsed !== undefined) outputs['json'] = parsed;
-    if (input.output !== 'json') outputs['stdout'] = text.replace(/\r?\n$/, '');
-    if (stdout.truncated) outputs['truncated'] = true;
-    const errors = stderr.text().trimEnd();
-    if (errors) outputs['stderr'] = errors;
-  }
-  return { ...outputs, ...named, exit_code: exitCode };
-}
-
-const isObject = (value: Json | undefined): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parseStdout(mode: ShellInput['output'], text: string, stdout: Capture): Json | undefined {
-  if (mode === 'text') return undefined;
-  const trimmed = text.trim();
-  if (mode === 'auto' && (stdout.truncated || !/^[[{]/.test(trimmed))) return undefined;
-  if (stdout.truncated) throw outputTooLarge(stdout.total);
-  try {
-    return JSON.parse(trimmed) as Json;
-  } catch (error) {
-    if (mode === 'auto') return undefined;
-    throw new NexusError({
-      code: 'shell.output_invalid',
-      message: `The script’s output is not JSON: ${(error as Error).message}`,
-      hint: 'Print one JSON value and nothing else to standard output; messages can go to standard error.',
-      details: { retryable: false },
-    });
-  }
-}
-
-function outputTooLarge(bytes: number): NexusError {
-  return new NexusError({
-    code: 'shell.output_too_large',
-    message: `The output of ${bytes} bytes is above the limit.`,
-    hint: 'Raise `max_output`, or write to a file and pass its path.',
-    details: { bytes, retryable: false },
-  });
-}
-
-async function readBounded(file: string, limit: number): Promise<string> {
-  const handle = await open(file, 'r').catch(() => undefined);
-  if (!handle) return ''; // The script removed it: no outputs.
-  try {
-    const { size } = await handle.stat();
-    if (size > limit) throw outputTooLarge(size);
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '#contract/common.ts';
-import { harness, outputsOf, type Harness } from './harness.ts';
+import { harness, outputsOf, type Harness } from './harness.testing.ts';
 import { compareJson, listField, shapeList } from './list.ts';
 import { transform } from './transform.ts';
 

@@ -94,7 +94,10 @@ function checkReferences(
     const at = { path, offset: base + offset };
     const [name] = names;
     if (!visible.roots.has(root as never)) report.add({ ...notVisible(root, visible), ...at });
-    else if (root === 'steps' && name !== undefined) checkStep(name, at, visible, report);
+    else if (root === 'steps' && name !== undefined) {
+      checkStep(name, at, visible, report);
+      checkField(`steps.${name}`, names[1], STEP_FIELDS, at, report);
+    } else if (root === 'run') checkField('run', name, RUN_FIELDS, at, report);
     else if (root === 'secrets' && name === undefined) {
       report.add({
         code: 'workflow.secret',
@@ -118,6 +121,25 @@ function checkReferences(
       });
     }
   }
+}
+
+const STEP_FIELDS = ['outputs', 'status', 'error'];
+const RUN_FIELDS = ['id', 'workflow', 'started_at', 'attempt'];
+
+function checkField(
+  owner: string,
+  field: string | undefined,
+  known: string[],
+  at: { path: Path; offset: number },
+  report: Report,
+): void {
+  if (field === undefined || known.includes(field)) return;
+  report.add({
+    code: 'workflow.unknown_name',
+    message: `${owner} has no ${field}.`,
+    hint: suggestion(field, known, 'name'),
+    ...at,
+  });
 }
 
 function notVisible(root: string, { where }: Visible) {

@@ -97,7 +97,7 @@ function checkRollback(step: LooseStep, context: StepsContext): void {
     context.report.add({
       code: 'workflow.rollback',
       message: `Steps of kind ${kind.kind} do not know how to undo themselves.`,
-      hint: 'Say how: rollback: { uses: shell, with: { script: … } }.',
+      hint: 'Say how: rollback: { uses: shell, with: { run: … } }.',
       path,
     });
   } else if (isRecord(rollback)) {
@@ -145,7 +145,7 @@ function checkOrder(
       message:
         cycle.length === 2
           ? `The step ${step.id} waits for itself.`
-          : `These steps wait for each other: ${cycle.join(' → ')}.`,
+          : `These steps wait for each other: ${shortWalk(cycle).join(' → ')}.`,
       hint: jumps
         ? 'A jump may only go forward, to a step that nothing before it needs.'
         : 'Remove one of these from needs.',
@@ -174,6 +174,10 @@ function checkOrder(
       path: [...step.path, 'if'],
     });
   }
+}
+
+function shortWalk(cycle: string[]): string[] {
+  return cycle.length > 12 ? [...cycle.slice(0, 6), '…', ...cycle.slice(-3)] : cycle;
 }
 
 function checkStepExpressions(step: LooseStep, graph: StepGraph, context: StepsContext): void {

@@ -75,7 +75,7 @@ function compileSteps(
       kind,
       effects: typeof kind.effects === 'function' ? kind.effects(authored) : kind.effects,
       needs: graph.needs.get(step.id)!,
-      condition: compileCondition(step.if, graph.targets.has(step.id), site),
+      condition: compileCondition(step.if, graph.jumpers.get(step.id), site),
       with: compileWith(kind, authored, site),
       env: compileRecord(step.env ?? {}, (value) => compileString(value, site)),
       foreach: compileForeach(step.foreach, site),

@@ -42,11 +42,10 @@ export interface CompiledStep {
   effects: Effects;
   /**
    * Resolved: the step before, where the file says nothing. The target of a jump
-   * (`on_error: { goto }` of another step) needs every step that may jump to it, besides what it
-   * names itself; it runs only when one of them did jump, and is skipped otherwise.
+   * (`on_error: { goto }` of another step) also needs every step that may jump to it.
    */
   needs: string[];
-  /** Absent means `success()`. Never absent on a jump's target, which runs after a failure. */
+  /** Absent means `success()`. On a jump's target it holds only when a step that jumps to it has failed. */
   condition: CompiledValue<boolean> | undefined;
   /** Keys in the kind's `unresolved` come out as {@link Unresolved}. */
   with: CompiledValue<Record<string, Json | Unresolved>>;

@@ -9,19 +9,41 @@ const STATUS_FUNCTIONS = ['success', 'failure', 'always', 'cancelled'];
  *
  * A condition that neither calls `success()`, `failure()`, `always()` or `cancelled()` nor reads a
  * step's `status` or `error` holds only together with `success()`: `if: inputs.deploy` must not
- * deploy after a failed test. A jump's target runs after a failure by its nature, so nothing is
- * added there.
+ * deploy after a failed test.
+ *
+ * @param jumpers of a jump's target, the steps that may jump: it runs only when one of them failed,
+ * and its own condition then decides alone
  */
 export function compileCondition(
   text: string | boolean | undefined,
-  jumpTarget: boolean,
+  jumpers: string[] | undefined,
   site: Site,
 ): CompiledValue<boolean> | undefined {
-  if (text === undefined || text === true) return jumpTarget ? constant(true) : undefined;
+  if (jumpers) return jumpedTo(jumpers, compileOwn(text, site, false));
+  return compileOwn(text, site, true);
+}
+
+function jumpedTo(
+  jumpers: string[],
+  own: CompiledValue<boolean> | undefined,
+): CompiledValue<boolean> {
+  return {
+    constant: false,
+    evaluate: (scope) =>
+      jumpers.some((id) => scope.steps[id]?.status === 'failed') && (own?.evaluate(scope) ?? true),
+  };
+}
+
+function compileOwn(
+  text: string | boolean | undefined,
+  site: Site,
+  needsSuccess: boolean,
+): CompiledValue<boolean> | undefined {
+  if (text === undefined || text === true) return undefined;
   if (text === false) return constant(false);
   const expression = compileBare(text, site);
   if (!expression) return constant(false);
-  const guarded = !jumpTarget && !looksAtOutcome(expression);
+  const guarded = needsSuccess && !looksAtOutcome(expression);
   return {
     constant: false,
     evaluate: (scope) => {

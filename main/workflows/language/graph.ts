@@ -10,8 +10,8 @@ export interface GraphStep {
 export interface StepGraph {
   /** By step, what it waits for; only ids that exist. A jump's target waits for the steps that may jump to it. */
   needs: ReadonlyMap<string, string[]>;
-  /** Steps that run only when jumped to. */
-  targets: ReadonlySet<string>;
+  /** Steps that run only when jumped to, with those that may jump. */
+  jumpers: ReadonlyMap<string, string[]>;
   /** Each a closed walk `a, b, a`; one per knot of steps that wait for each other. */
   cycles: string[][];
   /** Steps that wait, directly or not, for a cycle. */
@@ -24,9 +24,9 @@ export interface StepGraph {
  * Works out what waits for what.
  *
  * - A step without `needs` follows the one before it in the list; `needs: []` starts at once.
- * - The target of a jump (`on_error: { goto }`) waits for every step that may jump to it, and for
- *   what its own `needs` names; without a jump it is skipped. The default "follows the one before"
- *   does not apply to it.
+ * - The target of a jump (`on_error: { goto }`) waits, besides, for every step that may jump to it;
+ *   without a jump it is skipped. So a jump goes forward, over the steps between, and what follows
+ *   the target waits for both ways.
  */
 export function stepGraph(steps: GraphStep[]): StepGraph {
   const ids = new Set(steps.map((s) => s.id));
@@ -39,7 +39,7 @@ export function stepGraph(steps: GraphStep[]): StepGraph {
   for (const [i, step] of steps.entries()) {
     if (needs.has(step.id)) continue;
     const jumped = jumpers.get(step.id);
-    const before = i > 0 && !jumped ? [steps[i - 1]!.id] : [];
+    const before = i > 0 ? [steps[i - 1]!.id] : [];
     const own = (step.needs ?? before).filter((id) => ids.has(id));
     needs.set(step.id, [...new Set([...own, ...(jumped ?? [])])]);
   }
@@ -51,7 +51,7 @@ export function stepGraph(steps: GraphStep[]): StepGraph {
   );
   return {
     needs,
-    targets: new Set(jumpers.keys()),
+    jumpers,
     cycles,
     stuck: new Set(stuck),
     isBefore: (earlier, later) => ancestors.has(later, earlier),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { workflow } from '#contract/workflow.ts';
+import type { Json } from '#contract/common.ts';
 import type { StepKind } from '../kinds/kind.ts';
+import type { KindRegistry } from '../kinds/registry.ts';
 import { withSchema } from './kind-info.ts';
 
 type Schema = Record<string, unknown>;
@@ -15,7 +17,8 @@ const EXPRESSION: Schema = {
  * The JSON Schema (2020-12) of workflow files, for editors: what zod says of the language, and for
  * each kind of step what its `with` takes. An expression is accepted wherever a kind wants a value.
  */
-export function workflowJsonSchema(kinds: readonly StepKind[]): Schema {
+export function workflowJsonSchema(registry: KindRegistry): Json {
+  const kinds = registry.all();
   const schema = z.toJSONSchema(workflow, { io: 'input', unrepresentable: 'any' }) as Schema;
   const properties = schema['properties'] as Record<string, Schema>;
   const step = properties['steps']!['items'] as Schema;
@@ -41,7 +44,7 @@ export function workflowJsonSchema(kinds: readonly StepKind[]): Schema {
     // The file's name stands in for a name that is not given.
     required: ['steps'],
     $defs: defs,
-  };
+  } as Json;
 }
 
 function usesSchema(kinds: readonly StepKind[]): Schema {

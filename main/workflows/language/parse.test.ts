@@ -81,6 +81,11 @@ describe('places: each problem points at the token that is wrong', () => {
     ['workflow.expression', step('    with: {value: "${{ «\'a\'.nothing() }}"}')],
     ['workflow.unknown_name', step('    with: {value: "${{ «foo }}"}')],
     ['workflow.unknown_name', step('    with: {value: "${{ «item }}"}')],
+    ['workflow.unknown_name', step('    with: {value: "${{ «run.name }}"}')],
+    [
+      'workflow.unknown_name',
+      step('  - {id: b, uses: transform, with: {value: "${{ «steps.a.output.x }}"}}'),
+    ],
     ['workflow.unknown_input', step('    with: {value: "${{ «inputs.foo }}"}')],
     ['workflow.unknown_env', step('    with: {value: "${{ «env.FOO }}"}')],
     ['workflow.secret', step('    with: {value: "${{ «secrets[inputs.x] }}"}\ninputs: {x: {}}')],
@@ -118,7 +123,7 @@ describe('places: each problem points at the token that is wrong', () => {
     ['workflow.name', 'name: «Not Allowed\nsteps: [{id: a, uses: transform}]'],
     ['workflow.yaml', step('    with: {value: [1, 2«')],
     ['workflow.yaml', '«- a\n- b'],
-    ['shell.empty', 'steps:\n  - id: a\n    uses: shell\n    with: {script: «""}'],
+    ['shell.empty', 'steps:\n  - id: a\n    uses: shell\n    with: {run: «""}'],
   ])('%s', (code, marked) => {
     expect(codeAtMark(marked).split(' ')).toContain(code);
   });
@@ -138,7 +143,7 @@ describe('all problems at once', () => {
         '    uses: shell',
         '    needs: a',
         '    with:',
-        '      script: |',
+        '      run: |',
         '        echo ${{ inputs.m }} ${{ 1 + }}',
         '      cdw: x',
         '  - id: c',
@@ -213,7 +218,7 @@ describe('compiled', () => {
 
   test('a script keeps its expressions apart from its text', () => {
     const { steps } = compiled(
-      'steps:\n  - {id: my-step, uses: transform}\n  - id: b\n    uses: shell\n    with: {script: "echo ${{ steps.my-step.outputs.x }}; $${{ y"}',
+      'steps:\n  - {id: my-step, uses: transform}\n  - id: b\n    uses: shell\n    with: {run: "echo ${{ steps.my-step.outputs.x }}; $${{ y"}',
     );
     expect(steps[1]!.needs).toEqual(['my-step']);
     expect(steps[1]!.effects).toBe('once');
@@ -221,18 +226,26 @@ describe('compiled', () => {
       steps: { 'my-step': { status: 'succeeded', outputs: { x: '`$()' }, error: null } },
     });
     expect(steps[1]!.with.evaluate(scope)).toEqual({
-      script: { literals: ['echo ', '; ${{ y'], values: ['`$()'] },
+      run: { literals: ['echo ', '; ${{ y'], values: ['`$()'] },
     });
   });
 
-  test('a jump’s target waits for who may jump to it, and runs after a failure', () => {
+  test('a jump’s target runs only when jumped to, after what comes before it', () => {
     const { steps } = compiled(
-      'steps:\n  - {id: a, uses: transform, on_error: {goto: fix}}\n  - {id: b, uses: transform}\n  - {id: fix, uses: transform}\n  - {id: c, uses: transform, needs: [b]}',
+      'steps:\n  - {id: a, uses: transform, on_error: {goto: fix}}\n  - {id: b, uses: transform}\n  - {id: fix, uses: transform}\n  - {id: c, uses: transform}\n  - {id: d, uses: transform, needs: b, on_error: {goto: late}}\n  - {id: late, uses: transform, needs: [], if: "inputs == {}"}',
     );
-    expect(steps.map((s) => s.needs)).toEqual([[], ['a'], ['a'], ['b']]);
-    expect(
-      steps[2]!.condition!.evaluate(scopeOf({ needs: { failed: true, cancelled: false } })),
-    ).toBe(true);
+    expect(steps.map((s) => s.needs)).toEqual([[], ['a'], ['b', 'a'], ['fix'], ['b'], ['d']]);
+    const after = (status: string) =>
+      scopeOf({
+        steps: {
+          a: { status, outputs: null, error: null },
+          d: { status, outputs: null, error: null },
+        },
+      });
+    expect(steps[2]!.condition!.evaluate(after('failed'))).toBe(true);
+    expect(steps[2]!.condition!.evaluate(after('succeeded'))).toBe(false);
+    expect(steps[2]!.condition!.evaluate(scopeOf({}))).toBe(false);
+    expect(steps[5]!.condition!.evaluate(after('failed'))).toBe(true);
     expect(steps[1]!.condition).toBeUndefined();
   });
 
@@ -269,7 +282,7 @@ describe('compiled', () => {
         '    timeout: 5',
         '    retry: {attempts: 3}',
         '    foreach: [1, "${{ inputs.x }}"]',
-        '    rollback: {uses: shell, with: {script: "undo ${{ steps.a.outputs }}"}, timeout: 1m}',
+        '    rollback: {uses: shell, with: {run: "undo ${{ steps.a.outputs }}"}, timeout: 1m}',
         'on_failure:',
         '  - {id: f, uses: transform}',
         '  - {id: g, uses: transform, with: {value: "${{ steps.a.?error }}"}}',

@@ -1,3 +1,4 @@
+import { expressionVariables } from './cel.ts';
 import type { CelNode } from './cel-tree.ts';
 
 /** What one expression refers to, as far as the text alone tells. */
@@ -19,7 +20,8 @@ export function referencesOf(ast: CelNode): References {
 
 /** Whether the tree is nothing but names and literal keys, so that its value is one of the scope's own. */
 export function isPlainAccess(node: CelNode): boolean {
-  if (node.op === 'id') return true;
+  // The library has constants of its own, whose values are no JSON.
+  if (node.op === 'id') return (expressionVariables as readonly unknown[]).includes(node.args);
   if (node.op !== '.' && node.op !== '[]') return false;
   return isPlainAccess((node.args as [CelNode, unknown])[0]);
 }

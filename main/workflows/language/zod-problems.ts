@@ -115,7 +115,7 @@ function notDuration(value: unknown, path: Path): DataProblem {
 }
 
 const FOREIGN: Record<string, string> = {
-  run: 'A script is a step of kind shell: write uses: shell and with: { script: … }.',
+  run: 'A script is a step of kind shell: write uses: shell and with: { run: … }.',
   jobs: 'A workflow has one list, steps; parallel branches come from needs.',
   depends_on: 'Write needs.',
   when: 'Write if.',
@@ -194,6 +194,7 @@ function size(issue: Issue & { code: 'too_small' | 'too_big' }, path: Path): Dat
 }
 
 function format(issue: Issue, value: unknown, path: Path): DataProblem {
+  if (value === undefined && path.length > 0) return missing(path);
   if (issue.message.includes(DURATION)) return notDuration(value, path);
   // Our schemas give their own words for formats and refinements.
   const own = issue.message.startsWith('Invalid') ? undefined : issue.message;

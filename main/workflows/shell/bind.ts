@@ -52,6 +52,7 @@ export function bindShell(
   const binding = {
     marks: new Marks(texts),
     pending: [],
+    commands,
     freshDelimiter: () => {
       do counter += 1;
       while (text.includes(`NEXUS_EOF_${counter}_`));

@@ -1,5 +1,4 @@
 import { Cursor } from './cursor.ts';
-import { commands } from './commands.ts';
 import type { HereDocument } from './here-document.ts';
 import { MARK, type Marks, misplaced, type Use } from './marks.ts';
 import { ansiQuoted, singleQuoted } from './quoted.ts';
@@ -9,6 +8,8 @@ export interface Binding {
   marks: Marks;
   /** Here-documents announced and not yet read. */
   pending: HereDocument[];
+  /** Reads text in which commands stand: `$(…)` holds what a whole script may hold. */
+  commands(at: Cursor, binding: Binding, end: ')' | ''): string;
   /** A word that no line of the script is. */
   freshDelimiter(): string;
 }
@@ -48,7 +49,7 @@ export function dollar(at: Cursor, binding: Binding, quoted: boolean): string {
   }
   if (at.peek() === '(') {
     at.next();
-    return `$(${commands(at, binding, ')')}${at.next()}`;
+    return `$(${binding.commands(at, binding, ')')}${at.next()}`;
   }
   if (at.peek() === '{') {
     at.next();
@@ -185,7 +186,7 @@ export function backticks(at: Cursor, binding: Binding, quoted: boolean): string
   if (closed) at.next();
   if (!raw.includes(MARK)) return `\`${raw}${closed ? '`' : ''}`;
   const plain = raw.replace(quoted ? /\\([$`\\"])/g : /\\([$`\\])/g, '$1');
-  const inner = commands(new Cursor(plain), { ...binding, pending: [] }, '');
+  const inner = binding.commands(new Cursor(plain), { ...binding, pending: [] }, '');
   // The line break ends a comment; the space keeps `$((` from becoming arithmetic.
   return `$( ${inner}\n)`;
 }

@@ -133,14 +133,17 @@ export class WorkflowFolder {
   ): WorkflowFile {
     const { kinds, checkCron } = this.#options;
     const { name, file } = read;
-    const parsed =
+    const parsed: ParsedWorkflow =
       read.source === undefined
         ? { valid: false, problems: [notText(file)] }
         : parseWorkflow(read.source, { file, kinds, ...(checkCron ? { checkCron } : {}) });
     // The file's name counts, whatever stands in it.
-    const compiled = parsed.compiled
-      ? { ...parsed.compiled, name }
-      : (known?.compiled ?? this.#options.lastGood(name));
+    if (parsed.compiled) {
+      const definition = { ...parsed.compiled.definition, name };
+      parsed.definition = definition;
+      parsed.compiled = { ...parsed.compiled, name, definition };
+    }
+    const compiled = parsed.compiled ?? known?.compiled ?? this.#options.lastGood(name);
     return { ...read, source: read.source ?? '', parsed, compiled };
   }
 }

@@ -1,9 +1,17 @@
 import type { z } from 'zod';
 import type { Json } from '#contract/common.ts';
-import type { Template, workflows } from '#contract/workflows.ts';
+import type { Problem } from '#contract/errors.ts';
+import type {
+  KindInfo,
+  Template,
+  WorkflowDetail,
+  workflows,
+  WorkflowSummary,
+} from '#contract/workflows.ts';
 import { NexusError } from '#main/base/errors.ts';
 import {
   type CheckCron,
+  type CompiledWorkflow,
   kindInfo,
   namesAt,
   parseWorkflow,
@@ -25,21 +33,39 @@ export interface OperationsOptions {
   scopeOf(run: string, step: string | undefined): Scope | undefined;
   /** Names of secrets, for autocomplete. */
   secretNames(): string[];
-  template(id: string): Template | undefined;
+  templates(): Promise<Template[]>;
 }
 
-type Operations = Omit<typeof workflows, 'templates'>;
-type Input<Name extends keyof Operations> = z.output<
-  NonNullable<Operations[Name]['~orpc']['inputSchema']>
+type Input<Name extends keyof typeof workflows> = z.output<
+  NonNullable<(typeof workflows)[Name]['~orpc']['inputSchema']>
 >;
-type Output<Name extends keyof Operations> = z.input<
-  NonNullable<Operations[Name]['~orpc']['outputSchema']>
+type Output<Name extends keyof typeof workflows> = z.input<
+  NonNullable<(typeof workflows)[Name]['~orpc']['outputSchema']>
 >;
 
-/** The operations `workflows.*` (all but `templates`), each with the input and output of the contract. */
-export type WorkflowOperations = {
-  [Name in keyof Operations]: (input: Input<Name>) => Promise<Output<Name>>;
-};
+/** What the table's `workflows.*` are bound to; inputs and outputs are the contract's. */
+export interface WorkflowOperations {
+  list: () => WorkflowSummary[];
+  get: (name: string) => Promise<WorkflowDetail>;
+  validate: (input: Input<'validate'>) => Output<'validate'>;
+  save: (input: Input<'save'>) => Promise<WorkflowDetail>;
+  create: (input: Input<'create'>) => Promise<WorkflowDetail>;
+  rename: (name: string, to: string) => Promise<WorkflowDetail>;
+  /** @returns the name in the trash */
+  remove: (name: string) => Promise<string>;
+  restore: (trash: string) => Promise<WorkflowDetail>;
+  enable: (name: string, enabled: boolean) => WorkflowSummary;
+  kinds: () => KindInfo[];
+  schema: () => Json;
+  templates: () => Promise<Template[]>;
+  preview: (input: Input<'preview'>) => Output<'preview'>;
+  /**
+   * The workflow ready to run: the file's, or that of `source`; either is kept, so that a run can be
+   * pinned to it.
+   * @throws NexusError `workflow.not_found`, `workflow.invalid`
+   */
+  compiled: (name: string, source?: string) => Promise<CompiledWorkflow>;
+}
 
 const SKELETON = `# The language is described in the workflow reference.
 name: NAME
@@ -49,7 +75,7 @@ steps:
   - id: hello
     uses: shell
     with:
-      script: echo hello
+      run: echo hello
 `;
 
 /** Binds the contract's workflow operations to a store. */
@@ -58,57 +84,77 @@ export function workflowOperations(
   options: OperationsOptions,
 ): WorkflowOperations {
   const { kinds, checkCron } = options;
-  const detail = (name: string) => ({
-    workflow: detailOf(store.file(name), store.surroundings(name)),
-  });
+  const detail = (name: string) => detailOf(store.file(name), store.surroundings(name));
+  const parse = (source: string, file: string | undefined) =>
+    parseWorkflow(source, {
+      kinds,
+      ...(file === undefined ? {} : { file }),
+      ...(checkCron ? { checkCron } : {}),
+    });
   return {
-    list: async () => ({
-      workflows: store.files().map((file) => summaryOf(file, store.surroundings(file.name))),
-    }),
-    get: async ({ name }) => {
-      if (!store.compiled(name)) await store.refresh();
+    list: () => store.files().map((file) => summaryOf(file, store.surroundings(file.name))),
+    async get(name) {
+      if (!store.has(name)) await store.refresh();
       return detail(name);
     },
-    validate: async ({ source, file }) => {
-      const { valid, problems, definition } = parseWorkflow(source, {
-        kinds,
-        ...(file === undefined ? {} : { file }),
-        ...(checkCron ? { checkCron } : {}),
-      });
+    validate({ source, file }) {
+      const { valid, problems, definition } = parse(source, file);
       return { valid, problems, ...(definition ? { definition } : {}) };
     },
-    save: async ({ name, source, base_hash }) => {
+    async save({ name, source, base_hash }) {
       await store.save(name, source, base_hash);
       return detail(name);
     },
-    create: async ({ name, template, source }) => {
-      await store.save(name, firstText(checkedName(name), template, source, options), undefined);
+    async create({ name, template, source }) {
+      const text = await firstText(checkedName(name), template, source, options);
+      await store.save(name, text, undefined);
       return detail(name);
     },
-    rename: async ({ name, to }) => {
+    async rename(name, to) {
       await store.rename(name, to);
       return detail(to);
     },
-    remove: async ({ name }) => ({ trash: await store.remove(name) }),
-    restore: async ({ trash }) => detail((await store.restore(trash)).name),
-    enable: async ({ name, enabled }) => ({
-      workflow: summaryOf(store.enable(name, enabled), store.surroundings(name)),
-    }),
-    kinds: async () => ({ kinds: kinds.all().map(kindInfo) }),
-    schema: async () => ({ schema: workflowJsonSchema(kinds.all()) as Json }),
-    preview: async (input) => preview(input, store, options),
+    remove: (name) => store.remove(name),
+    restore: async (trash) => detail((await store.restore(trash)).name),
+    enable: (name, enabled) => summaryOf(store.enable(name, enabled), store.surroundings(name)),
+    kinds: () => kinds.all().map(kindInfo),
+    schema: () => workflowJsonSchema(kinds),
+    templates: () => options.templates(),
+    preview: (input) => preview(input, store, options),
+    async compiled(name, source) {
+      if (source === undefined && !store.has(name)) await store.refresh();
+      const parsed = source === undefined ? store.file(name).parsed : parse(source, undefined);
+      if (!parsed.compiled) throw invalid(name, parsed.problems);
+      // The file's name counts, or the one that the caller gave the text.
+      const compiled = { ...parsed.compiled, name: checkedName(name) };
+      store.remember(compiled);
+      return compiled;
+    },
   };
 }
 
-function firstText(
+function invalid(name: string, problems: Problem[]): NexusError {
+  const errors = problems.filter((p) => p.severity === 'error');
+  const first = errors[0];
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const where = first?.line === undefined ? '' : ` in line ${first.line}`;
+  return new NexusError({
+    code: 'workflow.invalid',
+    message: `The workflow ${name} is not valid: ${first?.message ?? 'it cannot be read.'}${where && ` (${where.trim()})`}${more}`,
+    hint: first?.hint ?? 'Correct the problems that the editor shows.',
+    details: { problems },
+  });
+}
+
+async function firstText(
   name: string,
   template: string | undefined,
   source: string | undefined,
   options: OperationsOptions,
-): string {
+): Promise<string> {
   if (source !== undefined) return withName(source, name);
   if (template === undefined) return SKELETON.replace('NAME', name);
-  const found = options.template(template);
+  const found = (await options.templates()).find((t) => t.id === template);
   if (found) return withName(found.source, name);
   throw new NexusError({
     code: 'template.not_found',

@@ -44,17 +44,16 @@ function operations(of = store) {
     kinds: testKinds,
     scopeOf: (run) => (run === 'run_1' ? scopeOf({ inputs: { n: 4 } }) : undefined),
     secretNames: () => ['TOKEN'],
-    template: (id) =>
-      id === 't'
-        ? {
-            id,
-            title: 'T',
-            description: '',
-            tags: [],
-            steps: [],
-            source: `name: t # keep\n${valid()}`,
-          }
-        : undefined,
+    templates: async () => [
+      {
+        id: 't',
+        title: 'T',
+        description: '',
+        tags: [],
+        steps: [],
+        source: `name: t # keep\n${valid()}`,
+      },
+    ],
   });
 }
 
@@ -95,7 +94,7 @@ describe('the life of a file', () => {
   test('create, get, save, list: what is saved is what is on disk, byte for byte', async () => {
     const { create, get, save, list } = operations();
     const made = await create({ name: 'one', source: valid() });
-    expect(made.workflow).toMatchObject({
+    expect(made).toMatchObject({
       name: 'one',
       valid: true,
       file: 'one.yaml',
@@ -103,25 +102,23 @@ describe('the life of a file', () => {
       enabled: true,
       source: valid(),
     });
-    const saved = await save({ name: 'one', source: valid(2), base_hash: made.workflow.hash });
+    const saved = await save({ name: 'one', source: valid(2), base_hash: made.hash });
     expect(await readFile(join(dir, 'one.yaml'), 'utf8')).toBe(valid(2));
-    expect((await get({ name: 'one' })).workflow.hash).toBe(saved.workflow.hash);
+    expect((await get('one')).hash).toBe(saved.hash);
     await create({ name: 'a-template', template: 't' });
     await create({ name: '2024', source: `name: x\n${valid()}` });
-    const listed = (await list({})).workflows;
+    const listed = list();
     expect(listed.map((w) => [w.name, w.problems])).toEqual([
       ['2024', []],
       ['a-template', []],
       ['one', []],
     ]);
-    expect((await get({ name: 'a-template' })).workflow.source).toMatch(
-      /^name: a-template # keep\n# a comment/,
-    );
+    expect((await get('a-template')).source).toMatch(/^name: a-template # keep\n# a comment/);
   });
 
   test('an edit based on an older text is refused, so that nobody’s work is lost', async () => {
     const { create, save } = operations();
-    const { workflow } = await create({ name: 'one', source: valid() });
+    const workflow = await create({ name: 'one', source: valid() });
     await writeFile(join(dir, 'one.yaml'), valid(7));
     expect(await codeOf(save({ name: 'one', source: valid(2), base_hash: workflow.hash }))).toBe(
       'workflow.changed',
@@ -135,7 +132,7 @@ describe('the life of a file', () => {
 
   test('two edits of one text at once: one wins, the other is told', async () => {
     const { create, save } = operations();
-    const { workflow } = await create({ name: 'one', source: valid() });
+    const workflow = await create({ name: 'one', source: valid() });
     const edits = [2, 3, 4].map((n) =>
       codeOf(save({ name: 'one', source: valid(n), base_hash: workflow.hash })),
     );
@@ -146,31 +143,31 @@ describe('the life of a file', () => {
     const { create, rename, enable, get } = operations();
     await create({ name: 'one', source: `name: one # mine\n${valid()}` });
     await create({ name: 'two', source: valid() });
-    await enable({ name: 'one', enabled: false });
-    expect(await codeOf(rename({ name: 'one', to: 'two' }))).toBe('workflow.exists');
-    const { workflow } = await rename({ name: 'one', to: 'uno' });
+    enable('one', false);
+    expect(await codeOf(rename('one', 'two'))).toBe('workflow.exists');
+    const workflow = await rename('one', 'uno');
     expect(workflow).toMatchObject({ name: 'uno', enabled: false, problems: [] });
     expect(workflow.source).toContain('name: uno # mine\n# a comment');
-    expect(await codeOf(get({ name: 'one' }))).toBe('workflow.not_found');
+    expect(await codeOf(get('one'))).toBe('workflow.not_found');
     expect((await readdir(dir)).toSorted()).toEqual(['two.yaml', 'uno.yaml']);
   });
 
   test('remove puts the file into the trash, restore brings it back and overwrites nothing', async () => {
     const { create, remove, restore } = operations();
     await create({ name: 'one', source: valid(5) });
-    const { trash } = await remove({ name: 'one' });
+    const trash = await remove('one');
     expect(await readFile(join(home, 'trash', trash), 'utf8')).toBe(valid(5));
     await create({ name: 'one', source: valid(6) });
-    expect(await codeOf(restore({ trash }))).toBe('workflow.exists');
-    await remove({ name: 'one' });
-    expect((await restore({ trash })).workflow.source).toBe(valid(5));
-    expect(await codeOf(restore({ trash }))).toBe('workflow.exists');
-    expect(await codeOf(restore({ trash: 'other--t_none.yaml' }))).toBe('workflow.not_found');
+    expect(await codeOf(restore(trash))).toBe('workflow.exists');
+    await remove('one');
+    expect((await restore(trash)).source).toBe(valid(5));
+    expect(await codeOf(restore(trash))).toBe('workflow.exists');
+    expect(await codeOf(restore('other--t_none.yaml'))).toBe('workflow.not_found');
   });
 
   test('a new workflow without a text is valid', async () => {
     const { create } = operations();
-    expect((await create({ name: 'fresh' })).workflow).toMatchObject({
+    expect(await create({ name: 'fresh' })).toMatchObject({
       valid: true,
       problems: [],
       triggers: ['manual'],
@@ -191,9 +188,9 @@ describe('files that others write', () => {
 
   test('a half-written file is a problem, and its last valid version stays — also over a restart', async () => {
     const { create, get } = operations();
-    const { workflow } = await create({ name: 'one', source: valid() });
+    const workflow = await create({ name: 'one', source: valid() });
     expect(await announced(() => writeFile(join(dir, 'one.yaml'), broken))).toBe('one');
-    const now = (await get({ name: 'one' })).workflow;
+    const now = await get('one');
     expect(now).toMatchObject({ valid: false, steps: 1, source: broken });
     expect(now.problems[0]).toMatchObject({ code: 'workflow.yaml', file: 'one.yaml' });
     expect(store.compiled('one')?.hash).toBe(workflow.hash);
@@ -207,8 +204,9 @@ describe('files that others write', () => {
     await writeFile(join(dir, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0, 1]));
     await writeFile(join(dir, 'notes.txt'), 'x');
     await writeFile(join(dir, '.hidden.yaml'), valid());
-    await writeFile(join(dir, 'My Flow.yml'), valid());
+    await writeFile(join(dir, 'My Flow.yml'), `name: other\n${valid()}`);
     await store.refresh();
+    expect(store.file('my-flow').parsed.compiled?.name).toBe('my-flow');
     expect(store.files().map((f) => [f.name, f.parsed.valid])).toEqual([
       ['binary', false],
       ['my-flow', true],
@@ -219,8 +217,8 @@ describe('files that others write', () => {
 describe('versions', () => {
   test('every valid version that was saved can be had by its hash, in a new process too', async () => {
     const { create, save } = operations();
-    const first = (await create({ name: 'one', source: valid(1) })).workflow.hash;
-    const second = (await save({ name: 'one', source: valid(2), base_hash: first })).workflow.hash;
+    const first = (await create({ name: 'one', source: valid(1) })).hash;
+    const second = (await save({ name: 'one', source: valid(2), base_hash: first })).hash;
     const again = newStore();
     expect(again.definition(first).source).toBe(valid(1));
     expect(again.definition(second, 'renamed')).toMatchObject({
@@ -290,11 +288,11 @@ describe('the disk', () => {
           [
             async () => create({ name, source: valid() }),
             async () => save({ name, source: valid() }),
-            async () => rename({ name: 'one', to: name }),
-            async () => remove({ name }),
-            async () => restore({ trash: name }),
-            async () => restore({ trash: `${name}--t_1.yaml` }),
-            async () => get({ name }),
+            async () => rename('one', name),
+            async () => remove(name),
+            async () => restore(name),
+            async () => restore(`${name}--t_1.yaml`),
+            async () => get(name),
           ].map((call) => codeOf(call())),
         );
         expect(['workflow.name', 'workflow.not_found']).toEqual(
@@ -314,7 +312,7 @@ describe('for the editor', () => {
   test('preview shows a value of a run, errors as text, and names', async () => {
     const { create, preview } = operations();
     await create({ name: 'one', source: `inputs: { n: { type: integer } }\n${valid()}` });
-    const shown = await preview({
+    const shown = preview({
       text: 'n is ${{ inputs.n + 1 }}',
       run: 'run_1',
       workflow: 'one',
@@ -322,22 +320,20 @@ describe('for the editor', () => {
     });
     expect(shown.value).toBe('n is 5');
     expect(shown.names).toContainEqual(expect.objectContaining({ label: 'inputs.n', value: 4 }));
-    expect((await preview({ text: '${{ secrets.TOKEN }}', run: 'run_1' })).value).toBe('***');
-    expect((await preview({ text: '${{ inputs.x }}', run: 'run_1' })).error).toContain(
-      'No such key',
-    );
-    expect((await preview({ text: '${{ inputs.x }}', workflow: 'one' })).error).toContain('no run');
+    expect(preview({ text: '${{ secrets.TOKEN }}', run: 'run_1' }).value).toBe('***');
+    expect(preview({ text: '${{ inputs.x }}', run: 'run_1' }).error).toContain('No such key');
+    expect(preview({ text: '${{ inputs.x }}', workflow: 'one' }).error).toContain('no run');
   });
 
   test('validate, kinds and schema answer with the contract’s shapes', async () => {
     const { validate, kinds, schema } = operations();
-    expect(await validate({ source: valid() })).toMatchObject({ valid: true, problems: [] });
-    expect((await validate({ source: broken, file: 'x.yaml' })).problems[0]).toMatchObject({
+    expect(validate({ source: valid() })).toMatchObject({ valid: true, problems: [] });
+    expect(validate({ source: broken, file: 'x.yaml' }).problems[0]).toMatchObject({
       file: 'x.yaml',
       line: 3,
     });
-    expect((await kinds({})).kinds.map((k) => k.kind)).toEqual(['shell', 'transform']);
-    expect((await schema({})).schema).toMatchObject({
+    expect(kinds().map((k) => k.kind)).toEqual(['shell', 'transform']);
+    expect(schema()).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       required: ['steps'],
     });

@@ -113,6 +113,10 @@ export class WorkflowStore {
     return [...this.#folder.files.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  has(name: string): boolean {
+    return this.#folder.files.has(name);
+  }
+
   /** @throws NexusError `workflow.not_found` */
   file(name: string): WorkflowFile {
     const file = this.#folder.files.get(name);

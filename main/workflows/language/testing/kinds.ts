@@ -32,14 +32,14 @@ export const testKinds = createKindRegistry([
     description: 'Runs a script.',
     icon: 'terminal',
     group: 'Run',
-    with: z.strictObject({ script: z.string(), cwd: z.string().optional() }),
+    with: z.strictObject({ run: z.string(), cwd: z.string().optional() }),
     outputs: z.json(),
-    example: 'uses: shell\nwith:\n  script: echo hello\n',
+    example: 'uses: shell\nwith:\n  run: echo hello\n',
     effects: (given) => (given['cwd'] === undefined ? 'once' : 'idempotent'),
-    unresolved: ['script'],
+    unresolved: ['run'],
     check: (given) =>
-      given['script'] === ''
-        ? [{ path: ['script'], code: 'shell.empty', message: 'The script is empty.' }]
+      given['run'] === ''
+        ? [{ path: ['run'], code: 'shell.empty', message: 'The script is empty.' }]
         : [],
     execute: () => ({ type: 'done', outputs: null }),
     rollback: async () => {},

@@ -2,12 +2,13 @@ import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import type { Graph, StepList } from '../document/graph.ts';
 import { beside, NODE_HEIGHT, NODE_WIDTH, type Positions } from './quickLayout.ts';
+import { startWorker } from '#renderer/client/startWorker.ts';
 
 let elk: InstanceType<typeof ELK> | undefined;
 
 /** ELK as it ships, in a worker of its own: a script of this origin, so the policy allows it. */
 function engine(): InstanceType<typeof ELK> {
-  elk ??= new ELK({ workerFactory: () => new Worker(workerUrl) });
+  elk ??= new ELK({ workerFactory: () => startWorker(workerUrl) });
   return elk;
 }
 

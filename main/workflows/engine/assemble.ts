@@ -1,0 +1,172 @@
+import { NexusError } from '#main/base/errors.ts';
+import { newId } from '#main/base/ids.ts';
+import { advance } from './advance.ts';
+import { Batch } from './batch.ts';
+import { granted } from './begin.ts';
+import { groupOf, MAX_DEPTH, newRun } from './children.ts';
+import type { Core, EngineOptions } from './core.ts';
+import { resolveInputs } from './inputs.ts';
+import { Journal } from './journal.ts';
+import { Lease } from './lease.ts';
+import { Live } from './live.ts';
+import { LiveRun } from './live-run.ts';
+import { restoreRun } from './load.ts';
+import { LogBook } from './log-book.ts';
+import { adoptQuietly } from './ownership.ts';
+import { apply, send } from './people.ts';
+import { isTerminal, type RunRecord } from './records.ts';
+import { Slots } from './slots.ts';
+import type { Timers } from './timers.ts';
+import { runWriter, type Fate } from './writer.ts';
+
+/** Builds the engine's parts and joins them. */
+export function assemble(options: EngineOptions, fate: Fate, timers: () => Timers): Core {
+  const { db, clock } = options;
+  const now = () => clock.now();
+  const batch: Batch<LiveRun> = new Batch(
+    db,
+    runWriter(() => core, fate),
+  );
+  const core: Core = {
+    options,
+    clock,
+    log: options.log,
+    journal: new Journal(db),
+    batch,
+    book: new LogBook(db, options.redact, () => batch.nudge()),
+    live: new Live(),
+    lease: new Lease(db, newId('instance'), now),
+    slots: new Slots(options.maxParallelSteps, ({ run, at, record }) =>
+      granted(core, run, at, record),
+    ),
+    runs: new Map(),
+    remembered: new Set(),
+    fresh: [],
+    counters: { runs: 0, steps: 0, attempts: 0 },
+    accepting: false,
+    halted: false,
+    now,
+    advance: (run) => advance(core, run),
+    load: (id) => load(core, id),
+    create: (record, compiled, restored) => create(core, record, compiled, restored),
+    promote: (group) => promote(core, group),
+    startFollower: (request, ended) => startFollower(core, request, ended),
+    stop: (id, stop) => {
+      send(core, id, { type: 'cancel', ...stop }).catch((error: unknown) => {
+        if (!(error instanceof NexusError && error.code === 'run.ended'))
+          core.log.warn('A run could not be stopped.', { run: id, error });
+      });
+    },
+    adoptQuietly: (id) => adoptQuietly(core, id),
+    wakeAt: (at) => timers().at(at),
+  };
+  return core;
+}
+
+function create(
+  core: Core,
+  record: RunRecord,
+  compiled: LiveRun['compiled'],
+  restored?: LiveRun,
+): LiveRun {
+  const run = restored ?? new LiveRun(record, compiled);
+  run.scope.secret = core.options.secret;
+  core.runs.set(record.id, run);
+  if (!restored && core.batch.filling) core.fresh.push(run);
+  return run;
+}
+
+function load(core: Core, id: string): LiveRun | undefined {
+  const inMemory = core.runs.get(id);
+  if (inMemory) return inMemory.ended ? undefined : inMemory;
+  const found = core.journal.readRun(id);
+  if (!found || found.owner !== core.lease.id || isTerminal(found.record.status)) return undefined;
+  const { record } = found;
+  const compiled = core.options.definition(record.hash);
+  if (!compiled) {
+    endBroken(core, record);
+    return undefined;
+  }
+  return restoreRun(core, record, compiled, core.journal.readSteps(id));
+}
+
+// Its version is gone or no longer compiles (a kind was removed): it cannot go on, and says why.
+function endBroken(core: Core, record: RunRecord): void {
+  record.status = 'failed';
+  record.endedAt = core.now();
+  record.wakeAt = null;
+  record.error = new NexusError({
+    code: 'run.version_missing',
+    message: `The version of ${record.workflow} that this run began with can no longer be read.`,
+    hint: 'Retry the run on the latest version.',
+    kind: 'operational',
+  }).toShape();
+  core.batch
+    .operation(() => core.journal.updateRun(record, null, true))
+    .then(() => core.live.stirred(record.id))
+    .catch((error: unknown) => core.log.error('A broken run could not be ended.', { error }));
+}
+
+function promote(core: Core, group: string): void {
+  if (!core.accepting) return;
+  const update = core.journal.db.prepare(
+    "UPDATE runs SET status = 'running', started_at = ? WHERE id = ?",
+  );
+  const signal = core.journal.db.prepare('INSERT INTO signals (run, signal, at) VALUES (?, ?, ?)');
+  core.batch
+    .operation(() => {
+      const begun: string[] = [];
+      for (;;) {
+        const next = core.journal.groupQueued(group);
+        if (!next || core.journal.groupActive(group) >= next.grp_max) return begun;
+        update.run(core.now(), next.id);
+        // Should another process drive it, it reads this.
+        if (core.journal.readRun(next.id)?.owner !== core.lease.id)
+          signal.run(next.id, '{"type":"begin"}', core.now());
+        begun.push(next.id);
+      }
+    })
+    .then((begun) => {
+      for (const id of begun) {
+        const run = core.load(id);
+        if (!run) continue;
+        const { timeoutMs } = run.compiled;
+        if (timeoutMs !== undefined) run.record.deadlineAt = core.now() + timeoutMs;
+        apply(core, run, { type: 'begin' });
+      }
+    })
+    .catch((error: unknown) => core.log.warn('A queued run could not begin.', { group, error }));
+}
+
+function startFollower(
+  core: Core,
+  request: Parameters<Core['startFollower']>[0],
+  ended: RunRecord,
+): void {
+  try {
+    if (ended.depth + 1 > MAX_DEPTH) {
+      core.log.warn('A chain of workflows that follow one another is cut.', {
+        workflow: request.workflow.name,
+      });
+      return;
+    }
+    const { workflow } = request;
+    const inputs = resolveInputs(workflow.inputs, request.inputs);
+    const record = newRun(core, workflow, inputs, request.trigger);
+    record.depth = ended.depth + 1;
+    const run = core.create(record, workflow);
+    record.group = groupOf(run);
+    if (record.group !== null) {
+      record.status = 'queued';
+      record.startedAt = null;
+      record.deadlineAt = null;
+    }
+    // It begins with the next turn: a chain of followers must not hold up the commit of the first.
+    core.batch.add(run);
+  } catch (error) {
+    core.log.warn('A workflow that follows another could not be started.', {
+      workflow: request.workflow.name,
+      error,
+    });
+  }
+}

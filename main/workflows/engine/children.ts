@@ -1,0 +1,131 @@
+import type { Json } from '#contract/common.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { failpoint } from '#main/base/failpoint.ts';
+import { newId } from '#main/base/ids.ts';
+import type { StepOutcome } from '../kinds/kind.ts';
+import type { CompiledWorkflow } from '../language/compiled.ts';
+import type { Core } from './core.ts';
+import { resolveInputs } from './inputs.ts';
+import type { LiveRun } from './live-run.ts';
+import type { RunRecord, StepRecord } from './records.ts';
+import { fail, succeed } from './steps.ts';
+
+/** How deep workflows may call one another. */
+export const MAX_DEPTH = 16;
+
+/** A fresh record of a run; `started` unless it has to queue. */
+export function newRun(
+  core: Core,
+  compiled: CompiledWorkflow,
+  inputs: Record<string, Json>,
+  trigger: RunRecord['trigger'],
+): RunRecord {
+  const now = core.now();
+  return {
+    id: newId('run', now),
+    workflow: compiled.name,
+    hash: compiled.hash,
+    status: 'running',
+    createdAt: now,
+    startedAt: now,
+    endedAt: null,
+    deadlineAt: compiled.timeoutMs === undefined ? null : now + compiled.timeoutMs,
+    wakeAt: null,
+    trigger,
+    inputs,
+    outputs: null,
+    outputsFile: null,
+    error: null,
+    atStep: null,
+    total: compiled.steps.length,
+    done: 0,
+    parent: null,
+    attempt: 1,
+    caller: null,
+    depth: 0,
+    group: null,
+    groupMax: 0,
+    phase: 'steps',
+    stop: null,
+  };
+}
+
+/** The concurrency group of a run, or null; workflows do not share groups. */
+export function groupOf(run: LiveRun): string | null {
+  const concurrency = run.compiled.concurrency;
+  if (!concurrency) return null;
+  run.record.groupMax = concurrency.max;
+  return `${run.record.workflow}:${concurrency.group.evaluate(run.scope)}`;
+}
+
+/**
+ * Makes the run of a sub-workflow, not yet begun; it is committed together with the step that calls.
+ * @throws NexusError `run.too_deep`, `run.input_invalid`, or what the look-up of the workflow throws.
+ */
+export function createChild(
+  core: Core,
+  run: LiveRun,
+  record: StepRecord,
+  call: Extract<StepOutcome, { type: 'subworkflow' }>,
+): LiveRun {
+  if (run.record.depth + 1 > MAX_DEPTH) throw tooDeep(call.workflow);
+  const compiled = core.options.workflow(call.workflow);
+  const inputs = resolveInputs(compiled.inputs, call.inputs);
+  const child = newRun(core, compiled, inputs, {
+    kind: 'workflow',
+    source: run.record.id,
+    payload: { run: run.record.id, workflow: run.record.workflow, step: record.step },
+  });
+  child.depth = run.record.depth + 1;
+  if (call.wait) child.caller = { run: run.record.id, step: record.step, index: record.index };
+  else child.parent = run.record.id;
+  const live = core.create(child, compiled);
+  child.group = groupOf(live);
+  // Its place in a group is given by the journal, once it is there.
+  if (child.group !== null) {
+    child.status = 'queued';
+    child.startedAt = null;
+    child.deadlineAt = null;
+  }
+  failpoint('engine.child.created');
+  return live;
+}
+
+/** Hands the end of a sub-workflow to the step that waits for it. */
+export function childEnded(core: Core, child: LiveRun): void {
+  const { caller } = child.record;
+  if (!caller) return;
+  const run = core.load(caller.run);
+  const found = run?.find(caller.step, caller.index);
+  if (!run || found?.record.wait?.type !== 'child') return;
+  if (found.record.wait.run !== child.record.id) return;
+  const { at, record } = found;
+  const { id, status } = child.record;
+  failpoint('engine.child.ended');
+  if (status === 'succeeded')
+    succeed(core, run, at, record, { run: id, status, outputs: child.finalOutputs });
+  else fail(core, run, at, record, childFailed(child.record));
+  core.advance(run);
+}
+
+function childFailed(child: RunRecord): NexusError {
+  const cancelled = child.status === 'cancelled';
+  return new NexusError({
+    code: cancelled ? 'subworkflow.cancelled' : 'subworkflow.failed',
+    message: cancelled
+      ? `The workflow ${child.workflow} was cancelled.`
+      : `The workflow ${child.workflow} failed: ${child.error?.message ?? 'no reason given'}`,
+    hint: `See its run ${child.id}.`,
+    kind: child.error?.kind ?? 'operational',
+    details: { run: child.id, ...(child.error ? { error: child.error } : {}) },
+  });
+}
+
+function tooDeep(workflow: string): NexusError {
+  return new NexusError({
+    code: 'run.too_deep',
+    message: `${workflow} would be the ${MAX_DEPTH + 1}th workflow in a row to be called by another.`,
+    hint: 'A workflow probably calls itself. Let it end on a condition.',
+    details: { retryable: false },
+  });
+}

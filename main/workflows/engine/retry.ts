@@ -1,0 +1,135 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { NexusError } from '#main/base/errors.ts';
+import { newId } from '#main/base/ids.ts';
+import type { RunSummary } from '#contract/runs.ts';
+import type { CompiledWorkflow } from '../language/compiled.ts';
+import type { Core } from './core.ts';
+import { runNotFound } from './people.ts';
+import { ancestors, graphOf } from './graph.ts';
+import { runFolder } from './outputs.ts';
+import { isTerminal, WHOLE, type RunRecord, type StepRecord } from './records.ts';
+import { start } from './start.ts';
+import { ROLLBACK } from './view.ts';
+
+/**
+ * Runs an ended run again as a new run that names it as its parent. `failed` carries over what
+ * succeeded; on another version only steps that are the same there, as is everything before them.
+ *
+ * @throws NexusError `run.not_found`, `run.not_ended`, `run.version_missing`
+ */
+export async function retryRun(
+  core: Core,
+  id: string,
+  options: { from: 'failed' | 'start'; latest?: CompiledWorkflow; by: string },
+): Promise<RunSummary> {
+  const found = core.journal.readRun(id);
+  if (!found) throw runNotFound(id);
+  const { record } = found;
+  if (!isTerminal(record.status)) throw notEnded(record);
+  const old = core.options.definition(record.hash);
+  const compiled = options.latest ?? old;
+  if (!compiled) throw versionMissing(record);
+  const rows = core.journal.readSteps(id);
+  const records = options.from === 'start' ? [] : carriedOver(old, compiled, rows);
+  const next = newId('run', core.now());
+  await copyFiles(core, id, next, records);
+  const started = await start(
+    core,
+    {
+      workflow: compiled,
+      inputs: knownInputs(compiled, record),
+      trigger: {
+        kind: 'retry',
+        source: id,
+        by: options.by,
+        ...(record.trigger.payload === undefined ? {} : { payload: record.trigger.payload }),
+      },
+      parent: id,
+    },
+    { records, attempt: record.attempt + 1, id: next },
+  );
+  return started.run;
+}
+
+// An input that a newer version no longer has is left out; resolving finds the ones that it adds.
+function knownInputs(compiled: CompiledWorkflow, record: RunRecord): RunRecord['inputs'] {
+  return Object.fromEntries(
+    Object.entries(record.inputs).filter(([name]) => Object.hasOwn(compiled.inputs, name)),
+  );
+}
+
+function carriedOver(
+  old: CompiledWorkflow | undefined,
+  compiled: CompiledWorkflow,
+  rows: StepRecord[],
+): StepRecord[] {
+  const undone = new Set(
+    rows
+      .filter((row) => row.step.startsWith(ROLLBACK) && row.status === 'succeeded')
+      .map((row) => row.step.slice(ROLLBACK.length)),
+  );
+  const graph = graphOf(compiled.steps);
+  const byId = new Map<string, StepRecord[]>();
+  for (const row of rows) byId.set(row.step, [...(byId.get(row.step) ?? []), row]);
+  const same = (at: number) => sameStep(old, compiled, graph.steps[at]!.id);
+  const kept: StepRecord[] = [];
+  for (const [at, step] of graph.steps.entries()) {
+    if (![at, ...ancestors(graph, at)].every(same)) continue;
+    const all = byId.get(step.id) ?? [];
+    const own = all.find((row) => row.index === WHOLE);
+    const ended = own?.status === 'succeeded';
+    const items = all.filter(
+      (row) =>
+        row.index !== WHOLE &&
+        row.status === 'succeeded' &&
+        !undone.has(`${step.id}[${row.index}]`),
+    );
+    const whole = all.length - 1 === items.length && ended && !undone.has(step.id);
+    if (whole) kept.push(...items, own);
+    // Of a list that failed, the items that succeeded are not done again.
+    else if (step.foreach) kept.push(...items);
+  }
+  return kept;
+}
+
+function sameStep(old: CompiledWorkflow | undefined, now: CompiledWorkflow, id: string): boolean {
+  if (old?.hash === now.hash) return true;
+  const find = (one: CompiledWorkflow | undefined) =>
+    one?.definition.steps.find((step) => step.id === id);
+  const before = find(old);
+  const needs = (one: CompiledWorkflow) => one.steps.find((step) => step.id === id)?.needs;
+  return (
+    old !== undefined &&
+    before !== undefined &&
+    isDeepStrictEqual(before, find(now)) &&
+    isDeepStrictEqual(needs(old), needs(now))
+  );
+}
+
+// Large outputs belong to the new run too: the old one may be deleted before it.
+async function copyFiles(core: Core, from: string, to: string, records: StepRecord[]) {
+  const files = records.map((record) => record.outputsFile).filter((file) => file !== null);
+  if (files.length === 0) return;
+  const { outputs } = core.options;
+  await mkdir(runFolder(outputs, to), { recursive: true, mode: 0o700 });
+  for (const file of files)
+    await copyFile(join(runFolder(outputs, from), file), join(runFolder(outputs, to), file));
+}
+
+function notEnded(run: RunRecord): NexusError {
+  return new NexusError({
+    code: 'run.not_ended',
+    message: `Run ${run.id} is ${run.status}; only a run that has ended can be retried.`,
+    hint: 'Cancel it first, or wait for its end.',
+  });
+}
+
+function versionMissing(run: RunRecord): NexusError {
+  return new NexusError({
+    code: 'run.version_missing',
+    message: `The version of ${run.workflow} that run ${run.id} used cannot be read any more.`,
+    hint: 'Retry it on the latest version.',
+  });
+}

@@ -1,0 +1,150 @@
+import type { Json } from '#contract/common.ts';
+import type { RunDetail, RunStep, RunSummary } from '#contract/runs.ts';
+import type { CompiledWorkflow } from '../language/compiled.ts';
+import { WHOLE, type RunRecord, type StepRecord } from './records.ts';
+
+const instant = (at: number) => new Date(at).toISOString();
+
+/** A run as lists show it. */
+export function summaryOf(run: RunRecord): RunSummary {
+  const { payload: _, ...trigger } = run.trigger;
+  const summary: RunSummary = {
+    id: run.id,
+    workflow: run.workflow,
+    status: run.status,
+    trigger,
+    created_at: instant(run.createdAt),
+    steps_total: run.total,
+    steps_done: run.done,
+    definition_hash: run.hash,
+  };
+  if (run.startedAt !== null) summary.started_at = instant(run.startedAt);
+  if (run.endedAt !== null) summary.ended_at = instant(run.endedAt);
+  if (run.error !== null) summary.error = run.error;
+  if (run.atStep !== null) summary.at_step = run.atStep;
+  const parent = run.parent ?? run.caller?.run;
+  if (parent) summary.parent = parent;
+  return summary;
+}
+
+/** What a view needs besides the rows. */
+export interface ViewContext {
+  compiled: CompiledWorkflow | undefined;
+  source: string;
+  redactJson: (value: Json) => Json;
+  /** The absolute path of a spilled output. */
+  fileOf: (run: string, file: string) => string;
+}
+
+/** A run with its steps: those of the workflow in its order, then rollbacks and failure steps that began. */
+export function detailOf(run: RunRecord, rows: StepRecord[], context: ViewContext): RunDetail {
+  const detail: RunDetail = {
+    ...summaryOf(run),
+    trigger: run.trigger,
+    inputs: context.redactJson(maskSecrets(run.inputs, context.compiled)),
+    steps: stepsOf(run, rows, context),
+    source: context.source,
+  };
+  if (run.outputs !== null) detail.outputs = JSON.parse(run.outputs) as Json;
+  return detail;
+}
+
+/** Inputs that the definition calls secret are never shown. */
+function maskSecrets(inputs: Record<string, Json>, compiled: CompiledWorkflow | undefined): Json {
+  if (!compiled) return inputs;
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      compiled.inputs[name]?.secret && value !== null ? '***' : value,
+    ]),
+  );
+}
+
+function stepsOf(run: RunRecord, rows: StepRecord[], context: ViewContext): RunStep[] {
+  const byStep = new Map<string, StepRecord[]>();
+  for (const row of rows) {
+    const list = byStep.get(row.step);
+    if (list) list.push(row);
+    else byStep.set(row.step, [row]);
+  }
+  const steps: RunStep[] = [];
+  for (const step of context.compiled?.steps ?? []) {
+    steps.push(stepOf(run, step.id, byStep.get(step.id) ?? [], context));
+    byStep.delete(step.id);
+  }
+  const failureOrder = new Map(context.compiled?.onFailure.map((step, at) => [step.id, at]));
+  const rest = [...byStep.keys()].toSorted((a, b) => {
+    const at = (id: string) => failureOrder.get(id) ?? -1;
+    return at(a) - at(b) || firstStart(byStep.get(a)!) - firstStart(byStep.get(b)!);
+  });
+  for (const id of rest) steps.push(stepOf(run, id, byStep.get(id)!, context));
+  return steps;
+}
+
+const firstStart = (rows: StepRecord[]) => rows[0]?.startedAt ?? 0;
+
+/** One step from its rows (its own, then its items), in the contract's shape. */
+export function stepOf(
+  run: RunRecord,
+  id: string,
+  rows: StepRecord[],
+  context: ViewContext,
+): RunStep {
+  const compiled =
+    context.compiled?.steps.find((step) => step.id === id) ??
+    context.compiled?.onFailure.find((step) => step.id === id);
+  const own = rows.find((row) => row.index === WHOLE);
+  const items = rows.filter((row) => row.index !== WHOLE);
+  const step: RunStep = {
+    id,
+    uses: compiled?.kind.kind ?? usesOfRollback(id, context.compiled),
+    status: own ? statusWithItems(own, items) : 'pending',
+    attempts: own?.attempts ?? 0,
+  };
+  if (compiled?.name !== undefined) step.name = compiled.name;
+  if (own) fill(step, run, own, context);
+  if (own && items.length > 0) {
+    step.attempts = Math.max(step.attempts, ...items.map((item) => item.attempts));
+    step.items = items.map((item) => {
+      const one: NonNullable<RunStep['items']>[number] = {
+        index: item.index,
+        status: item.status,
+        attempts: item.attempts,
+      };
+      if (item.startedAt !== null) one.started_at = instant(item.startedAt);
+      if (item.endedAt !== null) one.ended_at = instant(item.endedAt);
+      if (item.outputs !== null) one.outputs = JSON.parse(item.outputs) as Json;
+      if (item.error !== null) one.error = item.error;
+      return one;
+    });
+  }
+  return step;
+}
+
+function fill(step: RunStep, run: RunRecord, row: StepRecord, context: ViewContext): void {
+  if (row.startedAt !== null) step.started_at = instant(row.startedAt);
+  if (row.endedAt !== null) step.ended_at = instant(row.endedAt);
+  if (row.dueAt !== null) step.due_at = instant(row.dueAt);
+  if (row.inputs !== null) step.inputs = JSON.parse(row.inputs) as Json;
+  if (row.outputs !== null) step.outputs = JSON.parse(row.outputs) as Json;
+  if (row.outputsFile !== null) step.outputs_file = context.fileOf(run.id, row.outputsFile);
+  if (row.error !== null) step.error = row.error;
+  if (row.pinned) step.pinned = true;
+}
+
+// A foreach step runs while any item does, and otherwise is what its items wait for.
+function statusWithItems(own: StepRecord, items: StepRecord[]): StepRecord['status'] {
+  if (own.status !== 'running' || items.length === 0) return own.status;
+  if (items.some((item) => item.status === 'running')) return 'running';
+  if (items.some((item) => item.status === 'interrupted')) return 'interrupted';
+  return items.some((item) => item.status === 'waiting') ? 'waiting' : 'running';
+}
+
+/** Prefix of the records of what undoes a step. */
+export const ROLLBACK = 'rollback:';
+
+function usesOfRollback(id: string, compiled: CompiledWorkflow | undefined): string {
+  if (!id.startsWith(ROLLBACK)) return '';
+  const of = id.slice(ROLLBACK.length).replace(/\[\d+\]$/, '');
+  return compiled?.steps.find((step) => step.id === of)?.rollback?.kind.kind ?? '';
+}
