@@ -53,6 +53,8 @@ export function nameCompletions(names: readonly ExpressionName[]): Completion[] 
   return names.map((name) => ({
     label: name.label,
     type: name.type,
+    // What the run really has comes before what could be computed.
+    boost: name.value !== undefined ? 50 : name.type === 'function' ? -50 : 0,
     detail: preview(name.value) || name.detail || '',
     ...(name.type === 'function' && !name.label.endsWith(')') ? { apply: `${name.label}(` } : {}),
     ...(name.detail && name.value !== undefined ? { info: name.detail } : {}),
