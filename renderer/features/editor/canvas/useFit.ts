@@ -1,8 +1,10 @@
 import { useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useDocument } from '../store/context.ts';
+import { START } from './flow.ts';
 
 const options = { padding: 0.12, maxZoom: 1 };
+const READABLE = 0.25;
 
 /**
  * Shows everything at once, and again when the first layout is there. When the canvas gets another size (a pane was
@@ -16,7 +18,15 @@ export function useFit(settled: boolean) {
   const ready = useCallback(() => setInitialised(true), []);
   useEffect(() => {
     if (!initialised) return;
-    const frame = requestAnimationFrame(() => void flow.fitView(options));
+    const frame = requestAnimationFrame(() => {
+      void flow.fitView(options).then(() => {
+        const start = flow.getInternalNode(START)?.internals.positionAbsolute;
+        // All of a big graph at once says nothing: begin where it begins.
+        if (start && flow.getZoom() < READABLE) {
+          void flow.setCenter(start.x + 122, start.y + 300, { zoom: 0.7 });
+        }
+      });
+    });
     return () => cancelAnimationFrame(frame);
   }, [flow, initialised, settled]);
   useEffect(() => {
