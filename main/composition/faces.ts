@@ -42,6 +42,8 @@ export async function openFaces(parts: Parts, api: Api): Promise<Faces> {
       if (!options.http) return;
       gateway = await createGateway({
         ...options.http,
+        // Names by which a proxy in front calls this machine; all others are refused (DNS rebinding).
+        allowedHosts: (process.env['NEXUS_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
         api,
         access: parts.access,
         record: (entry) => parts.audit.append(entry),

@@ -5,7 +5,7 @@ import { useDocument } from '../store/context.ts';
 const options = { padding: 0.12, maxZoom: 1 };
 
 /**
- * Shows everything once the first layout is there. When the canvas gets another size (a pane was
+ * Shows everything at once, and again when the first layout is there. When the canvas gets another size (a pane was
  * opened), what the person looks at stays in view: the selected step, else everything.
  */
 export function useFit(settled: boolean) {
@@ -15,7 +15,7 @@ export function useFit(settled: boolean) {
   const [initialised, setInitialised] = useState(false);
   const ready = useCallback(() => setInitialised(true), []);
   useEffect(() => {
-    if (!initialised || !settled) return;
+    if (!initialised) return;
     const frame = requestAnimationFrame(() => void flow.fitView(options));
     return () => cancelAnimationFrame(frame);
   }, [flow, initialised, settled]);

@@ -63,11 +63,13 @@ export function nameCompletions(names: readonly ExpressionName[]): Completion[] 
 export function completeNames(names: () => readonly ExpressionName[], bare: () => boolean) {
   return (context: CompletionContext): CompletionResult | null => {
     const text = context.state.sliceDoc(0, context.pos);
-    const dollar = context.matchBefore(/\$\{?\{?$/);
+    const dollar = context.matchBefore(/\$\{?$/);
     if (dollar && !bare()) {
       const apply = (view: EditorView, _completion: Completion, from: number, to: number) => {
+        // Brackets that closed themselves while typing are not wanted twice.
+        const closing = /^\}*/.exec(view.state.sliceDoc(to, to + 2))?.[0].length ?? 0;
         view.dispatch({
-          changes: { from, to, insert: '${{  }}' },
+          changes: { from, to: to + closing, insert: '${{  }}' },
           selection: { anchor: from + 4 },
           userEvent: 'input.complete',
         });
