@@ -19,7 +19,7 @@ import { socketChannel } from './webSocket.ts';
 
 export type { ApiRouter } from './bind.ts';
 export type { Call, Connection } from './call.ts';
-export { operationError, type Problem, statusOf, toProblem, toWireError } from './errors.ts';
+export { operationError, type Problem, toProblem } from './errors.ts';
 export { type Policy, unauthenticated } from './guards.ts';
 export type { PortLike } from './messagePort.ts';
 export type { Services } from './services.ts';

@@ -3,8 +3,8 @@ import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
 import { NexusError } from '#main/base/errors.ts';
-import type { Engine } from '#main/workflows/engine/door.ts';
-import type { CompiledWorkflow } from '#main/workflows/language/compiled.ts';
+import type { Engine } from '#main/workflows/engine/index.ts';
+import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Services } from './services.ts';
 
 const AT = '2026-11-21T00:00:00.000Z';

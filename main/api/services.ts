@@ -1,6 +1,6 @@
 import type { Caller } from '#contract/platform.ts';
-import type { CompiledWorkflow } from '#main/workflows/language/compiled.ts';
-import type { Engine } from '#main/workflows/engine/door.ts';
+import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
+import type { Engine } from '#main/workflows/engine/index.ts';
 import type { In, Out } from './handlerTypes.ts';
 
 type Maybe<T> = T | Promise<T>;

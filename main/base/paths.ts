@@ -41,13 +41,14 @@ export function pathsOf(home: string): Paths {
 }
 
 // A Unix socket's path may have at most 107 bytes; a deep home falls back to a short name that is
-// still derived from the home alone, so that both ends find it.
+// still derived from the home alone, so that both ends find it. It has a folder of its own, because
+// what lies in /tmp itself anybody could have put there.
 function socketPath(home: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\nexus-${hash(home)}`;
   const inHome = join(home, 'nexus.sock');
   return Buffer.byteLength(inHome) <= 100
     ? inHome
-    : `/tmp/nexus-${process.getuid?.() ?? 0}-${hash(home)}.sock`;
+    : `/tmp/nexus-${process.getuid?.() ?? 0}-${hash(home)}/nexus.sock`;
 }
 
 // FNV-1a, 64 bits: a name, not a secret.

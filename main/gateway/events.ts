@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { toProblem } from '#main/api/index.ts';
 import { SAFE_HEADERS } from './answer.ts';
-import { fromWire } from './rest.ts';
+import { fromWire } from './fromWire.ts';
 
 /** A comment so often keeps proxies from closing a silent stream. */
 const HEARTBEAT_MS = 15_000;

@@ -240,6 +240,13 @@ describe('the dashboard', () => {
     ]);
   });
 
+  it('binds the session to TLS behind a proxy that speaks it', async () => {
+    const { token } = nexus.access.createLoginLink('viewer');
+    const headers = { 'x-forwarded-proto': 'https' };
+    const answer = await fetch(nexus.url(`/login?token=${token}`), { headers, redirect: 'manual' });
+    expect(answer.headers.get('set-cookie')).toMatch(/; Secure$/);
+  });
+
   it('is not used up by a preview or a prefetch', async () => {
     const { token } = nexus.access.createLoginLink('admin');
     await fetch(nexus.url(`/login?token=${token}`), { method: 'HEAD' });
@@ -280,7 +287,7 @@ describe('the dashboard', () => {
       nexus.raw(requestText(nexus.port, 'GET /runs/run_1', headers));
     expect(await open(link)).toMatch(/^HTTP\/1\.1 200[^]*http-equiv="refresh"/);
     const own = { Cookie: session, 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'navigate' };
-    expect(await open(own)).toMatch(/^HTTP\/1\.1 200[^]*Dashboard/);
+    expect(await open(own)).toMatch(/^HTTP\/1\.1 303[^]*location: \/#\/runs\/run_1\r\n/);
     expect(await open({ 'Sec-Fetch-Mode': 'navigate' })).toMatch(/^HTTP\/1\.1 401[^]*<form/);
   });
 
@@ -352,6 +359,17 @@ describe('webhooks, health and metrics', () => {
       remote: '127.0.0.1',
       headers: { 'x-signature': 's' },
     });
+  });
+
+  it('keeps what a workflow answers apart from the dashboard', async () => {
+    // Bug caught: a workflow that echoes its input as HTML lets a stranger act with the owner's session.
+    const answer = await fetch(nexus.url('/hooks/hello'), { method: 'POST' });
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^sandbox (?!.*allow-same-origin)/,
+    );
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('set-cookie')).toBeNull();
+    expect(answer.headers.get('x-mine')).toBe('kept');
   });
 
   it('cuts a delivery that is larger than its hook takes', async () => {

@@ -1,63 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Access } from '#main/access/index.ts';
-import {
-  type Api,
-  type Connection,
-  operationError,
-  StreamGates,
-  unauthenticated,
-} from '#main/api/index.ts';
-import type { AuditRecord } from '#main/audit/index.ts';
+import { type Connection, operationError, StreamGates, unauthenticated } from '#main/api/index.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
-import { exposition, type Figures } from '#main/telemetry/index.ts';
+import { exposition } from '#main/telemetry/index.ts';
 import { notFound, rateLimited, send, sendJson, sendProblem, wrongMethod } from './answer.ts';
 import { Dashboard } from './dashboard.ts';
 import { checkRequest, needsOrigin } from './guard.ts';
-import { type HookDoor, serveHook } from './hooks.ts';
+import { serveHook } from './hooks.ts';
 import { type HostPolicy, hostPolicy, isLoopback, urlHost } from './hosts.ts';
 import { cookieName, cookieValue, type Identity, identify } from './identity.ts';
+import { listenError } from './listenError.ts';
 import { askForLogin, serveLogin } from './login.ts';
+import type { Gateway, GatewayOptions } from './options.ts';
 import { DEFAULT_RATES, RateLimit, type RateLimits } from './rateLimit.ts';
 import type { ServeRest } from './rest.ts';
 import { refuseUpgrade, Sockets } from './sockets.ts';
 import type { Target } from './target.ts';
-
-/** What {@link createGateway} is made from. */
-export interface GatewayOptions {
-  /** Address to listen on; anything but loopback is warned about. */
-  host: string;
-  /** 0 picks a free one. */
-  port: number;
-  /** Further names by which this machine is called, e.g. behind a proxy: `nexus.example.org`. */
-  allowedHosts?: readonly string[];
-  api: Api;
-  access: Access;
-  record(entry: AuditRecord): Promise<void>;
-  webhooks: HookDoor;
-  /** Where the built renderer is. */
-  rendererDir: string;
-  version: string;
-  /** What `/healthz` says; default: fine. */
-  healthy?: () => boolean;
-  /** What `/metrics` tells besides the operations. */
-  figures?: () => { counters: Figures; gauges: Figures };
-  log: Logger;
-  rates?: Partial<RateLimits>;
-  /** Largest REST body in bytes; default 1 MiB, or what saving a workflow needs. */
-  maxBody?: number;
-}
-
-/** The running gateway. */
-export interface Gateway {
-  /** Where it is reached, e.g. `http://127.0.0.1:8420`. */
-  address: string;
-  port: number;
-  /** Ends sockets and streams and waits for requests in flight. */
-  close(): Promise<void>;
-}
 
 /** A workflow's text may have 2 MB; every other body is far smaller. */
 const SAVE_BODY = 8 * 1024 * 1024;
@@ -319,19 +279,4 @@ class HttpFace implements Gateway {
   #errorOf(thrown: unknown): NexusError {
     return operationError(thrown, (error) => this.#log.error('A request failed', { error }));
   }
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): NexusError {
-  const inUse = error.code === 'EADDRINUSE';
-  return new NexusError({
-    code: inUse ? 'gateway.in_use' : 'gateway.failed',
-    message: inUse
-      ? `Port ${port} on ${host} is taken by another program.`
-      : `Nexus cannot listen on ${host}:${port}: ${error.message}`,
-    hint: inUse
-      ? 'Choose another with --port, or 0 for a free one.'
-      : 'Choose an address of this machine with --host and a port above 1023 with --port.',
-    kind: 'operational',
-    cause: error,
-  });
 }

@@ -1,33 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toProblem } from '#main/api/index.ts';
 import { toNexusError } from '#main/base/errors.ts';
+import { queryOf, type Webhooks } from '#main/triggers/index.ts';
 import { rateLimited, sendProblem } from './answer.ts';
 import { readBody } from './body.ts';
 import { isLoopback } from './hosts.ts';
 import type { RateLimit } from './rateLimit.ts';
 import type { Target } from './target.ts';
 
-/** A webhook's request, its body read but not looked at. */
-export interface HookRequest {
-  method: string;
-  /** Path below `/hooks/`, without the query. */
-  path: string;
-  headers: Record<string, string | string[] | undefined>;
-  query: Record<string, string | string[]>;
-  rawBody: Buffer;
-  remote: string;
-}
-
 /** The part of the webhooks' service that the gateway calls. */
-export interface HookDoor {
-  /** Largest body that the hook at `path` takes, in bytes; undefined where there is none. */
-  maxBody(path: string): number | undefined;
-  handle(
-    request: HookRequest,
-  ): Promise<{ status: number; headers: Record<string, string>; body: string | Buffer }>;
-}
+export type HookDoor = Pick<Webhooks, 'maxBody' | 'handle'>;
 
 const NO_QUERY: Record<string, string | string[]> = Object.freeze({});
+/**
+ * What a workflow answers with is shown in an origin of its own: a page that it makes cannot act with
+ * the dashboard's session, and cannot set cookies for it. An empty list sends no header.
+ */
+const HOOK_HEADERS = Object.freeze({
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': 'sandbox allow-scripts allow-forms allow-popups',
+  'set-cookie': [],
+  'service-worker-allowed': [],
+  'clear-site-data': [],
+});
 /** Read of a body for which there is no hook, so that the answer can be sent. */
 const NO_HOOK_BODY = 64 * 1024;
 
@@ -60,8 +55,8 @@ export async function serveHook(
     if (answer.status >= 400 && answer.status < 500 && limited) refusals.take(remote);
     if (response.destroyed) return;
     response.writeHead(answer.status, {
-      'x-content-type-options': 'nosniff',
       ...answer.headers,
+      ...HOOK_HEADERS,
       'content-length': Buffer.byteLength(answer.body),
     });
     response.end(answer.body);
@@ -70,14 +65,4 @@ export async function serveHook(
     if (limited && toProblem(error).status < 500) refusals.take(remote);
     throw thrown;
   }
-}
-
-function queryOf(search: string): Record<string, string | string[]> {
-  const entries = new Map<string, string | string[]>();
-  for (const [name, value] of new URLSearchParams(search)) {
-    const before = entries.get(name);
-    if (before === undefined) entries.set(name, value);
-    else entries.set(name, Array.isArray(before) ? [...before, value] : [before, value]);
-  }
-  return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
-export type { HookDoor, HookRequest } from './hooks.ts';
-export { isLoopback } from './hosts.ts';
-export { DEFAULT_RATES, type RateLimits } from './rateLimit.ts';
+export { createGateway } from './gateway.ts';
+export type { Gateway, GatewayOptions } from './options.ts';
+export type { HookDoor } from './hooks.ts';
+export type { RateLimits } from './rateLimit.ts';

@@ -20,7 +20,7 @@ export interface RateLimits {
 export const DEFAULT_RATES: RateLimits = {
   login: { burst: 10, perSecond: 1 / 6 },
   refusals: { burst: 60, perSecond: 1 },
-  calls: { burst: 5000, perSecond: 2000 },
+  calls: { burst: 20_000, perSecond: 5000 },
   hookRefusals: { burst: 100, perSecond: 5 },
 };
 

@@ -1,21 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ORPCError } from '@orpc/client';
 import { SmartCoercionPlugin } from '@orpc/json-schema';
 import { StandardOpenAPIHandler } from '@orpc/openapi/standard';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { errorShape } from '#contract/errors.ts';
 import {
   type Api,
   type Connection,
-  operationError,
   type Problem,
   toProblem,
   unauthenticated,
 } from '#main/api/index.ts';
-import { NexusError } from '#main/base/errors.ts';
 import { notFound, send, sendProblem, sendProblemBody } from './answer.ts';
 import { readJson } from './body.ts';
 import { sendEvents } from './events.ts';
+import { fromWire } from './fromWire.ts';
 import type { Target } from './target.ts';
 
 export const REST_PREFIX = '/api/v1';
@@ -59,22 +56,6 @@ export function createRest(api: Api, maxBody: number): ServeRest {
       return send(response, status, 'application/json', JSON.stringify(body ?? null));
     sendProblemBody(response, body as Problem);
   };
-}
-
-/** The error that an {@link ORPCError} (or its JSON) stands for. */
-export function fromWire(thrown: unknown): NexusError {
-  const shaped = errorShape.safeParse((thrown as { data?: unknown } | undefined)?.data);
-  if (shaped.success) return new NexusError(shaped.data);
-  return operationError(
-    thrown instanceof ORPCError || !isJsonError(thrown)
-      ? thrown
-      : new ORPCError(thrown.code, { message: thrown.message, status: thrown.status }),
-    () => undefined,
-  );
-}
-
-function isJsonError(value: unknown): value is { code: string; message: string; status: number } {
-  return typeof value === 'object' && value !== null && 'code' in value && 'status' in value;
 }
 
 function isEvents(body: unknown): body is AsyncIterator<unknown> {

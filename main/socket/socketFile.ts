@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { NexusError } from '#main/base/errors.ts';
@@ -22,10 +22,12 @@ export function isAlive(path: string): Promise<boolean> {
  * Makes way for a new socket at `path`: the folder exists (0700 where we make it), and a socket that
  * nobody answers on is gone.
  *
- * @throws NexusError `socket.in_use` where somebody answers, `socket.blocked` where something else is in the way
+ * @throws NexusError `socket.in_use` where somebody answers, `socket.blocked` where something else is in
+ *   the way, `socket.untrusted` where the folder is another user's
  */
 export async function clearStale(path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  refuseForeignFolder(dirname(path));
   const before = lstatSync(path, { throwIfNoEntry: false });
   if (!before) return;
   if (!before.isSocket()) {
@@ -76,6 +78,19 @@ export function isOurs(path: string): boolean {
     code: 'socket.untrusted',
     message: `The local socket ${path} belongs to another user.`,
     hint: 'Run the command as that user, or choose another home with --home.',
+    kind: 'operational',
+  });
+}
+
+// Whoever owns the folder can put another socket in the place of ours.
+function refuseForeignFolder(folder: string): void {
+  const me = process.getuid?.();
+  const { uid } = statSync(folder);
+  if (me === undefined || me === 0 || uid === me || uid === 0) return;
+  throw new NexusError({
+    code: 'socket.untrusted',
+    message: `The folder ${folder} of the local socket belongs to another user.`,
+    hint: 'Choose a home that is yours with --home.',
     kind: 'operational',
   });
 }

@@ -1,3 +1,2 @@
 export { exposition, type Figures } from './exposition.ts';
-export { Histogram } from './histogram.ts';
 export { OperationTelemetry, type OperationOutcome, type OperationSummary } from './operations.ts';

@@ -18,7 +18,7 @@ export function UnauthorisedPage() {
             <div key={when}>
               <dt className="text-muted">{t(`unauthorised.${when}`)}</dt>
               <dd className="mt-1 rounded-control bg-surface-1 px-3 py-2 font-mono text-xs select-all">
-                {when === 'running' ? 'nexus status' : 'nexus serve'}
+                {when === 'running' ? 'nexus status --login-link' : 'nexus serve'}
               </dd>
             </div>
           ))}

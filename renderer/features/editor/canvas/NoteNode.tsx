@@ -1,0 +1,65 @@
+import { type Node, type NodeProps, NodeResizer, type OnResizeEnd } from '@xyflow/react';
+import { memo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cn } from '#renderer/ui/cn.ts';
+import { changeNote } from '../document/commands.ts';
+import { NOTE } from '../store/EditorDocument.ts';
+import { useDocument, useEditor } from '../store/context.ts';
+
+export type NoteNodeType = Node<Record<string, never>, 'note'>;
+
+/** A note on the canvas: double click (or Enter) writes, the corner resizes. */
+export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps<NoteNodeType>) {
+  const { t } = useTranslation('editor');
+  const document = useDocument();
+  const noteId = id.slice(NOTE.length);
+  const text = useEditor(
+    (state) => state.graph.notes.find((note) => note.id === noteId)?.text ?? '',
+  );
+  const readOnly = useEditor((state) => state.readOnly);
+  const [writing, setWriting] = useState(text === '');
+  const onResizeEnd: OnResizeEnd = (_event, { x, y, width, height }) => {
+    document.run(changeNote(noteId, { x, y, width, height }));
+  };
+  return (
+    <div
+      data-testid={`note-${noteId}`}
+      onDoubleClick={() => !readOnly && setWriting(true)}
+      className={cn(
+        'h-full min-h-16 w-full min-w-40 rounded-card border border-warn/35 bg-warn/10 p-2.5 text-sm text-text',
+        selected && 'ring-2 ring-accent/35',
+      )}
+    >
+      {!readOnly && (
+        <NodeResizer
+          isVisible={selected}
+          minWidth={160}
+          minHeight={64}
+          onResizeEnd={onResizeEnd}
+          lineClassName="!border-transparent"
+          handleClassName="!size-2 !rounded-sm !border-accent !bg-surface-2"
+        />
+      )}
+      {writing && !readOnly ? (
+        <textarea
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- it was opened to be written in
+          autoFocus
+          aria-label={t('note.label')}
+          defaultValue={text}
+          placeholder={t('note.placeholder')}
+          className="nodrag nopan h-full w-full resize-none bg-transparent outline-none"
+          onBlur={(event) => {
+            setWriting(false);
+            document.run(changeNote(noteId, { text: event.target.value || t('note.empty') }));
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') event.currentTarget.blur();
+            event.stopPropagation();
+          }}
+        />
+      ) : (
+        <p className="break-words whitespace-pre-wrap">{text}</p>
+      )}
+    </div>
+  );
+});

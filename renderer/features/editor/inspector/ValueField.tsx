@@ -1,0 +1,460 @@
+import { Plus, SquareFunction, Trash2 } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parse } from 'yaml';
+import type { Json } from '#contract/common.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { cn } from '#renderer/ui/cn.ts';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { Input } from '#renderer/ui/Input.tsx';
+import { Select } from '#renderer/ui/Select.tsx';
+import { Switch } from '#renderer/ui/Switch.tsx';
+import { CodeField } from '../code/CodeField.tsx';
+import { asYaml } from '../document/Plan.ts';
+import { same } from '../document/same.ts';
+import { useFormScope } from './FormScope.ts';
+import {
+  choiceName,
+  chosen,
+  type Control,
+  controlOf,
+  isExpression,
+  labelOf,
+  readScalar,
+  resolve,
+  type Schema,
+} from './schema.ts';
+import { ValuePreview } from './ValuePreview.tsx';
+import { WorkflowSelect } from './WorkflowSelect.tsx';
+
+export interface ValueProps {
+  schema: Schema;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  /** For the accessible name of the control. */
+  label: string;
+  id?: string;
+  describedBy?: string;
+}
+
+const text = (value: Json | undefined): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
+
+function TextControl(
+  props: ValueProps & {
+    editor: 'plain' | 'shell' | 'javascript' | 'expression' | 'text' | 'workflow';
+  },
+) {
+  const { names, root, step } = useFormScope();
+  if (props.editor === 'workflow' && !isExpression(props.value)) {
+    return (
+      <WorkflowSelect
+        value={text(props.value)}
+        onChange={props.onChange}
+        label={props.label}
+        id={props.id}
+      />
+    );
+  }
+  const code = props.editor === 'shell' || props.editor === 'javascript';
+  const many = code || props.editor === 'text' || text(props.value).includes('\n');
+  return (
+    <>
+      <CodeField
+        key={many ? 'many' : 'one'}
+        {...(props.id ? { id: props.id } : {})}
+        label={props.label}
+        describedBy={props.describedBy}
+        language={code ? (props.editor as 'shell' | 'javascript') : 'plain'}
+        lines={many ? 'many' : 'one'}
+        names={names}
+        placeholder={placeholderOf(resolve(props.schema, root))}
+        value={text(props.value)}
+        onChange={(typed) =>
+          props.onChange(typed === '' ? undefined : readScalar(typed, props.schema, root))
+        }
+      />
+      {!code && <ValuePreview text={text(props.value)} step={step} />}
+    </>
+  );
+}
+
+function placeholderOf(schema: Schema): string {
+  if (schema.default !== undefined && schema.default !== null && schema.default !== '') {
+    return typeof schema.default === 'object'
+      ? JSON.stringify(schema.default)
+      : String(schema.default);
+  }
+  return schema.examples ? schema.examples.map(String).join(', ') : '';
+}
+
+function AnyControl(props: ValueProps) {
+  const { t } = useTranslation('editor');
+  const { names, step } = useFormScope();
+  const shown =
+    props.value === undefined
+      ? ''
+      : typeof props.value === 'string'
+        ? props.value
+        : asYaml(props.value);
+  const [draft, setDraft] = useState({ text: shown, value: props.value, broken: false });
+  const current = same(draft.value, props.value)
+    ? draft
+    : { text: shown, value: props.value, broken: false };
+  const change = (typed: string) => {
+    let value: Json | undefined;
+    try {
+      value =
+        typed.trim() === ''
+          ? undefined
+          : isExpression(typed) && !typed.includes('\n')
+            ? typed
+            : (parse(typed) as Json);
+    } catch {
+      setDraft({ text: typed, value: props.value, broken: true });
+      return;
+    }
+    setDraft({ text: typed, value, broken: false });
+    props.onChange(value);
+  };
+  return (
+    <>
+      <CodeField
+        {...(props.id ? { id: props.id } : {})}
+        label={props.label}
+        lines="many"
+        className="min-h-16 [&_.cm-content]:min-h-14"
+        names={names}
+        invalid={current.broken}
+        placeholder={t('form.any')}
+        value={current.text}
+        onChange={change}
+      />
+      {current.broken && <p className="mt-1 text-xs text-danger">{t('form.anyBroken')}</p>}
+      {typeof props.value === 'string' && <ValuePreview text={props.value} step={step} />}
+    </>
+  );
+}
+
+function ListControl(props: ValueProps & { item: Schema }) {
+  const { t } = useTranslation('editor');
+  const items = Array.isArray(props.value)
+    ? props.value
+    : props.value === undefined
+      ? []
+      : [props.value];
+  const put = (next: Json[]) => props.onChange(next.length === 0 ? undefined : next);
+  return (
+    <div className="space-y-1.5">
+      {items.map((item, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- items have no identity of their own
+        <div key={index} className="flex items-start gap-1">
+          <div className="min-w-0 flex-1">
+            <ValueControl
+              schema={props.item}
+              value={item}
+              label={`${props.label} ${index + 1}`}
+              onChange={(value) =>
+                put(items.map((old, at) => (at === index ? (value ?? '') : old)))
+              }
+            />
+          </div>
+          <IconButton
+            label={t('form.removeItem', { label: props.label, number: index + 1 })}
+            onClick={() => put(items.filter((_old, at) => at !== index))}
+          >
+            <Trash2 />
+          </IconButton>
+        </div>
+      ))}
+      <Button size="sm" icon={<Plus />} onClick={() => put([...items, emptyItem(props.item)])}>
+        {t('form.addItem')}
+      </Button>
+    </div>
+  );
+}
+
+function emptyItem(schema: Schema): Json {
+  if (schema.type === 'object') {
+    return Object.fromEntries((schema.required ?? []).map((key) => [key, '']));
+  }
+  return schema.type === 'integer' || schema.type === 'number' ? (schema.minimum ?? 0) : '';
+}
+
+function MapControl(props: ValueProps & { item: Schema }) {
+  const { t } = useTranslation('editor');
+  const map =
+    typeof props.value === 'object' && props.value !== null && !Array.isArray(props.value)
+      ? props.value
+      : {};
+  const entries = Object.entries(map);
+  const put = (next: [string, Json][]) =>
+    props.onChange(next.length === 0 ? undefined : Object.fromEntries(next));
+  const fresh = () => {
+    let number = entries.length + 1;
+    while (`name_${number}` in map) number += 1;
+    return `name_${number}`;
+  };
+  return (
+    <div className="space-y-1.5">
+      {entries.map(([key, item], index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the key is what is edited
+        <div key={index} className="flex items-start gap-1">
+          <Input
+            aria-label={t('form.key', { label: props.label, number: index + 1 })}
+            defaultValue={key}
+            className="w-2/5 shrink-0 font-mono text-xs"
+            onBlur={(event) => {
+              const name = event.target.value.trim();
+              if (name !== '' && name !== key && !(name in map)) {
+                put(entries.map((entry, at) => (at === index ? [name, entry[1]] : entry)));
+              } else event.target.value = key;
+            }}
+          />
+          <div className="min-w-0 flex-1">
+            <ValueControl
+              schema={props.item}
+              value={item}
+              label={`${props.label}: ${key}`}
+              onChange={(value) =>
+                put(entries.map((entry, at) => (at === index ? [key, value ?? ''] : entry)))
+              }
+            />
+          </div>
+          <IconButton
+            label={t('form.removeKey', { key })}
+            onClick={() => put(entries.filter((_entry, at) => at !== index))}
+          >
+            <Trash2 />
+          </IconButton>
+        </div>
+      ))}
+      <Button size="sm" icon={<Plus />} onClick={() => put([...entries, [fresh(), '']])}>
+        {t('form.addKey')}
+      </Button>
+    </div>
+  );
+}
+
+function ChoiceControl(props: ValueProps & { options: Schema[] }) {
+  const { t } = useTranslation('editor');
+  const { root } = useFormScope();
+  const index = chosen(props.options, props.value);
+  const option = props.options[index];
+  return (
+    <div className="space-y-2">
+      <Select
+        label={props.label}
+        value={index === -1 ? 'none' : String(index)}
+        onChange={(picked) => {
+          const next = props.options[Number(picked)];
+          props.onChange(picked === 'none' || !next ? undefined : starting(next, root));
+        }}
+        options={[
+          { value: 'none', label: t('form.none') },
+          ...props.options.map((each, at) => ({ value: String(at), label: choiceName(each) })),
+        ]}
+      />
+      {option && option.const === undefined && !option.enum && (
+        <ValueControl {...props} schema={option} />
+      )}
+    </div>
+  );
+}
+
+/** The least value of a schema: what it requires, empty. */
+function starting(raw: Schema, root: Schema): Json {
+  const schema = resolve(raw, root);
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0] ?? null;
+  if (schema.type === 'object') {
+    return Object.fromEntries(
+      (schema.required ?? []).map((key) => [key, starting(schema.properties?.[key] ?? {}, root)]),
+    );
+  }
+  if (schema.type === 'array') return [];
+  if (schema.type === 'number' || schema.type === 'integer') return schema.minimum ?? 0;
+  return schema.type === 'boolean' ? false : '';
+}
+
+const UNSET = '\u0000unset';
+
+function EnumControl(props: ValueProps & { options: Json[] }) {
+  const { t } = useTranslation('editor');
+  const { root } = useFormScope();
+  const fallback = resolve(props.schema, root).default;
+  const index = props.options.findIndex((option) => same(option, props.value));
+  return (
+    <Select
+      {...(props.id ? { id: props.id } : {})}
+      label={props.label}
+      value={index === -1 ? UNSET : String(index)}
+      onChange={(picked) =>
+        props.onChange(picked === UNSET ? undefined : props.options[Number(picked)])
+      }
+      options={[
+        {
+          value: UNSET,
+          label:
+            fallback === undefined
+              ? t('form.default')
+              : t('form.defaultIs', { value: text(fallback) }),
+        },
+        ...props.options.map((option, at) => ({ value: String(at), label: text(option) })),
+      ]}
+    />
+  );
+}
+
+function Known(props: ValueProps & { control: Control }): ReactNode {
+  const { root } = useFormScope();
+  const { control } = props;
+  switch (control.kind) {
+    case 'text':
+      return <TextControl {...props} editor={control.editor} />;
+    case 'number':
+      return <TextControl {...props} editor="plain" />;
+    case 'boolean': {
+      const on = props.value ?? resolve(props.schema, root).default ?? false;
+      return (
+        <div className="flex h-8 items-center">
+          <Switch
+            {...(props.id ? { id: props.id } : {})}
+            label={props.label}
+            checked={on === true}
+            onChange={(value) => props.onChange(value)}
+          />
+        </div>
+      );
+    }
+    case 'enum':
+      return <EnumControl {...props} options={control.options} />;
+    case 'list':
+      return <ListControl {...props} item={control.item} />;
+    case 'map':
+      return <MapControl {...props} item={control.value} />;
+    case 'object':
+      return <ObjectForm {...props} schema={control.schema} nested />;
+    case 'choice':
+      return <ChoiceControl {...props} options={control.options} />;
+    default:
+      return <AnyControl {...props} />;
+  }
+}
+
+/** The control of one value. Whatever its type, an expression may stand in its place. */
+export function ValueControl(props: ValueProps): ReactNode {
+  const { root } = useFormScope();
+  const control = controlOf(props.schema, root);
+  const takesText = control.kind === 'text' || control.kind === 'number' || control.kind === 'any';
+  if (!takesText && isExpression(props.value)) return <TextControl {...props} editor="plain" />;
+  return <Known {...props} control={control} />;
+}
+
+function Row(props: {
+  name: string;
+  schema: Schema;
+  required: boolean;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+}) {
+  const { t } = useTranslation('editor');
+  const { root } = useFormScope();
+  const id = useId();
+  const schema = resolve(props.schema, root);
+  const control = controlOf(props.schema, root);
+  const label = labelOf(props.name, schema);
+  const fx = !['text', 'number', 'any', 'object'].includes(control.kind);
+  const active = isExpression(props.value);
+  const helpId = `${id}-help`;
+  return (
+    <div data-testid={`field-${props.name}`} className="space-y-1">
+      <div className="flex items-center gap-1">
+        <label htmlFor={id} className="flex-1 text-sm font-medium">
+          {label}
+          {props.required && (
+            <span className="ml-0.5 text-danger" aria-hidden>
+              *
+            </span>
+          )}
+        </label>
+        {fx && (
+          <IconButton
+            size="icon-sm"
+            label={active ? t('form.plain', { label }) : t('form.expression', { label })}
+            aria-pressed={active}
+            className={cn('size-6', active && 'text-accent')}
+            onClick={() => props.onChange(active ? undefined : '${{  }}')}
+          >
+            <SquareFunction />
+          </IconButton>
+        )}
+      </div>
+      <ValueControl
+        schema={props.schema}
+        value={props.value}
+        onChange={props.onChange}
+        label={label}
+        id={id}
+        {...(schema.description ? { describedBy: helpId } : {})}
+      />
+      {schema.description && (
+        <p id={helpId} className="text-xs text-pretty text-muted">
+          {schema.description}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A form for an object: what it requires and what is set first, the rest on demand. */
+export function ObjectForm(props: ValueProps & { nested?: boolean }) {
+  const { t } = useTranslation('editor');
+  const { root } = useFormScope();
+  const [all, setAll] = useState(false);
+  const value =
+    typeof props.value === 'object' && props.value !== null && !Array.isArray(props.value)
+      ? props.value
+      : {};
+  const schema = resolve(props.schema, root);
+  const entries = Object.entries(schema.properties ?? {});
+  const required = new Set(schema.required ?? []);
+  const anyRequired = required.size > 0;
+  const first = entries.filter(
+    ([name], index) => required.has(name) || name in value || (!anyRequired && index < 3),
+  );
+  const rest = entries.filter((entry) => !first.includes(entry));
+  const unknown = Object.keys(value).filter((name) => !(name in (schema.properties ?? {})));
+  const put = (name: string, next: Json | undefined) => {
+    const copy = { ...value };
+    if (next === undefined) delete copy[name];
+    else copy[name] = next;
+    props.onChange(copy);
+  };
+  const row = ([name, each]: [string, Schema]) => (
+    <Row
+      key={name}
+      name={name}
+      schema={each}
+      required={required.has(name)}
+      value={value[name]}
+      onChange={(next) => put(name, next)}
+    />
+  );
+  return (
+    <div className={cn('space-y-4', props.nested && 'border-l-2 border-border pl-3')}>
+      {first.map(row)}
+      {unknown.map((name) => row([name, {}]))}
+      {rest.length > 0 && (
+        <Button size="sm" variant="ghost" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t('form.less') : t('form.more', { count: rest.length })}
+        </Button>
+      )}
+      {all && rest.map(row)}
+    </div>
+  );
+}

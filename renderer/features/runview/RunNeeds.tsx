@@ -1,0 +1,46 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '#renderer/client/api.ts';
+import { ApprovalCard } from '#renderer/features/approvals/ApprovalCard.tsx';
+import { InterruptionCard } from '#renderer/features/approvals/InterruptionCard.tsx';
+import { useRun } from '#renderer/features/editor/store/context.ts';
+
+/** What this run waits for a person to say: its approvals and its interrupted steps. */
+export function RunNeeds() {
+  const { t } = useTranslation('runview');
+  const cache = useQueryClient();
+  const id = useRun((state) => state.run?.id);
+  const waiting = useRun((state) => {
+    const needy = (state.run?.steps ?? []).filter(
+      (step) =>
+        ['waiting', 'interrupted'].includes(step.status) ||
+        step.items?.some((item) => ['waiting', 'interrupted'].includes(item.status)),
+    );
+    return needy.map((step) => `${step.id} ${step.status}`).join('|');
+  });
+  useEffect(() => {
+    // Whenever what waits changes, what is asked has changed too.
+    void cache.invalidateQueries({ queryKey: api.runs.approvals.key() });
+  }, [cache, waiting]);
+  const { data } = useQuery(
+    api.runs.approvals.queryOptions({ input: {}, enabled: waiting !== '' }),
+  );
+  const approvals = data?.approvals.filter((each) => each.run === id) ?? [];
+  const interrupted = data?.interrupted.filter((each) => each.run === id) ?? [];
+  if (waiting === '' || approvals.length + interrupted.length === 0) return null;
+  return (
+    <section
+      aria-label={t('needs')}
+      data-testid="run-needs"
+      className="max-h-[46vh] shrink-0 space-y-3 overflow-y-auto border-b border-border bg-surface-1 p-3"
+    >
+      {approvals.map((each) => (
+        <ApprovalCard key={each.id} approval={each} />
+      ))}
+      {interrupted.map((each) => (
+        <InterruptionCard key={`${each.step} ${each.index ?? ''}`} interruption={each} />
+      ))}
+    </section>
+  );
+}
