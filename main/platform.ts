@@ -136,7 +136,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   });
   let faces: Faces | undefined;
   try {
-    // The socket first: it is what makes this process the one platform of its home.
+    // The socket first: it is what makes this process the one platform of its home (commands come and go beside it).
     faces = await openFaces(parts, api);
     await begin(parts);
     await faces.openHttp();

@@ -206,6 +206,8 @@ async function watch(id: string, options: GlobalOptions): Promise<number> {
     await session.own?.adopt(id);
     const interrupted = new AbortController();
     const stopListening = onInterrupt(() => interrupted.abort());
+    // Nobody reads any more (`| head`). Where the run lives in this process it is still driven to its end.
+    if (!session.own) process.stdout.once('error', () => interrupted.abort());
     const run = await followRun(session.client, id, {
       json: options.json === true,
       signal: interrupted.signal,

@@ -2,6 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import type { Problem } from '#contract/errors.ts';
+import { toNexusError } from '#main/base/errors.ts';
 import { concludeRun, followRun, statusExit } from '../follow.ts';
 import { collectInputs } from '../inputs.ts';
 import {
@@ -9,6 +11,7 @@ import {
   note,
   print,
   printJson,
+  problemJson,
   problemLine,
   usageError,
   type GlobalOptions,
@@ -75,23 +78,30 @@ export function workflowCommands(program: Command): void {
 async function readWorkflow(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw usageError(
-      `${file} cannot be read: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}.`,
+      `${file} cannot be read: ${REASONS[cause.code ?? ''] ?? cause.message}.`,
       'Give the path of a workflow file, or the name of a workflow that `nexus workflow list` shows.',
     );
   });
 }
 
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+};
+
 // Validation touches neither the database nor a running platform: it must work on a build machine.
 async function validate(files: string[], options: GlobalOptions): Promise<number> {
-  const { validateSource } = await import('../validate.ts');
   const results = [];
-  for (const file of files)
-    results.push({ file, ...(await validateSource(await readWorkflow(file), file)) });
+  for (const file of files) results.push({ file, ...(await validateFile(file)) });
   const valid = results.every((result) => result.valid);
-  const problems = results.flatMap((result) => result.problems);
+  const problems = results.flatMap((result) =>
+    result.problems.map((problem) => problemJson(problem, result.file)),
+  );
   if (options.json) printJson({ valid, problems });
   else {
-    for (const problem of problems) print(problemLine(problem));
+    for (const result of results)
+      for (const problem of result.problems) print(problemLine({ file: result.file, ...problem }));
     for (const result of results)
       print(
         result.valid
@@ -100,6 +110,18 @@ async function validate(files: string[], options: GlobalOptions): Promise<number
       );
   }
   return valid ? exitCode.ok : exitCode.usage;
+}
+
+// A file that cannot be read is a problem like any other: it must not hide those of the files beside it.
+async function validateFile(file: string): Promise<{ valid: boolean; problems: Problem[] }> {
+  const { validateSource } = await import('../validate.ts');
+  try {
+    return await validateSource(await readWorkflow(file), file);
+  } catch (thrown) {
+    const { message, hint } = toNexusError(thrown);
+    const problem: Problem = { code: 'workflow.unreadable', message, severity: 'error' };
+    return { valid: false, problems: [hint === undefined ? problem : { ...problem, hint }] };
+  }
 }
 
 async function locate(target: string): Promise<{ name: string; source?: string }> {
