@@ -56,11 +56,6 @@ export function readSpilled(outputs: string, run: string, file: string): Json {
   return JSON.parse(readFileSync(join(runFolder(outputs, run), file), 'utf8')) as Json;
 }
 
-/** The same, for readers that can wait. */
-export async function readSpilledText(outputs: string, run: string, file: string): Promise<string> {
-  return readFile(join(runFolder(outputs, run), file), 'utf8');
-}
-
 /** Deletes everything that belongs to a run; nothing there is fine. */
 export async function removeRunFolder(outputs: string, run: string): Promise<void> {
   await rm(runFolder(outputs, run), { recursive: true, force: true });

@@ -279,7 +279,7 @@ function Watched({ id, step }: { id: string; step: string | undefined }) {
 }
 
 /** One run: its graph with live status, what each step was given and gave, its log, its timeline, and its replay. */
-export function RunPage(props: { id?: string }) {
+function RunPage(props: { id?: string }) {
   const params = useParams({ strict: false });
   const search: { step?: unknown } = useSearch({ strict: false });
   const id = props.id ?? params.id ?? '';
