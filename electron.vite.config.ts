@@ -55,6 +55,8 @@ export default defineConfig({
       target: 'chrome130',
       minify: 'oxc',
       cssMinify: true,
+      // elkjs, in its own worker, is that large.
+      chunkSizeWarningLimit: 2000,
       rolldownOptions: { input: join(resolve('renderer'), 'index.html') },
     },
   },

@@ -19,7 +19,7 @@ export async function measure(): Promise<Row[]> {
       await page.setViewportSize({ width: 1440, height: 900 });
       const begun = performance.now();
       await page.evaluate(`window.location.hash = '#/workflows/large'`);
-      const canvas = page.getByTestId('canvas');
+      const canvas = page.getByRole('application', { name: 'Workflow graph' });
       await canvas.locator('.react-flow__node').first().waitFor({ timeout: 60_000 });
       const opened = performance.now() - begun;
       const box = (await canvas.boundingBox())!;

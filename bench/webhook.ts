@@ -1,6 +1,8 @@
+import { pathsOf } from '#main/base/paths.ts';
+import { connectLocal } from '#main/socket/index.ts';
 import { monitorDashboard } from './support/delay.ts';
 import { load, type Load } from './support/load.ts';
-import { startNexus } from './support/nexus.ts';
+import { type BenchNexus, startNexus } from './support/nexus.ts';
 import { startN8n, startNodeRed, type Peer } from './support/peers.ts';
 import { cpuSeconds, residentMiB } from './support/processes.ts';
 import { number, type Row } from './support/table.ts';
@@ -30,6 +32,7 @@ export async function measure(): Promise<Row[]> {
     `${nexus.address}/hooks/ten`,
   );
   const p99 = await delay.stop();
+  const told = await readMetrics(nexus);
   await nexus.stop();
   await nexus.remove();
   const rows = [
@@ -38,6 +41,16 @@ export async function measure(): Promise<Row[]> {
       bench: 'webhook',
       figure: 'status request during load, p50 / p99',
       value: `${number(p99.p50Ms)} / ${number(p99.p99Ms)} ms`,
+    },
+    {
+      bench: 'Nexus (durable)',
+      figure: 'event-loop delay p99, load included',
+      value: `${number(told.delayMs)} ms`,
+    },
+    {
+      bench: 'Nexus (durable)',
+      figure: 'syncs per run (commits / runs)',
+      value: number(told.commits / told.runs),
     },
   ];
   for (const start of [() => startNodeRed(18_880), () => startN8n(15_678)]) {
@@ -58,6 +71,22 @@ export async function measure(): Promise<Row[]> {
     rows.push(...describe(theirs, own));
   }
   return rows;
+}
+
+// The engine's own counters, over the local socket, and the gauge that only /metrics has.
+async function readMetrics(
+  nexus: BenchNexus,
+): Promise<{ commits: number; runs: number; delayMs: number }> {
+  const local = await connectLocal(pathsOf(nexus.home).socket);
+  if (!local) throw new Error('the platform under test is gone');
+  const { engine } = await local.client.platform.metrics({});
+  const { secret } = await local.client.tokens.create({ name: 'bench', role: 'viewer' });
+  await local.close();
+  const text = await fetch(`${nexus.address}/metrics`, {
+    headers: { authorization: `Bearer ${secret}` },
+  }).then((response) => response.text());
+  const delayMs = Number(/event_loop_delay_p99_ms\S* ([\d.]+)/.exec(text)?.[1]);
+  return { commits: engine['commits'] ?? Number.NaN, runs: engine['runs'] ?? Number.NaN, delayMs };
 }
 
 async function measureOne(

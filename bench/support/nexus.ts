@@ -43,6 +43,6 @@ export async function startNexus(): Promise<BenchNexus> {
     ['out/main/cli.cjs', 'serve', '--port', '0', '--home', home],
     { ready: /is running on/ },
   );
-  const address = /https?:\/\/[^\s\u001b]+/.exec(server.line)?.[0] ?? '';
+  const address = /http:\/\/[\w.:]+/.exec(server.line)?.[0] ?? '';
   return { ...server, address, home, remove: () => rm(home, { recursive: true, force: true }) };
 }

@@ -91,7 +91,7 @@ function properties(schema: Schema): string[] {
 
 function typeName(schema: Schema): string {
   if (schema.enum) return schema.enum.map((one) => `\`${String(one)}\``).join(' | ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   const union = schema.anyOf ?? schema.oneOf;
   if (union) return [...new Set(union.map(typeName))].join(' | ');
   if (schema.type === 'array')

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { freshHome } from './app.ts';
-
-const root = resolve(import.meta.dirname, '../..');
+import { cliFile } from './cli.ts';
 
 /** Debian's Chromium, quiet and without a network of its own. */
 const chromiumFlags = [
@@ -29,6 +27,8 @@ export interface RunningServer {
   page: Page;
   /** Ends the server as a power cut would. */
   kill9(): Promise<void>;
+  /** Starts it again after `kill9`, on the same home and port; the browser stays as it is. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,31 +39,40 @@ export interface RunningServer {
  */
 export async function startServer(home?: string): Promise<RunningServer> {
   const folder = home ?? freshHome();
-  const cli = join(root, 'out', 'main', 'cli.cjs');
-  const child = spawn(process.execPath, [cli, 'serve', '--json', '--port', '0', '--home', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const gone = once(child, 'exit');
-  const loginLink = await printedLogin(child.stdout, gone);
+  let served = await serve(folder, 0);
+  const { login: loginLink } = served;
+  const { origin, port } = new URL(loginLink);
   const executablePath = process.env['NEXUS_CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(loginLink);
-  const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    await gone;
-  };
   return {
     home: folder,
     loginLink,
-    origin: new URL(loginLink).origin,
+    origin,
     browser,
     page,
-    kill9: () => end('SIGKILL'),
+    kill9: () => served.end('SIGKILL'),
+    async restart() {
+      served = await serve(folder, Number(port));
+    },
     async close() {
       await browser.close();
-      await end('SIGTERM');
+      await served.end('SIGTERM');
       if (!home) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serve(home: string, port: number) {
+  const args = [cliFile, 'serve', '--json', '--port', String(port), '--home', home];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(child, 'exit');
+  return {
+    login: await printedLogin(child.stdout, gone),
+    async end(signal: NodeJS.Signals) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await gone;
     },
   };
 }

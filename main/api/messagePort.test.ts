@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort as NodePort } from 'node:worker_threads';
 import { RPCLink } from '@orpc/client/message-port';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createNexusClient, readStream } from '#contract/client.ts';
 import type { Caller } from '#contract/platform.ts';
@@ -109,6 +110,60 @@ describe('the table over a MessagePort', () => {
       port2.postMessage(garbage);
       expect(await closed).toHaveLength(1);
     }
+  });
+
+  it('survives whatever is sent, and reaches no service by it', async () => {
+    // Bug caught: a crafted message that ends the process or gets round the guards.
+    const message = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc
+        .record(
+          {
+            i: fc.constantFrom('1', '2', 3, null),
+            t: fc.constantFrom(1, 2, 3, 4, 'x'),
+            p: fc.record(
+              {
+                u: fc.constantFrom(
+                  '/runs/cancel',
+                  '/__proto__',
+                  '/constructor',
+                  '/runs',
+                  'x:',
+                  '//h/runs/cancel',
+                  7,
+                ),
+                m: fc.constantFrom('GET', 'POST', 'x', null),
+                b: fc.oneof(
+                  fc.jsonValue(),
+                  fc.constant({ json: { id: 1 }, meta: [[9, 'a', '__proto__']] }),
+                ),
+                h: fc.constantFrom(
+                  {},
+                  { 'content-type': 'text/event-stream' },
+                  { 'content-disposition': 'attachment' },
+                  null,
+                ),
+              },
+              { requiredKeys: [] },
+            ),
+          },
+          { requiredKeys: [] },
+        )
+        .map((value) => JSON.stringify(value)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 5 }), async (messages) => {
+        const services = memoryServices();
+        const { port2, client } = connect(services);
+        for (const one of messages) port2.postMessage(one);
+        await client.platform.whoami({}).catch(() => undefined);
+        expect(services.reached).toEqual([]);
+        expect({}).not.toHaveProperty('a');
+        port2.close();
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('ends a stream that fails with the error’s code', async () => {

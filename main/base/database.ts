@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { NexusError } from './errors.ts';
@@ -28,6 +28,8 @@ export function openDatabase(file: string): Database {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const db = new Sqlite(file);
+    // Runs hold what people's servers answered: for this user alone, also in a home that others may read.
+    if (file !== ':memory:') chmodSync(file, 0o600);
     db.pragma('busy_timeout = 5000');
     // Only a file without a page takes this, and WAL mode writes the first page: so it comes first.
     db.pragma('auto_vacuum = INCREMENTAL');

@@ -93,6 +93,6 @@ describe('openLogFile', () => {
     await writeFile(blocked, '');
     const file = await openLogFile(join(blocked, 'logs'));
     createLogger([file.sink], hide).info('nowhere');
-    await file.close();
+    await expect(file.close()).resolves.toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ const SAME_PRESS_MS = 700;
  */
 export function onInterrupt(
   first: () => void,
-  exit: (code: number) => void = process.exit,
+  exit: (code: number) => void = (code) => process.exit(code),
 ): () => void {
   let since: number | undefined;
   const heard = () => {

@@ -28,7 +28,7 @@ export interface OwnPlatform {
 export async function openSession(options: GlobalOptions): Promise<Session> {
   const home = resolveHome(options.home);
   const running = await connectLocal(pathsOf(home).socket);
-  if (running) return { client: running.client, close: running.close };
+  if (running) return { client: running.client, close: () => running.close() };
   const { createPlatform } = await import('#main/platform.ts');
   const platform = await createPlatform({ home, mode: 'command' });
   return {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Role } from '#contract/define.ts';
 import type { Api } from '#main/api/index.ts';
 import { NexusError } from '#main/base/errors.ts';
@@ -25,6 +26,7 @@ export async function openFaces(parts: Parts, api: Api): Promise<Faces> {
   const { paths, options, log } = parts;
   const local = await openSocket(parts, api);
   let gateway: Gateway | undefined;
+  const delay = monitorEventLoopDelay({ resolution: 10 });
   return {
     address: () => gateway?.address ?? null,
     loginLink(role) {
@@ -40,8 +42,11 @@ export async function openFaces(parts: Parts, api: Api): Promise<Faces> {
     },
     async openHttp() {
       if (!options.http) return;
+      delay.enable();
       gateway = await createGateway({
         ...options.http,
+        // Names by which a proxy in front calls this machine; all others are refused (DNS rebinding).
+        allowedHosts: (process.env['NEXUS_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
         api,
         access: parts.access,
         record: (entry) => parts.audit.append(entry),
@@ -51,12 +56,17 @@ export async function openFaces(parts: Parts, api: Api): Promise<Faces> {
         healthy: () => parts.engine.state().state === 'ready',
         figures: () => ({
           counters: parts.engine.counters(),
-          gauges: { active_runs: parts.engine.activeRuns(), schedules: parts.scheduler.count() },
+          gauges: {
+            active_runs: parts.engine.activeRuns(),
+            schedules: parts.scheduler.count(),
+            event_loop_delay_p99_ms: delay.percentile(99) / 1e6,
+          },
         }),
         log,
       });
     },
     async closeHttp() {
+      delay.disable();
       await gateway?.close();
       gateway = undefined;
     },

@@ -23,7 +23,8 @@ const MISSING = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Nex
 
 /**
  * The renderer's files for a browser. Only files that were there when the folder was read can be
- * named, so a path leads nowhere else. Routes of the interface answer with its one page.
+ * named, so a path leads nowhere else. A route of the interface leads to its one page, which keeps the
+ * route behind the hash.
  */
 export class Dashboard {
   readonly #folder: string;
@@ -38,7 +39,10 @@ export class Dashboard {
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const files = await (this.#files ??= this.#list());
     const isFile = files.has(path);
-    if (!isFile && !isNavigation(request) && path !== '/') return sendProblem(response, notFound());
+    if (!isFile && path !== '/') {
+      if (!isNavigation(request)) return sendProblem(response, notFound());
+      return send(response, 303, 'text/plain', '', { location: `/#${path}` });
+    }
     if (!isFile && !files.has('/index.html')) {
       this.#files = undefined;
       return send(response, 503, TYPES['.html']!, MISSING, { 'content-security-policy': CSP });

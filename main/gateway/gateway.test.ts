@@ -240,6 +240,13 @@ describe('the dashboard', () => {
     ]);
   });
 
+  it('binds the session to TLS behind a proxy that speaks it', async () => {
+    const { token } = nexus.access.createLoginLink('viewer');
+    const headers = { 'x-forwarded-proto': 'https' };
+    const answer = await fetch(nexus.url(`/login?token=${token}`), { headers, redirect: 'manual' });
+    expect(answer.headers.get('set-cookie')).toMatch(/; Secure$/);
+  });
+
   it('is not used up by a preview or a prefetch', async () => {
     const { token } = nexus.access.createLoginLink('admin');
     await fetch(nexus.url(`/login?token=${token}`), { method: 'HEAD' });
@@ -280,7 +287,7 @@ describe('the dashboard', () => {
       nexus.raw(requestText(nexus.port, 'GET /runs/run_1', headers));
     expect(await open(link)).toMatch(/^HTTP\/1\.1 200[^]*http-equiv="refresh"/);
     const own = { Cookie: session, 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'navigate' };
-    expect(await open(own)).toMatch(/^HTTP\/1\.1 200[^]*Dashboard/);
+    expect(await open(own)).toMatch(/^HTTP\/1\.1 303[^]*location: \/#\/runs\/run_1\r\n/);
     expect(await open({ 'Sec-Fetch-Mode': 'navigate' })).toMatch(/^HTTP\/1\.1 401[^]*<form/);
   });
 

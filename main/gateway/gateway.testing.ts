@@ -9,7 +9,8 @@ import { Audit, auditMigrations } from '#main/audit/index.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { migrate, openDatabase } from '#main/base/database.ts';
 import { createLogger, type LogRecord, silentLogger } from '#main/base/log.ts';
-import { createGateway, type GatewayOptions, type HookRequest } from './index.ts';
+import type { WebhookRequest } from '#main/triggers/index.ts';
+import { createGateway, type GatewayOptions } from './index.ts';
 
 /** A gateway on real sockets with a real database; the services behind the table are in memory. */
 export async function openGateway(more: Partial<GatewayOptions> = {}) {
@@ -26,7 +27,7 @@ export async function openGateway(more: Partial<GatewayOptions> = {}) {
   const warnings: LogRecord[] = [];
   const log = createLogger([(line) => warnings.push(line)], (text) => text, 'warn');
   const api = createApi({ services, record: (entry) => audit.append(entry), log: silentLogger });
-  const delivered: HookRequest[] = [];
+  const delivered: WebhookRequest[] = [];
   const gateway = await createGateway({
     host: '127.0.0.1',
     port: 0,

@@ -1,31 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toProblem } from '#main/api/index.ts';
 import { toNexusError } from '#main/base/errors.ts';
+import { queryOf, type Webhooks } from '#main/triggers/index.ts';
 import { rateLimited, sendProblem } from './answer.ts';
 import { readBody } from './body.ts';
 import { isLoopback } from './hosts.ts';
 import type { RateLimit } from './rateLimit.ts';
 import type { Target } from './target.ts';
 
-/** A webhook's request, its body read but not looked at. */
-export interface HookRequest {
-  method: string;
-  /** Path below `/hooks/`, without the query. */
-  path: string;
-  headers: Record<string, string | string[] | undefined>;
-  query: Record<string, string | string[]>;
-  rawBody: Buffer;
-  remote: string;
-}
-
 /** The part of the webhooks' service that the gateway calls. */
-export interface HookDoor {
-  /** Largest body that the hook at `path` takes, in bytes; undefined where there is none. */
-  maxBody(path: string): number | undefined;
-  handle(
-    request: HookRequest,
-  ): Promise<{ status: number; headers: Record<string, string>; body: string | Buffer }>;
-}
+export type HookDoor = Pick<Webhooks, 'maxBody' | 'handle'>;
 
 const NO_QUERY: Record<string, string | string[]> = Object.freeze({});
 /**
@@ -81,14 +65,4 @@ export async function serveHook(
     if (limited && toProblem(error).status < 500) refusals.take(remote);
     throw thrown;
   }
-}
-
-function queryOf(search: string): Record<string, string | string[]> {
-  const entries = new Map<string, string | string[]>();
-  for (const [name, value] of new URLSearchParams(search)) {
-    const before = entries.get(name);
-    if (before === undefined) entries.set(name, value);
-    else entries.set(name, Array.isArray(before) ? [...before, value] : [before, value]);
-  }
-  return Object.fromEntries(entries);
 }

@@ -49,8 +49,13 @@ export async function serveLogin(
     return page(response, 401, 'This link or token is not known: it was used, or it has expired.');
   send(response, 303, HTML, '', {
     location: '/',
-    'set-cookie': `${cookieName(options.port)}=${login.session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${login.maxAgeSeconds}`,
+    'set-cookie': `${cookieName(options.port)}=${login.session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${login.maxAgeSeconds}${overTls(request) ? '; Secure' : ''}`,
   });
+}
+
+// Only a proxy can have spoken TLS. Whoever claims it falsely gets a cookie that stays unused.
+function overTls(request: IncomingMessage): boolean {
+  return request.headers['x-forwarded-proto'] === 'https';
 }
 
 /** For a browser without a session. */

@@ -97,10 +97,11 @@ export class LiveRun {
         started_at: new Date(record.startedAt ?? record.createdAt).toISOString(),
         attempt: record.attempt,
       },
-      trigger: {
-        ...record.trigger,
-        ...(isObject(record.trigger.payload) ? record.trigger.payload : {}),
-      } as Json,
+      trigger: Object.assign(
+        {},
+        record.trigger,
+        isObject(record.trigger.payload) ? record.trigger.payload : undefined,
+      ) as Json,
       env: {},
       secret: noSecret,
       needs: { failed: false, cancelled: false },
@@ -136,7 +137,7 @@ export function newStage(phase: Phase, steps: CompiledStep[]): Stage {
     phase,
     graph: graphOf(steps),
     codes: new Uint8Array(steps.length),
-    records: new Array<StepRecord | undefined>(steps.length),
+    records: Array.from<StepRecord | undefined>({ length: steps.length }),
     items: new Map(),
     left: steps.length,
   };

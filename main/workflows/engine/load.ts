@@ -108,7 +108,7 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     items.records.forEach((record, index) => {
       if (!record) return;
       // It had only waited for a place.
-      if (record.status === 'pending') delete items.records[index];
+      if (record.status === 'pending') items.records[index] = undefined;
       else if (!stepEnded(record.status)) items.active += 1;
       else if (record.status === 'succeeded') list[index] = outputsOf(core, run, record);
       else if (record.status === 'failed' && step.onError !== 'continue') items.failed ??= record;

@@ -2,13 +2,12 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Core } from './core.ts';
 import { apply, readActive, type Signal } from './people.ts';
 
-/**
- * Takes over what dead processes left and what nobody drives, and goes on with it.
- * @param starting whether this process has just begun: then everything of its own is taken up too.
- */
+/** Takes over what dead processes left and what nobody drives, and goes on with it. */
 export async function takeOver(core: Core): Promise<void> {
   const moved = await core.batch.operation(() => core.lease.takeOver());
-  if (moved) takeUpRuns(core);
+  if (!moved) return;
+  takeUpRuns(core);
+  await core.batch.committed();
 }
 
 /** Loads and advances every run of this process that has something to do, or may have. */

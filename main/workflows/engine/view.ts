@@ -103,6 +103,8 @@ export function stepOf(
   };
   if (compiled?.name !== undefined) step.name = compiled.name;
   if (own) fill(step, run, own, context);
+  if (own && compiled?.foreach && step.outputs === undefined && own.endedAt !== null)
+    step.outputs = listOutputs(own, items);
   if (own && items.length > 0) {
     step.attempts = Math.max(step.attempts, ...items.map((item) => item.attempts));
     step.items = items.map((item) => {
@@ -119,6 +121,15 @@ export function stepOf(
     });
   }
   return step;
+}
+
+// The items' outputs in the order of the list: they are not journaled a second time.
+function listOutputs(own: StepRecord, items: StepRecord[]): Json {
+  const length = own.inputs === null ? 0 : (JSON.parse(own.inputs) as Json[]).length;
+  const list = Array.from<Json>({ length }).fill(null);
+  for (const item of items)
+    if (item.outputs !== null) list[item.index] = JSON.parse(item.outputs) as Json;
+  return list;
 }
 
 function fill(step: RunStep, run: RunRecord, row: StepRecord, context: ViewContext): void {

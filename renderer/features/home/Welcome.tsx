@@ -4,7 +4,7 @@ import { LayoutTemplate, Play, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
-import { runWorkflow } from '../workflows/runDialogStore.ts';
+import { runWithDefaults } from '../workflows/runDialogStore.ts';
 
 /** What a person sees before anything ever ran. */
 export function Welcome() {
@@ -17,7 +17,7 @@ export function Welcome() {
       <p className="mt-1 max-w-prose text-sm text-pretty text-muted">{t('welcome.text')}</p>
       <div className="mt-4 flex flex-wrap gap-2">
         {welcome && (
-          <Button variant="primary" icon={<Play />} onClick={() => runWorkflow(welcome.name)}>
+          <Button variant="primary" icon={<Play />} onClick={() => runWithDefaults(welcome.name)}>
             {t('welcome.run')}
           </Button>
         )}

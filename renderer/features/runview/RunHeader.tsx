@@ -41,7 +41,7 @@ export function RunHeader() {
           {t('parent')}
         </Link>
       )}
-      <div className="ml-auto flex items-center gap-1.5">
+      <div className="ml-auto flex flex-wrap items-center gap-1.5 max-narrow:ml-0">
         <Button asChild>
           <Link to="/workflows/$name" params={{ name: run.workflow }} data-testid="edit-workflow">
             <SquarePen aria-hidden />

@@ -12,6 +12,11 @@ import { CanvasSearch } from '#renderer/features/editor/canvas/CanvasSearch.tsx'
 import { StepListView } from '#renderer/features/editor/canvas/StepListView.tsx';
 import { usePositions } from '#renderer/features/editor/canvas/usePositions.ts';
 import { useKindMap } from '#renderer/features/editor/EditorPage.tsx';
+import { EditorRunDialog } from '#renderer/features/editor/run/EditorRunDialog.tsx';
+import { declaredInputs } from '#renderer/features/editor/run/useStartRun.ts';
+import { at } from '#renderer/features/editor/document/Plan.ts';
+import type { Json } from '#contract/common.ts';
+import type { InputDefinition } from '#contract/workflow.ts';
 import { useLiveRun } from '#renderer/features/editor/run/useLiveRun.ts';
 import {
   DocumentContext,
@@ -101,28 +106,50 @@ function Below() {
   );
 }
 
-/** Starts a new run at a step, taking what came before from this one. */
+/**
+ * Starts a new run at a step, taking what came before from this one. Secret inputs were never
+ * written down in clear, so they are asked for again.
+ */
 function useRunFrom() {
   const navigate = useNavigate();
-  const id = useRun((state) => state.run?.id);
-  const workflow = useRun((state) => state.run?.workflow);
-  const source = useRun((state) => state.run?.source);
-  const inputs = useRun((state) => state.run?.inputs);
-  return (step: string) => {
-    if (id === undefined || workflow === undefined) return;
+  const document = useDocument();
+  const run = useRun((state) => state.run);
+  const [asking, setAsking] = useState<{ step: string; inputs: Record<string, InputDefinition> }>();
+  const start = (step: string, more: Record<string, Json>) => {
+    if (!run) return;
+    const known = at(run.inputs, []);
     const values =
-      typeof inputs === 'object' && inputs !== null && !Array.isArray(inputs) ? inputs : {};
+      typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {};
     client.runs
       .start({
-        name: workflow,
-        inputs: values,
+        name: run.workflow,
+        inputs: { ...values, ...more },
         from_step: step,
-        from_run: id,
-        ...(source === undefined ? {} : { source }),
+        from_run: run.id,
+        source: run.source,
       })
-      .then(({ run }) => navigate({ to: '/runs/$id', params: { id: run.id } }))
+      .then((started) => navigate({ to: '/runs/$id', params: { id: started.run.id } }))
       .catch(toastError);
   };
+  const ask = (step: string) => {
+    const declared = Object.entries(declaredInputs(document.state.source.value));
+    const inputs = Object.fromEntries(declared.filter(([, each]) => each.secret === true));
+    if (Object.keys(inputs).length === 0) start(step, {});
+    else setAsking({ step, inputs });
+  };
+  const dialog = asking && (
+    <EditorRunDialog
+      name={run?.workflow ?? ''}
+      inputs={asking.inputs}
+      busy={false}
+      onClose={() => setAsking(undefined)}
+      onRun={(inputs) => {
+        setAsking(undefined);
+        start(asking.step, inputs);
+      }}
+    />
+  );
+  return { ask, dialog };
 }
 
 function RunError() {
@@ -155,7 +182,7 @@ function Body({ step }: { step: string | undefined }) {
   const { t } = useTranslation(['runview', 'editor']);
   const document = useDocument();
   const narrow = useNarrow();
-  const runFrom = useRunFrom();
+  const { ask: runFrom, dialog } = useRunFrom();
   const graph = useEditor((state) => state.graph);
   const selected = useEditor((state) => state.selection.length > 0);
   const { positions, settled } = usePositions(graph);
@@ -180,35 +207,39 @@ function Body({ step }: { step: string | undefined }) {
         >
           <Inspector onRunFrom={runFrom} />
         </Sheet>
+        {dialog}
       </div>
     );
   }
   return (
-    <Group orientation="vertical" className="min-h-0 flex-1">
-      <Panel id="run-top" minSize="30%">
-        <Group orientation="horizontal">
-          <Panel id="run-canvas" minSize="320px">
-            <div className="canvas-stage relative h-full min-h-0 bg-surface-1">
-              <Canvas positions={positions} settled={settled} />
-              <CanvasSearch />
-              <CanvasBar />
-            </div>
-          </Panel>
-          {selected && (
-            <>
-              <Separator aria-label={t('editor:resize')} className={`w-px ${handle}`} />
-              <Panel id="run-step" defaultSize="400px" minSize="280px" maxSize="640px">
-                <Inspector onRunFrom={runFrom} />
-              </Panel>
-            </>
-          )}
-        </Group>
-      </Panel>
-      <Separator aria-label={t('editor:resize')} className={`h-px ${handle}`} />
-      <Panel id="run-below" defaultSize="36%" minSize="120px">
-        <Below />
-      </Panel>
-    </Group>
+    <>
+      {dialog}
+      <Group orientation="vertical" className="min-h-0 flex-1">
+        <Panel id="run-top" minSize="30%">
+          <Group orientation="horizontal">
+            <Panel id="run-canvas" minSize="320px">
+              <div className="canvas-stage relative h-full min-h-0 bg-surface-1">
+                <Canvas positions={positions} settled={settled} />
+                <CanvasSearch />
+                <CanvasBar />
+              </div>
+            </Panel>
+            {selected && (
+              <>
+                <Separator aria-label={t('editor:resize')} className={`w-px ${handle}`} />
+                <Panel id="run-step" defaultSize="400px" minSize="280px" maxSize="640px">
+                  <Inspector onRunFrom={runFrom} />
+                </Panel>
+              </>
+            )}
+          </Group>
+        </Panel>
+        <Separator aria-label={t('editor:resize')} className={`h-px ${handle}`} />
+        <Panel id="run-below" defaultSize="36%" minSize="120px">
+          <Below />
+        </Panel>
+      </Group>
+    </>
   );
 }
 
@@ -248,7 +279,7 @@ function Watched({ id, step }: { id: string; step: string | undefined }) {
 }
 
 /** One run: its graph with live status, what each step was given and gave, its log, its timeline, and its replay. */
-export function RunPage(props: { id?: string }) {
+function RunPage(props: { id?: string }) {
   const params = useParams({ strict: false });
   const search: { step?: unknown } = useSearch({ strict: false });
   const id = props.id ?? params.id ?? '';

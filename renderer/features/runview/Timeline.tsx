@@ -19,6 +19,16 @@ const colours: Record<Bar['status'], string> = {
   cancelled: 'bg-border-strong',
 };
 
+/** A bar from edge to edge has its label inside. */
+function wide(bar: Bar): boolean {
+  return bar.to > 0.85 && bar.from < 0.15;
+}
+
+function labelPlace(bar: Bar): { left: string } | { right: string } {
+  if (wide(bar)) return { right: `${(1 - bar.to) * 100}%` };
+  return bar.to > 0.85 ? { right: `${(1 - bar.from) * 100}%` } : { left: `${bar.to * 100}%` };
+}
+
 function Row({ bar, selected }: { bar: Bar; selected: boolean }) {
   const { t } = useTranslation('ui');
   const document = useDocument();
@@ -55,12 +65,11 @@ function Row({ bar, selected }: { bar: Bar; selected: boolean }) {
                 }}
               />
               <span
-                className="tabular absolute top-1 px-1.5 text-2xs leading-4 whitespace-nowrap text-muted"
-                style={
-                  bar.to > 0.85
-                    ? { right: `${(1 - bar.from) * 100}%` }
-                    : { left: `${bar.to * 100}%` }
-                }
+                className={cn(
+                  'tabular absolute top-1 px-1.5 text-2xs leading-4 whitespace-nowrap',
+                  wide(bar) ? 'text-surface-2' : 'text-muted',
+                )}
+                style={labelPlace(bar)}
               >
                 {formatDuration(bar.duration)}
               </span>

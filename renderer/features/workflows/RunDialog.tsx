@@ -38,7 +38,7 @@ function useDefinitions(workflow: string, source: string | undefined) {
   };
 }
 
-function Asking(props: { workflow: string; source: string | undefined }) {
+function Asking(props: { workflow: string; source: string | undefined; takeDefaults: boolean }) {
   const navigate = useNavigate();
   const { settled, inputs, error } = useDefinitions(props.workflow, props.source);
   const start = useMutation(
@@ -48,7 +48,7 @@ function Asking(props: { workflow: string; source: string | undefined }) {
         void navigate({ to: '/runs/$id', params: { id: run.id } });
       },
       onError: () => {
-        if (Object.keys(inputs).length === 0) close();
+        if (props.takeDefaults || Object.keys(inputs).length === 0) close();
       },
     }),
   );
@@ -65,7 +65,10 @@ function Asking(props: { workflow: string; source: string | undefined }) {
   );
   // Strict mode mounts twice; one click must start one run.
   const begun = useRef(false);
-  const nothingToAsk = settled && Object.keys(inputs).length === 0;
+  const asked = Object.values(inputs).filter(
+    (input) => !props.takeDefaults || input.default === undefined,
+  );
+  const nothingToAsk = settled && asked.length === 0;
   useEffect(() => {
     if (error) {
       toastError(error);
@@ -130,7 +133,7 @@ function InputsDialog(props: {
 
 /** Asks for a workflow's inputs when it has any, starts the run and shows it. */
 export function RunDialog() {
-  const { workflow, source } = useRunDialog();
+  const { workflow, source, takeDefaults } = useRunDialog();
   if (workflow === null) return null;
-  return <Asking key={workflow} workflow={workflow} source={source} />;
+  return <Asking key={workflow} workflow={workflow} source={source} takeDefaults={takeDefaults} />;
 }

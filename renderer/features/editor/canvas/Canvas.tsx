@@ -250,7 +250,7 @@ export function Canvas({ positions, settled }: { positions: Positions; settled: 
       deleteKeyCode={deleteKeys}
       snapToGrid
       snapGrid={snap}
-      minZoom={0.08}
+      minZoom={0.03}
       maxZoom={2}
       onlyRenderVisibleElements={count > MANY}
       proOptions={proOptions}

@@ -1,10 +1,13 @@
-import { CircleAlert, CornerDownRight, Split } from 'lucide-react';
+import { CircleAlert, CornerDownRight, Plus, Split } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
+import { placeForNew } from '../palette/placeForNew.ts';
 import { useDocument, useEditor, useKind, useRunStep } from '../store/context.ts';
+import { askForStep } from './canvasStore.ts';
 import { KindIcon } from './KindIcon.ts';
 import { summaryOf } from './summary.ts';
 
@@ -80,20 +83,35 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
 /** The graph as a list: for narrow windows, for screen readers, and for whoever likes lists. */
 export function StepListView() {
   const { t } = useTranslation('editor');
+  const document = useDocument();
   const steps = useEditor((state) => state.graph.steps);
-  if (steps.length === 0) return <p className="px-4 py-6 text-sm text-muted">{t('empty.text')}</p>;
+  const locked = useEditor((state) => state.readOnly || state.stale);
   return (
-    <ol aria-label={t('list.label')} className="h-full overflow-y-auto bg-surface-2">
-      {steps.map((step, index) => {
-        const before = steps[index - 1];
-        return (
-          <Row
-            key={step.id}
-            id={step.id}
-            previous={before?.list === step.list ? before.id : undefined}
-          />
-        );
-      })}
-    </ol>
+    <div className="h-full overflow-y-auto bg-surface-2">
+      {steps.length === 0 && <p className="px-4 py-6 text-sm text-muted">{t('empty.text')}</p>}
+      <ol aria-label={t('list.label')}>
+        {steps.map((step, index) => {
+          const before = steps[index - 1];
+          return (
+            <Row
+              key={step.id}
+              id={step.id}
+              previous={before?.list === step.list ? before.id : undefined}
+            />
+          );
+        })}
+      </ol>
+      {!locked && (
+        <div className="p-4">
+          <Button
+            icon={<Plus />}
+            data-testid="list-add"
+            onClick={() => askForStep({ place: placeForNew(document.state) })}
+          >
+            {t('add.title')}
+          </Button>
+        </div>
+      )}
+    </div>
   );
 }

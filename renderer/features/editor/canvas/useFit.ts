@@ -1,11 +1,13 @@
 import { useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useDocument } from '../store/context.ts';
+import { START } from './flow.ts';
 
 const options = { padding: 0.12, maxZoom: 1 };
+const READABLE = 0.25;
 
 /**
- * Shows everything once the first layout is there. When the canvas gets another size (a pane was
+ * Shows everything at once, and again when the first layout is there. When the canvas gets another size (a pane was
  * opened), what the person looks at stays in view: the selected step, else everything.
  */
 export function useFit(settled: boolean) {
@@ -15,8 +17,16 @@ export function useFit(settled: boolean) {
   const [initialised, setInitialised] = useState(false);
   const ready = useCallback(() => setInitialised(true), []);
   useEffect(() => {
-    if (!initialised || !settled) return;
-    const frame = requestAnimationFrame(() => void flow.fitView(options));
+    if (!initialised) return;
+    const frame = requestAnimationFrame(() => {
+      void flow.fitView(options).then(() => {
+        const start = flow.getInternalNode(START)?.internals.positionAbsolute;
+        // All of a big graph at once says nothing: begin where it begins.
+        if (start && flow.getZoom() < READABLE) {
+          void flow.setCenter(start.x + 122, start.y + 300, { zoom: 0.7 });
+        }
+      });
+    });
     return () => cancelAnimationFrame(frame);
   }, [flow, initialised, settled]);
   useEffect(() => {

@@ -53,6 +53,8 @@ export function nameCompletions(names: readonly ExpressionName[]): Completion[] 
   return names.map((name) => ({
     label: name.label,
     type: name.type,
+    // What the run really has comes before what could be computed.
+    boost: name.value !== undefined ? 50 : name.type === 'function' ? -50 : 0,
     detail: preview(name.value) || name.detail || '',
     ...(name.type === 'function' && !name.label.endsWith(')') ? { apply: `${name.label}(` } : {}),
     ...(name.detail && name.value !== undefined ? { info: name.detail } : {}),
@@ -63,11 +65,13 @@ export function nameCompletions(names: readonly ExpressionName[]): Completion[] 
 export function completeNames(names: () => readonly ExpressionName[], bare: () => boolean) {
   return (context: CompletionContext): CompletionResult | null => {
     const text = context.state.sliceDoc(0, context.pos);
-    const dollar = context.matchBefore(/\$\{?\{?$/);
+    const dollar = context.matchBefore(/\$\{?$/);
     if (dollar && !bare()) {
       const apply = (view: EditorView, _completion: Completion, from: number, to: number) => {
+        // Brackets that closed themselves while typing are not wanted twice.
+        const closing = /^\}*/.exec(view.state.sliceDoc(to, to + 2))?.[0].length ?? 0;
         view.dispatch({
-          changes: { from, to, insert: '${{  }}' },
+          changes: { from, to: to + closing, insert: '${{  }}' },
           selection: { anchor: from + 4 },
           userEvent: 'input.complete',
         });

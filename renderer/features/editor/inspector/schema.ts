@@ -45,8 +45,9 @@ export function resolve(schema: Schema, root: Schema = ROOT): Schema {
   return { ...root.$defs?.[match[1] ?? ''], ...own };
 }
 
-function isAny(schema: Schema, root: Schema): boolean {
-  if (schema.$ref?.includes('__schema')) return true;
+function isAny(raw: Schema, root: Schema): boolean {
+  if (raw.$ref?.includes('__schema')) return true;
+  const schema = resolve(raw, root);
   const types = (schema.anyOf ?? []).flatMap((each) => resolve(each, root).type ?? []);
   const plain =
     !schema.type && !schema.enum && !schema.properties && !schema.anyOf && !schema.oneOf;

@@ -114,17 +114,17 @@ function Wide(props: { stage: React.ReactNode; inspector: React.ReactNode }) {
   const view = useView();
   return (
     <Group orientation="horizontal" className="min-h-0 flex-1">
-      <Panel id="palette" defaultSize="212px" minSize="160px" maxSize="320px">
+      <Panel id="editor-palette-panel" defaultSize="212px" minSize="160px" maxSize="320px">
         <Palette />
       </Panel>
       <Handle label={t('resize')} />
-      <Panel id="canvas" minSize="320px">
+      <Panel id="editor-canvas-panel" minSize="320px">
         {props.stage}
       </Panel>
       {view.yaml && (
         <>
           <Handle label={t('resize')} />
-          <Panel id="yaml" defaultSize="420px" minSize="240px">
+          <Panel id="editor-yaml-panel" defaultSize="420px" minSize="240px">
             <YamlPane />
           </Panel>
         </>
@@ -132,7 +132,7 @@ function Wide(props: { stage: React.ReactNode; inspector: React.ReactNode }) {
       {view.inspector && (
         <>
           <Handle label={t('resize')} />
-          <Panel id="inspector" defaultSize="340px" minSize="280px" maxSize="560px">
+          <Panel id="editor-inspector-panel" defaultSize="340px" minSize="280px" maxSize="560px">
             {props.inspector}
           </Panel>
         </>

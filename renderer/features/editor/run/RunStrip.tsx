@@ -24,7 +24,7 @@ export function RunStrip({ onClose }: { onClose: () => void }) {
       className="absolute top-3 left-1/2 z-10 flex w-max max-w-[calc(100%-24px)] -translate-x-1/2 items-center gap-3 rounded-full border border-border bg-surface-2 py-1 pr-1 pl-2 text-sm shadow-pop"
     >
       <StatusBadge status={run.status} />
-      <span className="tabular whitespace-nowrap text-muted">
+      <span className="strip-words tabular whitespace-nowrap text-muted">
         {t('run.progress', { done: run.steps_done, total: run.steps_total })}
       </span>
       <Elapsed from={run.started_at} to={run.ended_at} className="text-muted" />
@@ -48,7 +48,7 @@ export function RunStrip({ onClose }: { onClose: () => void }) {
       <Button size="sm" variant="ghost" asChild>
         <Link to="/runs/$id" params={{ id: run.id }} data-testid="open-run">
           <ExternalLink aria-hidden />
-          {t('run.open')}
+          <span className="strip-words">{t('run.open')}</span>
         </Link>
       </Button>
       <IconButton size="icon-sm" label={t('run.hide')} onClick={onClose}>

@@ -34,22 +34,27 @@ export function pathAt(source: Source, offset: number): Path {
 export function parentPath(lines: readonly string[], row: number, column: number): Path {
   const path: (string | number)[] = [];
   let limit = column;
-  for (let at = row - 1; at >= 0 && limit > 0; at -= 1) {
+  // After a dash, the key of its list may stand in the same column as the dash.
+  let dash: number | undefined;
+  for (let at = row - 1; at >= 0 && (limit > 0 || dash !== undefined); at -= 1) {
     const line = lines[at] ?? '';
-    const match = /^(\s*)((?:- +)*)([^\s#:'"][^:#]*|"[^"]*"|'[^']*'):(?:\s|$)/.exec(line);
+    const match = /^(\s*)((?:- +)*)([^\s#:'"-][^:#]*|"[^"]*"|'[^']*'):(?:\s|$)/.exec(line);
     if (!match) continue;
     const [, indent = '', marks = '', rawKey = ''] = match;
     const keyColumn = indent.length + marks.length;
-    if (keyColumn < limit) {
+    const isParent =
+      dash === undefined
+        ? keyColumn < limit
+        : keyColumn <= dash && (marks === '' || indent.length < dash);
+    if (isParent) {
       path.unshift(rawKey.replace(/^["']|["']$/g, ''));
       limit = keyColumn;
+      dash = undefined;
     }
-    if (marks !== '' && indent.length < limit) {
+    if (marks !== '' && dash === undefined && indent.length < limit && keyColumn <= limit) {
       path.unshift(itemIndex(lines, at, indent.length));
+      dash = indent.length;
       limit = indent.length;
-    } else if (marks !== '' && keyColumn === limit) {
-      path.unshift(itemIndex(lines, at, indent.length));
-      limit = indent.length + 1;
     }
   }
   return path;
