@@ -75,11 +75,9 @@ export function operationError(thrown: unknown, report: (thrown: unknown) => voi
 // What SQLite refuses is no defect of ours: a full disk, a damaged file.
 function fromDatabase(thrown: unknown): NexusError | undefined {
   const error = thrown instanceof ORPCError ? thrown.cause : thrown;
-  if (!(error instanceof Error) || !/^SQLITE_/.test((error as { code?: string }).code ?? ''))
-    return undefined;
-  const { name } = error as { name: string } & Error;
+  if (!(error instanceof Error) || error.name !== 'SqliteError') return undefined;
   const made = databaseError(error, 'nexus.db');
-  return name === 'SqliteError' && made instanceof NexusError ? made : undefined;
+  return made instanceof NexusError ? made : undefined;
 }
 
 /** As it travels on MessagePort, WebSocket and the local socket. The stack and the cause stay here. */

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-explicit-any -- JSON of another process, looked into freely
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
