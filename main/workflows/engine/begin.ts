@@ -89,8 +89,10 @@ function pump(core: Core, run: LiveRun, at: number, items: Items): void {
     !overBudget(run)
   ) {
     const index = items.next++;
-    if (items.records[index]) continue;
-    const record = newRecord(step.id, index);
+    const known = items.records[index];
+    if (known && known.status !== 'pending') continue;
+    // One that had only waited for a place when the process died keeps the count of its attempts.
+    const record = known ?? newRecord(step.id, index);
     items.records[index] = record;
     items.active += 1;
     begin(core, run, at, record);
@@ -125,6 +127,8 @@ export function begin(core: Core, run: LiveRun, at: number, record: StepRecord):
   if (step.effects === 'pure') return runPure(core, run, at, record);
   if (core.slots.take()) return start(core, run, at, record);
   run.busy += 1;
+  // Whoever reads this after a crash has to begin it: nothing of it executes or waits for a time.
+  record.status = 'pending';
   run.dirty.add(record);
   core.slots.wait({ run, at, record });
 }

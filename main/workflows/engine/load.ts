@@ -106,10 +106,8 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     const list = values(items);
     const step = stage.graph.steps[at]!;
     items.records.forEach((record, index) => {
-      if (!record) return;
-      // It had only waited for a place.
-      if (record.status === 'pending') items.records[index] = undefined;
-      else if (!stepEnded(record.status)) items.active += 1;
+      if (!record || record.status === 'pending') return;
+      if (!stepEnded(record.status)) items.active += 1;
       else if (record.status === 'succeeded') list[index] = outputsOf(core, run, record);
       else if (record.status === 'failed' && step.onError !== 'continue') items.failed ??= record;
     });
