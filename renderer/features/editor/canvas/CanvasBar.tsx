@@ -7,6 +7,7 @@ import {
   PlusCircle,
   Redo2,
   Search,
+  ShieldPlus,
   StickyNote,
   Undo2,
   WandSparkles,
@@ -62,6 +63,15 @@ export function CanvasBar({ onList }: { onList?: () => void }) {
             onClick={() => askForStep({ place: placeForNew(document.state) })}
           >
             <PlusCircle />
+          </IconButton>
+          <IconButton
+            label={t('add.onFailure')}
+            size="icon-sm"
+            disabled={stale}
+            data-testid="canvas-add-on-failure"
+            onClick={() => askForStep({ place: { list: 'on_failure' } })}
+          >
+            <ShieldPlus />
           </IconButton>
           <IconButton
             label={t('canvas.note')}
