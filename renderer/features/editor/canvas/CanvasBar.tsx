@@ -14,7 +14,8 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { addNote, forgetPositions } from '../document/commands.ts';
+import { forgetPositions } from '../document/commands.ts';
+import { addNote } from '../document/noteCommands.ts';
 import { placeForNew } from '../palette/placeForNew.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { askForStep, useCanvas } from './canvasStore.ts';
