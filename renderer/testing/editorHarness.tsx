@@ -130,7 +130,7 @@ export async function renderInEditor(
       </QueryClientProvider>,
     );
   });
-  const go = (to: string) => act(async () => void history.push(to));
+  const go = (to: string) => act(async () => history.push(to));
   return { document, store, go };
 }
 
