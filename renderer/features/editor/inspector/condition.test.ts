@@ -25,6 +25,9 @@ describe('conditions', () => {
     ],
     ['a && b', { mode: 'raw', text: 'a && b' }],
     ['inputs.n == "3"', { mode: 'raw', text: 'inputs.n == "3"' }],
+    ['inputs.list.contains(5)', { mode: 'raw', text: 'inputs.list.contains(5)' }],
+    [String.raw`inputs.x == 'a\nb'`, { mode: 'raw', text: String.raw`inputs.x == 'a\nb'` }],
+    [String.raw`inputs.x == "\x41"`, { mode: 'raw', text: String.raw`inputs.x == "\x41"` }],
     ['${{ a }} x ${{ b }}', { mode: 'raw', text: '${{ a }} x ${{ b }}' }],
   ])('%s: the form shows something else than it means', (text, expected) => {
     expect(readCondition(text)).toEqual(expected);
