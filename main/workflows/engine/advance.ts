@@ -5,7 +5,7 @@ import { begin, overBudget, visit } from './begin.ts';
 import { childEnded } from './children.ts';
 import type { Core } from './core.ts';
 import { aim, evaluationError } from './evaluate.ts';
-import { LiveRun, newStage } from './live-run.ts';
+import { type LiveRun, newStage } from './live-run.ts';
 import { SPILL_AT, preview } from './outputs.ts';
 import { stepEnded } from './records.ts';
 import { rollbackSteps } from './rollback.ts';
@@ -29,7 +29,6 @@ export function advance(core: Core, run: LiveRun): void {
     run.advancing = false;
   }
   settle(run);
-  if (run.record.wakeAt !== null && !run.ended) core.wakeAt(run.record.wakeAt);
   core.batch.add(run);
   if (run.ended) childEnded(core, run);
 }

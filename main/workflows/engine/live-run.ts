@@ -99,7 +99,7 @@ export class LiveRun {
       },
       trigger: {
         ...record.trigger,
-        ...(isObject(record.trigger.payload) ? record.trigger.payload : {}),
+        ...fieldsOf(record.trigger.payload),
       } as Json,
       env: {},
       secret: noSecret,
@@ -128,15 +128,15 @@ export class LiveRun {
 }
 
 const noSecret = (): string => '';
-const isObject = (value: unknown): value is object =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
+const fieldsOf = (payload: Json | undefined): { [key: string]: Json } =>
+  payload !== null && typeof payload === 'object' && !Array.isArray(payload) ? payload : {};
 
 export function newStage(phase: Phase, steps: CompiledStep[]): Stage {
   return {
     phase,
     graph: graphOf(steps),
     codes: new Uint8Array(steps.length),
-    records: new Array<StepRecord | undefined>(steps.length),
+    records: Array.from({ length: steps.length }),
     items: new Map(),
     left: steps.length,
   };

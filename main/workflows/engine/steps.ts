@@ -125,7 +125,7 @@ const valuesOf = new WeakMap<Items, Json[]>();
 /** The outputs of a foreach step's items so far, in order; null where an item has none. */
 export function values(items: Items): Json[] {
   let list = valuesOf.get(items);
-  if (!list) valuesOf.set(items, (list = new Array<Json>(items.list.length).fill(null)));
+  if (!list) valuesOf.set(items, (list = items.list.map(() => null)));
   return list;
 }
 

@@ -12,7 +12,7 @@ export function wake(core: Core, run: LiveRun): void {
   const { record, stage } = run;
   if (record.deadlineAt !== null && record.deadlineAt <= now && record.phase === 'steps')
     if (!record.stop) stopRun(core, run, { type: 'timeout', phase: 'steps' });
-  for (const step of [...run.parked]) {
+  for (const step of Array.from(run.parked)) {
     const over = step.deadlineAt !== null && step.deadlineAt <= now;
     if (!over && (step.dueAt === null || step.dueAt > now)) continue;
     const at = stage.graph.position.get(step.step)!;
