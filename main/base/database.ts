@@ -22,7 +22,8 @@ export interface ServiceMigrations {
  * Opens (and creates, where missing) the database: WAL, `synchronous=FULL` (a commit survives a
  * power cut), foreign keys on, five seconds of patience for another writer.
  *
- * @throws NexusError `database.corrupt`, `database.read_only`, `database.full`, `database.unavailable`
+ * @throws NexusError `database.corrupt`, `database.read_only`, `database.no_folder`, `database.full`,
+ * `database.unavailable`
  */
 export function openDatabase(file: string): Database {
   try {
@@ -100,6 +101,13 @@ export function databaseError(error: unknown, file: string): unknown {
       'read_only',
       `Nexus cannot write to ${file}.`,
       'Make the folder writable for this user, or choose another with --home or NEXUS_HOME.',
+    );
+  }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return make(
+      'no_folder',
+      `Nexus keeps its data in the folder ${dirname(file)}, but there is a file in its place.`,
+      'Move that file away, or choose another folder with --home or NEXUS_HOME.',
     );
   }
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
