@@ -17,7 +17,7 @@ test('a file where the home should be: the window says so, and what to do', asyn
   await expect(alert).toContainText('Nexus could not start');
   await expect(alert).toContainText(home);
   await expect(alert).toContainText('Move that file away, or choose another folder');
-  await expect(page.getByText('database.no_folder')).toBeVisible();
+  await expect(page.getByText('database.unavailable')).toBeVisible();
   expect(await barriers(page, { electron: true })).toEqual([]);
   await screenshot(page, 'failure-light');
   rmSync(folder, { recursive: true, force: true });

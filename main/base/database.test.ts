@@ -19,7 +19,7 @@ describe('a database that cannot be opened', () => {
       // Bug caught: a person reads EEXIST and is sent to a log that cannot exist either.
       expect(() => openDatabase(join(folder, path))).toThrow(
         expect.objectContaining({
-          code: 'database.no_folder',
+          code: 'database.unavailable',
           hint: expect.stringContaining('NEXUS_HOME') as string,
         }) as Error,
       );

@@ -15,8 +15,11 @@ export interface Session {
 
 /** The part of an in-process platform that commands steer. */
 export interface OwnPlatform {
-  /** Takes over a run that nobody drives any more. What another process drives hears of us through the journal. */
-  adopt(run: string): Promise<void>;
+  /**
+   * Takes over a run that nobody drives any more; false where another process drives it (it hears of
+   * us through the journal) or where it is over.
+   */
+  adopt(run: string): Promise<boolean>;
   /** Resolves when nothing is executing: runs ended, or wait for a time or a person. */
   parked(): Promise<void>;
 }
@@ -35,13 +38,14 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   };
 }
 
-async function adopt(engine: Engine, run: string): Promise<void> {
+async function adopt(engine: Engine, run: string): Promise<boolean> {
   try {
     await engine.adopt(run);
+    return true;
   } catch (error) {
-    // Driven elsewhere, or over: whether the command can do without says the operation itself.
     if (!(error instanceof NexusError) || !['run.owned', 'run.ended'].includes(error.code))
       throw error;
+    return false;
   }
 }
 

@@ -140,7 +140,7 @@ export async function serve(home: string, env: Record<string, string> = {}): Pro
         ...(init.headers as Record<string, string> | undefined),
       },
     });
-  let cookie: string | undefined;
+  let session: Promise<string> | undefined;
   return {
     address,
     pid,
@@ -148,7 +148,8 @@ export async function serve(home: string, env: Record<string, string> = {}): Pro
     ended,
     call,
     async token(role) {
-      cookie ??= await login(address, said.login);
+      session ??= login(address, said.login);
+      const cookie = await session;
       const answer = await call('/api/v1/tokens', {
         method: 'POST',
         body: JSON.stringify({ name: `${role}-${Math.random()}`, role }),

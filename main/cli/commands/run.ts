@@ -227,7 +227,7 @@ async function act(
   work: (session: Session) => Promise<{ run: RunSummary }>,
 ): Promise<void> {
   await withSession(options, async (session) => {
-    await session.own?.adopt(id);
+    const foreign = session.own !== undefined && !(await session.own.adopt(id));
     const { run } = await work(session);
     if (options.wait) {
       process.exitCode = await waitFor(session, run.id, options.json === true);
@@ -235,6 +235,6 @@ async function act(
     }
     if (options.json) printJson({ run: { id: run.id, status: run.status } });
     else print(`run ${run.id} ${run.status}`);
-    await leave(session, run.id);
+    if (!foreign || run.id !== id) await leave(session, run.id);
   });
 }

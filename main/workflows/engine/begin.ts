@@ -125,6 +125,8 @@ export function begin(core: Core, run: LiveRun, at: number, record: StepRecord):
   if (step.effects === 'pure') return runPure(core, run, at, record);
   if (core.slots.take()) return start(core, run, at, record);
   run.busy += 1;
+  // Whatever it was before (parked for a retry, in flight when a process died), now it has yet to begin.
+  record.status = 'pending';
   run.dirty.add(record);
   core.slots.wait({ run, at, record });
 }

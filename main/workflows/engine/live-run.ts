@@ -73,6 +73,8 @@ export class LiveRun {
   readonly parked = new Set<StepRecord>();
   readonly interrupted = new Set<StepRecord>();
   readonly executing = new Map<StepRecord, Execution>();
+  /** Large outputs on their way to a file; what they bring about is applied when they resolve. */
+  readonly spilling = new Set<Promise<void>>();
   readonly agenda: number[] = [];
   readonly retried: { record: StepRecord; endedAt: number }[] = [];
   launches: Launch[] = [];

@@ -7,7 +7,7 @@ import { Code } from './decide.ts';
 import { expose } from './evaluate.ts';
 import { LiveRun, newStage, restoreStage, type Stage } from './live-run.ts';
 import { readSpilled } from './outputs.ts';
-import { stepEnded, type RunRecord, type StepRecord } from './records.ts';
+import { stepEnded, WHOLE, type RunRecord, type StepRecord } from './records.ts';
 import { rollbackSteps } from './rollback.ts';
 import { end, fail, halting, values } from './steps.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
@@ -63,6 +63,11 @@ function takeUpRecord(core: Core, run: LiveRun, at: number, record: StepRecord):
   if (record.status === 'waiting') run.parked.add(record);
   else if (record.status === 'interrupted') run.interrupted.add(record);
   else if (record.status === 'running') inFlight(core, run, at, record);
+  // An item that had only waited for a place; a whole step is decided about again.
+  else if (record.status === 'pending' && record.index !== WHOLE) {
+    if (halting(run)) end(core, run, at, record, 'cancelled', null);
+    else begin(core, run, at, record);
+  }
 }
 
 function inFlight(core: Core, run: LiveRun, at: number, record: StepRecord): void {
@@ -107,9 +112,7 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     const step = stage.graph.steps[at]!;
     items.records.forEach((record, index) => {
       if (!record) return;
-      // It had only waited for a place.
-      if (record.status === 'pending') items.records[index] = undefined;
-      else if (!stepEnded(record.status)) items.active += 1;
+      if (!stepEnded(record.status)) items.active += 1;
       else if (record.status === 'succeeded') list[index] = outputsOf(core, run, record);
       else if (record.status === 'failed' && step.onError !== 'continue') items.failed ??= record;
     });

@@ -59,6 +59,8 @@ export async function send(core: Core, id: string, signal: Signal): Promise<RunS
   const run = core.load(id);
   if (run) {
     apply(core, run, signal);
+    // A large decision goes to a file first; only what the journal holds is acknowledged.
+    await Promise.all(run.spilling);
     await core.batch.committed();
   }
   return summaryOf(core.journal.readRun(id)!.record);

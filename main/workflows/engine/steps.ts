@@ -36,8 +36,16 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
     return end(core, run, at, record, 'succeeded', value);
   }
   run.busy += 1;
+  // In hand while its file is written: no second decision, timeout or cancel may end it too.
+  unpark(run, record);
+  record.status = 'running';
   const name = record.index === WHOLE ? record.step : `${record.step}.${record.index}`;
-  spill(core.options.outputs, run.record.id, name.replaceAll(':', '_'), text)
+  const applied: Promise<void> = spill(
+    core.options.outputs,
+    run.record.id,
+    name.replaceAll(':', '_'),
+    text,
+  )
     .then(
       (file) => () => {
         record.outputsFile = file;
@@ -48,11 +56,13 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
     )
     .then((apply) => {
       run.busy -= 1;
+      run.spilling.delete(applied);
       if (core.halted || run.discarded || run.ended) return;
       apply();
       core.advance(run);
     })
     .catch((error: unknown) => core.log.error('A step’s end could not be applied.', { error }));
+  run.spilling.add(applied);
 }
 
 /** Fails a step or an item, or parks it until its next attempt. */
