@@ -29,7 +29,35 @@ export function send(
     ...(request && !request.complete ? { connection: 'close' } : {}),
     ...headers,
   });
+  if (request && !request.complete && status === 413) return lastWords(request, response, body);
   response.end(request?.method === 'HEAD' ? undefined : body);
+}
+
+/** How much, and for how long, is read of a body that is not wanted. */
+const DRAIN_BYTES = 32 * 1024 * 1024;
+const DRAIN_MS = 2000;
+
+// A client that is still writing when the connection closes sees a broken pipe instead of the
+// answer. So the answer goes out first, and the rest of the body is read and dropped for a while.
+function lastWords(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string | Buffer,
+): void {
+  let left = DRAIN_BYTES;
+  const end = () => {
+    clearTimeout(limit);
+    response.end();
+  };
+  const limit = setTimeout(end, DRAIN_MS).unref();
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) end();
+  });
+  request.once('end', end);
+  request.once('close', end);
+  response.write(body);
+  request.resume();
 }
 
 /** Sends JSON. */
