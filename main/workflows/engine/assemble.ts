@@ -72,8 +72,18 @@ function create(
   const run = restored ?? new LiveRun(record, compiled);
   run.scope.secret = core.options.secret;
   core.runs.set(record.id, run);
+  concealSecrets(core, run);
   if (!restored && core.batch.filling) core.fresh.push(run);
   return run;
+}
+
+// Whoever drives the run has to know its secret inputs, to remove them from what is kept and shown.
+function concealSecrets(core: Core, { compiled, record }: LiveRun): void {
+  if (!core.options.conceal) return;
+  for (const name in compiled.inputs) {
+    const value = record.inputs[name];
+    if (compiled.inputs[name]!.secret && typeof value === 'string') core.options.conceal(value);
+  }
 }
 
 function load(core: Core, id: string): LiveRun | undefined {

@@ -31,7 +31,6 @@ export async function start(
 ): Promise<Started> {
   const { workflow } = request;
   const inputs = resolveInputs(workflow.inputs, request.inputs);
-  concealSecrets(core, request, inputs);
   if (request.fromStep !== undefined && !workflow.steps.some((s) => s.id === request.fromStep))
     throw stepUnknown(workflow.name, request.fromStep);
   let answer: ((response: Awaited<NonNullable<Started['response']>>) => void) | undefined;
@@ -121,14 +120,6 @@ function admit(core: Core, run: LiveRun, evict: string[]): void {
   core.journal.insertRun(record, core.lease.id);
   run.stored = true;
   run.endWritten = run.ended;
-}
-
-function concealSecrets(core: Core, request: StartRequest, inputs: Record<string, Json>): void {
-  if (!core.options.conceal) return;
-  for (const [name, definition] of Object.entries(request.workflow.inputs)) {
-    const value = inputs[name];
-    if (definition.secret && typeof value === 'string') core.options.conceal(value);
-  }
 }
 
 /** Puts in what need not run: steps carried over from another run, and pinned outputs. */
