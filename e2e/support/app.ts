@@ -19,9 +19,11 @@ export interface RunningApp {
   home: string;
   electron: ElectronApplication;
   page: Page;
+  /** Resolves when the main process has ended. */
+  gone: Promise<void>;
   /** Ends the main process as a power cut would, and waits until it is gone. */
   kill9(): Promise<void>;
-  /** Quits as a person would. Harmless when it has ended already. */
+  /** Quits, unsaved edits or not. Harmless when it has ended already. */
   close(): Promise<void>;
 }
 
@@ -48,12 +50,21 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     home,
     electron,
     page,
+    gone,
     async kill9() {
       main.kill('SIGKILL');
       await gone;
     },
     async close() {
-      if (main.exitCode === null && main.signalCode === null) await electron.close();
+      if (main.exitCode === null && main.signalCode === null) {
+        // A page with unsaved edits would keep its window. The app may be gone before it can answer.
+        await electron
+          .evaluate(({ BrowserWindow }) => {
+            for (const window of BrowserWindow.getAllWindows()) window.destroy();
+          })
+          .catch(() => undefined);
+        await gone;
+      }
       if (!options.home) rmSync(home, { recursive: true, force: true });
     },
   };

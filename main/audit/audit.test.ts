@@ -364,3 +364,22 @@ describe('canonical JSON (RFC 8785)', () => {
     expect(canonicalJson(JSON.parse(input))).toBe(expected);
   });
 });
+
+describe('a log whose guards somebody has removed', () => {
+  // Bug caught: without its triggers the head stood still, and every later operation was refused.
+  it('is still written, and the change shows', async () => {
+    const { db, audit } = freshAudit();
+    await audit.append(record('a'));
+    const triggers = db
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'")
+      .all() as { name: string }[];
+    expect(triggers.length).toBeGreaterThan(3);
+    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+    await audit.append(record('b'));
+    await audit.append(record('c'));
+    expect(await audit.verify()).toMatchObject({ ok: true, entries: 3 });
+    db.exec("UPDATE audit SET actor = 'mallory' WHERE seq = 2");
+    await audit.append(record('d'));
+    expect(await audit.verify()).toMatchObject({ ok: false, problem: { seq: 2 } });
+  });
+});

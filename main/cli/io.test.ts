@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clean, problemLine } from './io.ts';
+import { clean, problemJson, problemLine } from './io.ts';
 
 describe('clean', () => {
   it('lets no escape sequence of a log or a name steer the terminal (title, clipboard, cursor)', () => {
@@ -38,5 +38,19 @@ describe('problemLine', () => {
     expect(problemLine({ code: 'c', message: 'm', severity: 'warning', hint: 'do this' })).toBe(
       'warning: m [c]\n    do this',
     );
+  });
+});
+
+describe('problemJson', () => {
+  it('has every documented key, also for a problem of the whole file', () => {
+    expect(problemJson({ code: 'c', message: 'm', severity: 'error' }, 'x.yaml')).toEqual({
+      code: 'c',
+      message: 'm',
+      severity: 'error',
+      hint: null,
+      file: 'x.yaml',
+      line: 1,
+      column: 1,
+    });
   });
 });

@@ -12,7 +12,7 @@ export const exitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as cons
 
 /** Codes of errors that mean the caller's input was wrong: exit 2. */
 const USAGE_CODES =
-  /^(usage|workflow|input|schedule|duration|expression|run\.input)\b|\.(invalid|unknown)$/;
+  /^(usage|workflow|input|schedule|duration|expression|template)\.|[._](invalid|unknown|ambiguous)$/;
 
 /** Writes one JSON document to stdout, indented for people who look and parsable for programs. */
 export function printJson(value: unknown): void {
@@ -44,15 +44,30 @@ export function clean(text: string): string {
 export function reportError(error: NexusError, json: boolean): number {
   if (json) printJson({ error: error.toShape() });
   note(`error: ${error.message} [${error.code}]`);
-  for (const problem of problemsOf(error)) note(problemLine(problem));
+  // Other errors' problems (an input that is missing) are said in the message already.
+  for (const problem of problemsOf(error)) if (problem.code) note(problemLine(problem));
   if (error.hint) note(`hint: ${error.hint}`);
   if (error.kind === 'unexpected' && process.env['NEXUS_DEBUG']) note(error.stack ?? '');
-  return USAGE_CODES.test(error.code) ? exitCode.usage : exitCode.failed;
+  return error.kind === 'user' && USAGE_CODES.test(error.code) ? exitCode.usage : exitCode.failed;
 }
 
 function problemsOf(error: NexusError): Problem[] {
   const problems = error.details?.['problems'];
   return Array.isArray(problems) ? (problems as Problem[]) : [];
+}
+
+/**
+ * The stable JSON of a problem, version 1: `code, message, hint, file, line, column` are always there.
+ * What concerns a whole file stands at its first character.
+ */
+export function problemJson(problem: Problem, file: string) {
+  return {
+    ...problem,
+    hint: problem.hint ?? null,
+    file: problem.file ?? file,
+    line: problem.line ?? 1,
+    column: problem.column ?? 1,
+  };
 }
 
 /** `file:line:column: severity: message [code]`, as compilers write it, so that editors can jump there. */

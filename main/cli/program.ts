@@ -1,12 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { toNexusError } from '#main/base/errors.ts';
+import { toNexusError, type NexusError } from '#main/base/errors.ts';
 import { auditCommands } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { cronCommands } from './commands/cron.ts';
 import { platformCommands } from './commands/platform.ts';
 import { runCommands } from './commands/run.ts';
 import { workflowCommands } from './commands/workflow.ts';
-import { exitCode, reportError } from './io.ts';
+import { exitCode, printJson, reportError, usageError } from './io.ts';
 import { version } from '#main/base/version.ts';
 
 /** The whole command line, also the source of its reference page and of the shell completions. */
@@ -50,10 +50,21 @@ export async function runCli(argv: string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    const json = argv.includes('--json');
+    if (!(error instanceof CommanderError)) {
+      process.exitCode = reportError(toNexusError(error), json);
       return;
     }
-    process.exitCode = reportError(toNexusError(error), argv.includes('--json'));
+    process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    if (json && error.exitCode !== 0) printJson({ error: usageOf(error).toShape() });
   }
+}
+
+// The library has told the person already, on stderr; a program gets the same as JSON.
+function usageOf(error: CommanderError): NexusError {
+  const message =
+    error.code === 'commander.help'
+      ? 'A command is missing.'
+      : error.message.replace(/^error: /, '');
+  return usageError(message, 'See nexus --help.');
 }

@@ -1,6 +1,7 @@
 import type { NexusClient } from '#contract/client.ts';
-import { toNexusError } from '#main/base/errors.ts';
+import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { pathsOf, resolveHome } from '#main/base/paths.ts';
+import type { Engine } from '#main/platform.ts';
 import { connectLocal } from '#main/socket/index.ts';
 import type { GlobalOptions } from './io.ts';
 
@@ -14,8 +15,11 @@ export interface Session {
 
 /** The part of an in-process platform that commands steer. */
 export interface OwnPlatform {
-  /** Takes over a run that nobody drives any more. */
-  adopt(run: string): Promise<void>;
+  /**
+   * Takes over a run that nobody drives any more; false where another process drives it (it hears of
+   * us through the journal) or where it is over.
+   */
+  adopt(run: string): Promise<boolean>;
   /** Resolves when nothing is executing: runs ended, or wait for a time or a person. */
   parked(): Promise<void>;
 }
@@ -29,9 +33,20 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   const platform = await createPlatform({ home, mode: 'command' });
   return {
     client: platform.localClient({ name: 'owner', role: 'admin', face: 'cli' }),
-    own: { adopt: (run) => platform.engine.adopt(run), parked: () => platform.engine.parked() },
+    own: { adopt: (run) => adopt(platform.engine, run), parked: () => platform.engine.parked() },
     close: () => platform.close(),
   };
+}
+
+async function adopt(engine: Engine, run: string): Promise<boolean> {
+  try {
+    await engine.adopt(run);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NexusError) || !['run.owned', 'run.ended'].includes(error.code))
+      throw error;
+    return false;
+  }
 }
 
 /** Runs `work` with a session and closes it whatever happens. */
@@ -40,12 +55,14 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const session = await openSession(options);
+  // The platform's timers do not keep a process alive; a command that waits for one must stay.
+  const alive = setInterval(() => undefined, 2 ** 30);
   try {
     return await work(session);
   } catch (error) {
     throw toNexusError(error);
   } finally {
-    await session.close();
+    await session.close().finally(() => clearInterval(alive));
   }
 }
 

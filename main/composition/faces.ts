@@ -78,16 +78,17 @@ export async function openFaces(parts: Parts, api: Api): Promise<Faces> {
   };
 }
 
-// A command may find the socket taken by another command in the same moment: it works on without one.
+// A command ends when its own work does, so it offers itself to nobody: others reach its runs through
+// the journal, and a platform that stays can start beside it.
 async function openSocket(
   { paths, options, log }: Parts,
   api: Api,
 ): Promise<LocalListener | undefined> {
+  if (options.mode === 'command') return undefined;
   try {
     return await listenLocal({ path: paths.socket, api, version, log });
   } catch (error) {
     if (!(error instanceof NexusError) || error.code !== 'socket.in_use') throw error;
-    if (options.mode === 'command') return undefined;
     throw new NexusError({
       code: 'platform.running',
       message: `Nexus already runs on ${paths.home}.`,

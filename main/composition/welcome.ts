@@ -15,7 +15,10 @@ export async function welcome({ paths, log, db }: Parts, templates: Templates): 
         join(paths.workflows, 'welcome.yaml'),
         (await templates.get('welcome')).source,
         { flag: 'wx' },
-      );
+      ).catch((error: NodeJS.ErrnoException) => {
+        // Two processes opened the new home at the same moment; the other one has written it.
+        if (error.code !== 'EEXIST') throw error;
+      });
     db.prepare(
       "INSERT OR IGNORE INTO migrations (service, version, applied_at) VALUES ('welcome', 1, ?)",
     ).run(Date.now());

@@ -17,7 +17,7 @@ import type { ScheduleSpec } from './timetable.ts';
 import { Timer } from './timer.ts';
 
 export { schedulerMigrations } from './migrations.ts';
-export { checkCron, checkSchedule, nextFirings } from './timetable.ts';
+export { checkCron, nextFirings } from './timetable.ts';
 export type { ScheduleSpec } from './timetable.ts';
 export type { StartRun } from './dispatcher.ts';
 export type { NewSchedule } from './catalogue.ts';

@@ -54,7 +54,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
     windows.failure = toNexusError(error).toShape();
     options.log(`the platform did not open: ${windows.failure.message}`);
   });
-  stopBeforeQuit(opening, options.log);
+  stopAfterWindows(opening, options.log);
   app.on('second-instance', () => windows.show());
   app.on('window-all-closed', () => process.platform !== 'darwin' && app.quit());
 
@@ -113,9 +113,10 @@ class Windows implements Shell {
   }
 }
 
-function stopBeforeQuit(opening: Promise<ShellPlatform>, log: (message: string) => void): void {
+// After the windows, not before: a page with unsaved edits may still keep its window, and the app.
+function stopAfterWindows(opening: Promise<ShellPlatform>, log: (message: string) => void): void {
   let stopped = false;
-  app.on('before-quit', (event) => {
+  app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
     stopped = true;

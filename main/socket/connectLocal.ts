@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
-import { createNexusClient, type NexusClient } from '#contract/client.ts';
+import { createNexusClient, type NexusClient, type NexusLink } from '#contract/client.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from './handshake.ts';
 import { isOurs } from './socketFile.ts';
@@ -16,7 +16,7 @@ export interface LocalConnection {
 }
 
 /** A platform that is alive but too busy to answer within this is an error, not absent. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 
 /**
  * Connects to the platform that listens on `socketPath`; undefined where none does, also where a
@@ -27,7 +27,8 @@ const TIMEOUT_MS = 10_000;
 export async function connectLocal(socketPath: string): Promise<LocalConnection | undefined> {
   if (process.platform !== 'win32' && !isOurs(socketPath)) return undefined;
   const socket = new WebSocket('ws://localhost/', {
-    createConnection: () => createConnection({ path: socketPath }),
+    // The time-out below only listens for the connection's own.
+    createConnection: () => createConnection({ path: socketPath, timeout: TIMEOUT_MS }),
     headers: { [PROTOCOL_HEADER]: PROTOCOL },
     perMessageDeflate: false,
     handshakeTimeout: TIMEOUT_MS,
@@ -35,9 +36,11 @@ export async function connectLocal(socketPath: string): Promise<LocalConnection 
   });
   const version = await opened(socket, socketPath);
   if (version === undefined) return undefined;
+  const lost = new AbortController();
+  socket.once('close', () => lost.abort(new Error('it was closed before it answered.')));
   const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
   return {
-    client: createNexusClient(link, (shape) => new NexusError(shape)),
+    client: createNexusClient(untilLost(link, lost.signal), (shape) => new NexusError(shape)),
     version,
     close: () =>
       new Promise((resolve) => {
@@ -47,6 +50,32 @@ export async function connectLocal(socketPath: string): Promise<LocalConnection 
         // The other end may be stopped in a debugger or dying: leave all the same.
         setTimeout(() => socket.terminate(), 1000).unref();
       }),
+  };
+}
+
+// A call or a stream whose connection goes away fails. The transport leaves some of them pending for
+// ever, and a command that waits for nothing else would end as if all were well.
+function untilLost(link: NexusLink, lost: AbortSignal): NexusLink {
+  const guard = <T>(pending: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const fail = () => reject(lost.reason as Error);
+      if (lost.aborted) fail();
+      lost.addEventListener('abort', fail, { once: true });
+      void pending.then(resolve, reject).finally(() => lost.removeEventListener('abort', fail));
+    });
+  return {
+    async call(path, input, options) {
+      const output = await guard(link.call(path, input, options));
+      if (typeof output !== 'object' || output === null || !(Symbol.asyncIterator in output))
+        return output;
+      const source = output as AsyncIterableIterator<unknown>;
+      const guarded: AsyncIterableIterator<unknown> = {
+        next: () => guard(source.next()),
+        return: async (value) => (await source.return?.(value)) ?? { done: true, value: undefined },
+        [Symbol.asyncIterator]: () => guarded,
+      };
+      return guarded;
+    },
   };
 }
 

@@ -152,3 +152,21 @@ describe('the local socket', () => {
     await local!.close();
   });
 });
+
+describe('a connection that goes away', () => {
+  // Bug caught: the command waited for an answer that nobody was left to give, and Node ended it with 0.
+  it('fails the calls and the streams that are in flight, and those that come later', async () => {
+    listener = await listen();
+    const local = await connectLocal(path);
+    const stream = await local!.client.platform.watch({});
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    const pending = iterator.next();
+    await listener.close();
+    listener = undefined;
+    await expect(pending).rejects.toMatchObject({ code: 'connection.failed' });
+    await expect(local!.client.platform.whoami({})).rejects.toMatchObject({
+      code: 'connection.failed',
+    });
+  });
+});

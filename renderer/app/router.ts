@@ -44,10 +44,7 @@ const routeTree = root.addChildren([
     path: '/workflows/$name',
     staticData: { above: underWorkflows, param: 'name' },
     validateSearch: openSearch,
-    component: lazyRouteComponent(
-      () => import('#renderer/features/editor/EditorPage.tsx'),
-      'EditorPage',
-    ),
+    component: lazyRouteComponent(() => import('#renderer/features/editor/EditorPage.tsx')),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -71,10 +68,7 @@ const routeTree = root.addChildren([
     path: '/runs/$id',
     staticData: { above: underRuns, param: 'id' },
     validateSearch: openSearch,
-    component: lazyRouteComponent(
-      () => import('#renderer/features/runview/RunPage.tsx'),
-      'RunPage',
-    ),
+    component: lazyRouteComponent(() => import('#renderer/features/runview/RunPage.tsx')),
   }),
   createRoute({
     getParentRoute: () => root,

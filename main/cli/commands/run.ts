@@ -206,6 +206,8 @@ async function watch(id: string, options: GlobalOptions): Promise<number> {
     await session.own?.adopt(id);
     const interrupted = new AbortController();
     const stopListening = onInterrupt(() => interrupted.abort());
+    // Nobody reads any more (`| head`). Where the run lives in this process it is still driven to its end.
+    if (!session.own) process.stdout.once('error', () => interrupted.abort());
     const run = await followRun(session.client, id, {
       json: options.json === true,
       signal: interrupted.signal,
@@ -225,7 +227,7 @@ async function act(
   work: (session: Session) => Promise<{ run: RunSummary }>,
 ): Promise<void> {
   await withSession(options, async (session) => {
-    await session.own?.adopt(id);
+    const foreign = session.own !== undefined && !(await session.own.adopt(id));
     const { run } = await work(session);
     if (options.wait) {
       process.exitCode = await waitFor(session, run.id, options.json === true);
@@ -233,6 +235,6 @@ async function act(
     }
     if (options.json) printJson({ run: { id: run.id, status: run.status } });
     else print(`run ${run.id} ${run.status}`);
-    await leave(session, run.id);
+    if (!foreign || run.id !== id) await leave(session, run.id);
   });
 }

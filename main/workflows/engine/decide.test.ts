@@ -37,6 +37,7 @@ function execute(of: Plan, pick: (n: number) => number) {
   const codes = new Uint8Array(of.length);
   const began: number[] = [];
   const ended: number[] = [];
+  const early: number[] = [];
   const skipped = new Set<number>();
   const agenda = [...graph.roots];
   const active: number[] = [];
@@ -55,7 +56,7 @@ function execute(of: Plan, pick: (n: number) => number) {
       } else if (decision === 'consider') {
         codes[at] = Code.active;
         // What it needs must have ended when it begins.
-        for (const need of graph.needs[at]!) expect(ended).toContain(need);
+        early.push(...graph.needs[at]!.filter((need) => !ended.includes(need)));
         began.push(at);
         active.push(at);
       }
@@ -64,14 +65,15 @@ function execute(of: Plan, pick: (n: number) => number) {
       end(next, of[next]!.fails);
     } else break;
   }
-  return { graph, codes, began, ended, skipped };
+  return { graph, codes, began, ended, early, skipped };
 }
 
 test('every step of every graph ends exactly once, after what it needs', () => {
   fc.assert(
     fc.property(plan, fc.infiniteStream(fc.nat()), (of, numbers) => {
-      const { began, ended, skipped } = execute(of, (n) => numbers.next().value! % n);
+      const { began, ended, early, skipped } = execute(of, (n) => numbers.next().value! % n);
       expect(ended.toSorted((a, b) => a - b)).toEqual(of.map((_, at) => at));
+      expect(early).toEqual([]);
       expect(began.length + skipped.size).toBe(of.length);
     }),
   );
@@ -101,6 +103,6 @@ test('a jump passes over what lies between and nothing else', () => {
   const graph = graphOf(steps(of));
   // 0 → 1 → 2 → 4, 1 → 3, 0 → 5; from 0 to 2.
   const over = jumpedOver(graph, new Uint8Array(6), 0, 2);
-  expect(over.toSorted()).toEqual([1, 3, 5]);
+  expect(over.toSorted((a, b) => a - b)).toEqual([1, 3, 5]);
   expect([...descendants(graph, 2)]).toEqual([4]);
 });

@@ -73,6 +73,8 @@ export class LiveRun {
   readonly parked = new Set<StepRecord>();
   readonly interrupted = new Set<StepRecord>();
   readonly executing = new Map<StepRecord, Execution>();
+  /** Large outputs on their way to a file; what they bring about is applied when they resolve. */
+  readonly spilling = new Set<Promise<void>>();
   readonly agenda: number[] = [];
   readonly retried: { record: StepRecord; endedAt: number }[] = [];
   launches: Launch[] = [];
@@ -97,10 +99,11 @@ export class LiveRun {
         started_at: new Date(record.startedAt ?? record.createdAt).toISOString(),
         attempt: record.attempt,
       },
-      trigger: {
-        ...record.trigger,
-        ...fieldsOf(record.trigger.payload),
-      } as Json,
+      trigger: Object.assign(
+        {},
+        record.trigger,
+        isObject(record.trigger.payload) ? record.trigger.payload : undefined,
+      ) as Json,
       env: {},
       secret: noSecret,
       needs: { failed: false, cancelled: false },
@@ -128,15 +131,15 @@ export class LiveRun {
 }
 
 const noSecret = (): string => '';
-const fieldsOf = (payload: Json | undefined): { [key: string]: Json } =>
-  payload !== null && typeof payload === 'object' && !Array.isArray(payload) ? payload : {};
+const isObject = (value: unknown): value is object =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 export function newStage(phase: Phase, steps: CompiledStep[]): Stage {
   return {
     phase,
     graph: graphOf(steps),
     codes: new Uint8Array(steps.length),
-    records: Array.from({ length: steps.length }),
+    records: Array.from<StepRecord | undefined>({ length: steps.length }),
     items: new Map(),
     left: steps.length,
   };

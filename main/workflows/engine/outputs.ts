@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#contract/common.ts';
@@ -54,11 +54,6 @@ async function syncFolder(folder: string): Promise<void> {
 /** The whole value of a spilled output. Synchronous: an expression that names it is being evaluated. */
 export function readSpilled(outputs: string, run: string, file: string): Json {
   return JSON.parse(readFileSync(join(runFolder(outputs, run), file), 'utf8')) as Json;
-}
-
-/** The same, for readers that can wait. */
-export async function readSpilledText(outputs: string, run: string, file: string): Promise<string> {
-  return readFile(join(runFolder(outputs, run), file), 'utf8');
 }
 
 /** Deletes everything that belongs to a run; nothing there is fine. */

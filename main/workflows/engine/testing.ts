@@ -199,6 +199,16 @@ export class Lab {
     return engine;
   }
 
+  /** What a query finds in the journal, read by a connection of its own. */
+  rows(sql: string): unknown[] {
+    const db = this.database();
+    try {
+      return db.prepare(sql).all();
+    } finally {
+      db.close();
+    }
+  }
+
   #redact(text: string): string {
     let out = text;
     for (const value of this.secrets.values()) out = out.replaceAll(value, '***');
@@ -222,3 +232,15 @@ export class Lab {
 
 /** Start values for a run by hand. */
 export const manual = { trigger: { kind: 'manual' as const }, inputs: {} };
+
+/** Makes every instance on this home look as if it had been stopped for longer than its lease. */
+export function stall(lab: Lab): void {
+  const db = lab.database();
+  db.prepare('UPDATE instances SET heartbeat_at = 1').run();
+  db.close();
+}
+
+/** Resolves after `count` turns of the event loop: what was decided is committed by then. */
+export async function turn(count = 3): Promise<void> {
+  for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -76,11 +76,7 @@ function committed(core: Core, run: LiveRun): void {
   run.retried.length = 0;
   const launches = run.launches;
   run.launches = [];
-  if (core.accepting) for (const what of launches) launch(core, run, what, concluded);
-  else {
-    // Announced, but the process closes: it stays in flight for whoever takes over.
-    for (const _ of launches) core.slots.release();
-  }
+  for (const what of launches) launch(core, run, what, concluded);
   for (const response of run.responses.splice(0)) {
     run.responder?.({
       status: response.status,

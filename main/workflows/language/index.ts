@@ -2,12 +2,9 @@
 export { type ParsedWorkflow, type ParseOptions, parseWorkflow, nameOfFile } from './parse.ts';
 export { sourceHash } from './compile.ts';
 export type * from './compiled.ts';
-export { compileJson, compileString } from './value.ts';
-export { problemCodes, type ProblemCode } from './problem-codes.ts';
+export { compileJson } from './value.ts';
 export type { CheckCron } from './check-triggers.ts';
-export { inputTypeProblem } from './input-type.ts';
 export { workflowJsonSchema } from './json-schema.ts';
 export { kindInfo } from './kind-info.ts';
 export { type ExpressionName, namesAt, type NamesOptions, previewExpression } from './preview.ts';
 export { readSource } from './source.ts';
-export { expressionFunctions } from './cel-functions.ts';

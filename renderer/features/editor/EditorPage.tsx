@@ -22,7 +22,7 @@ export function useKindMap(): ReadonlyMap<string, KindInfo> {
 }
 
 /** The editor of one workflow: canvas, form and file, three views of one text. */
-export function EditorPage(props: { name?: string }) {
+function EditorPage(props: { name?: string }) {
   const params = useParams({ strict: false });
   const name = props.name ?? params.name ?? '';
   return <Loader key={name} name={name} />;

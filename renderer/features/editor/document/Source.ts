@@ -102,12 +102,3 @@ export function nextLine(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
   return end === -1 ? text.length : end + 1;
 }
-
-/** 1-based line and column of an offset. */
-export function placeOf(text: string, offset: number): { line: number; column: number } {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {
-    line += 1;
-  }
-  return { line, column: offset - lineStart(text, offset) + 1 };
-}

@@ -1,7 +1,35 @@
 import { useBlocker } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
+
+/**
+ * Keeps the page from closing with unsaved changes. A browser asks by itself then; Electron's window
+ * only stays open without a word, so there the question is ours.
+ */
+function useClosing(dirty: boolean) {
+  const [asking, setAsking] = useState(false);
+  const leaving = useRef(false);
+  useEffect(() => {
+    if (!dirty) return undefined;
+    const hold = (event: BeforeUnloadEvent) => {
+      if (leaving.current) return;
+      event.preventDefault();
+      if (window.nexus) setAsking(true);
+    };
+    window.addEventListener('beforeunload', hold);
+    return () => window.removeEventListener('beforeunload', hold);
+  }, [dirty]);
+  return {
+    asking,
+    stay: () => setAsking(false),
+    leave: () => {
+      leaving.current = true;
+      window.close();
+    },
+  };
+}
 
 /** Leaving with unsaved changes asks first; so does closing the window. */
 export function UnsavedGuard(props: {
@@ -12,28 +40,30 @@ export function UnsavedGuard(props: {
   const { t } = useTranslation('editor');
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) => props.dirty && current.pathname !== next.pathname,
-    enableBeforeUnload: () => props.dirty,
+    enableBeforeUnload: false,
     withResolver: true,
   });
-  if (blocker.status !== 'blocked') return null;
+  const closing = useClosing(props.dirty);
+  const blocked = blocker.status === 'blocked';
+  if (!blocked && !closing.asking) return null;
+  const stay = blocked ? blocker.reset : closing.stay;
+  const leave = blocked ? blocker.proceed : closing.leave;
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && blocker.reset()}
+      onOpenChange={(open) => !open && stay()}
       title={t('unsaved.title', { name: props.name })}
       description={t('unsaved.text')}
       footer={
         <>
-          <Button onClick={blocker.reset}>{t('unsaved.stay')}</Button>
-          <Button variant="danger-ghost" data-testid="discard" onClick={blocker.proceed}>
+          <Button onClick={stay}>{t('unsaved.stay')}</Button>
+          <Button variant="danger-ghost" data-testid="discard" onClick={leave}>
             {t('unsaved.discard')}
           </Button>
           <Button
             variant="primary"
             data-testid="save-and-leave"
-            onClick={() =>
-              void props.onSave().then((saved) => (saved ? blocker.proceed() : blocker.reset()))
-            }
+            onClick={() => void props.onSave().then((saved) => (saved ? leave() : stay()))}
           >
             {t('unsaved.save')}
           </Button>

@@ -1,0 +1,334 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { newFolder, nexus, until, workflowFile } from './nexus.testing.ts';
+import { openPlatform, outputsOf, statuses } from './platform.testing.ts';
+
+const HOSTILE = [
+  `'; touch PWNED; '`,
+  '$(touch PWNED)',
+  '`touch PWNED`',
+  '"; touch PWNED #',
+  'a\nEND\ntouch PWNED\n',
+  '\\',
+  'it\'s "quoted" \\$HOME ${HOME} %s %n * ? [a-z] ~ !! & | ; < > ( )',
+  '',
+  ' leading and trailing ',
+  '-n',
+  '漢字 ü 🦊 \u0001\u007f',
+  'tab\tand\r\nnewlines\n\n',
+];
+
+describe('values in a shell script', () => {
+  it('arrive byte for byte, whatever they hold and whatever quotes stand around them', async () => {
+    const { run } = await openPlatform();
+    for (const value of HOSTILE) {
+      const ended = await run(
+        `name: quoting
+inputs: { v: { type: string } }
+steps:
+  - id: say
+    uses: shell
+    with:
+      run: |
+        printf '%s' \${{ inputs.v }} > bare
+        printf '%s' "\${{ inputs.v }}" > double
+        printf '%s' '\${{ inputs.v }}' > single
+        printf '%s' "a\${{ inputs.v }}b" > inside
+        cat > here <<END
+        \${{ inputs.v }}
+        END
+        cat > quoted <<'END'
+        \${{ inputs.v }}
+        END
+        ls > listing
+        for f in bare double single inside here quoted listing; do
+          printf '{"%s":"%s"}\\n' "$f" "$(base64 -w0 < $f)"
+        done | sed -e 's/[{}]//g' | paste -sd, | sed -e 's/^/{/' -e 's/$/}/'
+`,
+        { v: value },
+      );
+      expect(ended.error, JSON.stringify(value)).toBeUndefined();
+      const said = outputsOf(ended, 'say')['json'] as Record<string, string>;
+      const text = (name: string) => Buffer.from(said[name]!, 'base64').toString('utf8');
+      expect(text('bare')).toBe(value);
+      expect(text('double')).toBe(value);
+      expect(text('single')).toBe(value);
+      expect(text('inside')).toBe(`a${value}b`);
+      expect(text('here')).toBe(`${value}\n`);
+      expect(text('quoted')).toBe(`${value}\n`);
+      expect(text('listing')).not.toContain('PWNED');
+    }
+  });
+
+  it('arrive from the command line just so', async () => {
+    const home = newFolder();
+    const file = workflowFile(
+      home,
+      'echo',
+      `name: echo
+inputs: { v: { type: string } }
+steps:
+  - { id: say, uses: shell, with: { run: "printf %s '\${{ inputs.v }}' | base64 -w0" } }
+`,
+    );
+    const value = `'; touch ${home}/PWNED; $(id) \`id\` "x" = y\n漢`;
+    const said = await nexus(
+      ['workflow', 'run', file, '--input', `v=${value}`, '--wait', '--json'],
+      {
+        home,
+      },
+    );
+    const { stdout } = said.json.run.steps[0].outputs;
+    expect(Buffer.from(stdout, 'base64').toString('utf8')).toBe(value);
+  });
+});
+
+describe('secrets', () => {
+  it('stay out of every file of the home, in every form that a script may give them', async () => {
+    const home = newFolder();
+    const secret =
+      'p@ss w0rd/+=&?"\'<ü>-very-secret-1234567890-and-long-enough-for-two-lines-of-base64';
+    const file = workflowFile(
+      newFolder(),
+      'leaky',
+      `name: leaky
+steps:
+  - id: leak
+    uses: shell
+    env: { TOKEN: '\${{ secrets.X }}' }
+    with:
+      run: |
+        echo "plain $TOKEN"
+        printf %s "$TOKEN" | base64 -w0; echo
+        printf %s "$TOKEN" | base64; echo
+        printf 'x%s' "$TOKEN" | base64 -w0; echo
+        printf %s "$TOKEN" | od -An -tx1 | tr -d ' \\n'; echo
+        printf %s "$TOKEN" | python3 -c 'import sys,urllib.parse;t=sys.stdin.read();print(urllib.parse.quote(t,safe=""));print(urllib.parse.quote_plus(t))' || true
+        echo "out=$TOKEN" >> "$NEXUS_OUTPUT"
+        echo "to stderr $TOKEN" >&2
+  - id: fail
+    uses: shell
+    with: { run: 'echo \${{ secrets.X }} >&2; exit 3' }
+`,
+    );
+    const said = await nexus(['workflow', 'run', file, '--wait', '--json'], {
+      home,
+      env: { NEXUS_SECRET_X: secret },
+    });
+    expect(said.code).toBe(1);
+    const log = await nexus(['workflow', 'run', file, '--wait'], {
+      home,
+      env: { NEXUS_SECRET_X: secret },
+    });
+    const { readdirSync } = await import('node:fs');
+    const everything = readdirSync(home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+      .concat(Buffer.from(said.stdout + said.stderr + log.stdout + log.stderr));
+    const bytes = Buffer.from(secret);
+    const forms = [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      bytes.toString('base64').slice(0, -4),
+      bytes.toString('base64').slice(0, 76),
+      bytes.toString('base64').slice(76, -4),
+      Buffer.concat([Buffer.from('x'), bytes])
+        .toString('base64')
+        .slice(4, -4),
+      bytes.toString('hex'),
+      encodeURIComponent(secret),
+      encodeURIComponent(secret).replaceAll('%20', '+'),
+    ];
+    for (const form of forms)
+      for (const content of everything) expect(content.includes(form), form).toBe(false);
+    expect(log.stdout).toContain('plain ***');
+  });
+
+  it('that are missing fail the step and name themselves, not start it with nothing', async () => {
+    const { run } = await openPlatform();
+    const ended = await run(
+      'name: lost\nsteps:\n  - { id: a, uses: shell, with: { run: "echo ${{ secrets.NOWHERE }}" } }\n',
+    );
+    expect(ended.status).toBe('failed');
+    expect(ended.steps[0]!.error).toMatchObject({
+      message: expect.stringContaining('NOWHERE'),
+      hint: expect.stringContaining('NEXUS_SECRET_NOWHERE'),
+    });
+  });
+});
+
+describe('the order of steps', () => {
+  it('retries as often as it says and counts the attempts', async () => {
+    const { run, home } = await openPlatform();
+    const ended = await run(`name: again
+steps:
+  - id: third
+    uses: shell
+    with: { run: 'echo x >> ${home}/tries; [ $(wc -l < ${home}/tries) -ge 3 ]' }
+    retry: { attempts: 5, backoff: 10ms, jitter: 0 }
+  - id: never
+    uses: shell
+    with: { run: exit 9 }
+    retry: { attempts: 2, backoff: 10ms }
+    on_error: continue
+  - id: other_code
+    uses: shell
+    with: { run: exit 9 }
+    retry: { attempts: 4, backoff: 10ms, on: [http.*] }
+    on_error: continue
+`);
+    expect(ended.steps.map((step) => [step.id, step.status, step.attempts])).toEqual([
+      ['third', 'succeeded', 3],
+      ['never', 'failed', 2],
+      ['other_code', 'failed', 1],
+    ]);
+    expect(ended.status).toBe('succeeded');
+  });
+
+  it('times out a step and a run, and ends what they started', async () => {
+    const { run } = await openPlatform();
+    const step = await run(
+      'name: slow\nsteps:\n  - { id: a, uses: shell, timeout: 300ms, with: { run: sleep 60 } }\n',
+    );
+    expect(step.steps[0]).toMatchObject({ status: 'failed', error: { code: 'step.timeout' } });
+    const whole = await run(
+      'name: slow\ntimeout: 300ms\nsteps:\n  - { id: a, uses: wait, with: { duration: 1h } }\n',
+    );
+    expect(whole).toMatchObject({ status: 'failed', error: { code: 'run.timeout' } });
+  });
+
+  it('jumps forward on an error, skips what lies between, and lets on_failure see why', async () => {
+    const { run } = await openPlatform();
+    const jumped = await run(`name: jump
+steps:
+  - { id: a, uses: shell, with: { run: exit 4 }, on_error: { goto: rescue } }
+  - { id: b, uses: shell, with: { run: echo b } }
+  - { id: rescue, uses: transform, with: { set: { why: '\${{ steps.a.error.code }}' } } }
+  - { id: after, uses: transform, with: { set: { ok: true } } }
+`);
+    expect(statuses(jumped)).toEqual({
+      a: 'failed',
+      b: 'skipped',
+      rescue: 'succeeded',
+      after: 'succeeded',
+    });
+    expect(jumped.status).toBe('succeeded');
+    const failed = await run(`name: failure
+steps:
+  - { id: a, uses: shell, with: { run: exit 4 } }
+  - { id: b, uses: shell, with: { run: echo b } }
+on_failure:
+  - { id: tell, uses: transform, with: { set: { status: '\${{ steps.a.status }}' } } }
+`);
+    expect(statuses(failed)).toEqual({ a: 'failed', b: 'skipped', tell: 'succeeded' });
+    expect(outputsOf(failed, 'tell')).toEqual({ status: 'failed' });
+    expect(failed.status).toBe('failed');
+  });
+
+  it('rolls back in reverse order what had succeeded', async () => {
+    const { run, home } = await openPlatform();
+    const step = (id: string) => `
+  - id: ${id}
+    uses: shell
+    with: { run: 'echo do-${id} >> ${home}/order' }
+    rollback: { uses: shell, with: { run: 'echo undo-${id} >> ${home}/order' } }`;
+    const ended = await run(
+      `name: undo\nsteps:${step('a')}${step('b')}\n  - { id: c, uses: shell, with: { run: exit 1 } }\n`,
+    );
+    expect(ended.status).toBe('failed');
+    expect(readFileSync(join(home, 'order'), 'utf8').split('\n')).toEqual([
+      'do-a',
+      'do-b',
+      'undo-b',
+      'undo-a',
+      '',
+    ]);
+  });
+
+  it('runs each item of a foreach, at most so many at once, and keeps their order', async () => {
+    const { run, home } = await openPlatform();
+    const ended = await run(`name: each
+inputs: { list: { type: array, default: [3, 1, 2, 5, 4] } }
+steps:
+  - id: item
+    uses: shell
+    foreach: \${{ inputs.list }}
+    max_parallel: 2
+    with:
+      run: |
+        echo + >> ${home}/live; sleep 0.05; echo - >> ${home}/live
+        printf '{"n": %s, "i": %s}' \${{ item }} \${{ index }}
+  - id: sum
+    uses: transform
+    with: { set: { n: '\${{ steps.item.outputs.map(one, one.json.n) }}' } }
+`);
+    expect(ended.error).toBeUndefined();
+    expect(outputsOf(ended, 'sum')).toEqual({ n: [3, 1, 2, 5, 4] });
+    let live = 0;
+    for (const mark of readFileSync(join(home, 'live'), 'utf8').trim().split('\n')) {
+      live += mark === '+' ? 1 : -1;
+      expect(live).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('calls a sub-workflow, hands its outputs back, and stops an endless chain', async () => {
+    const { run, save, client } = await openPlatform();
+    save(
+      'child',
+      'name: child\ninputs: { n: { type: integer } }\nsteps:\n  - { id: x, uses: transform, with: { set: { n: "${{ inputs.n * 2 }}" } } }\noutputs: { doubled: "${{ steps.x.outputs.n }}" }\n',
+    );
+    save(
+      'self',
+      'name: self\nsteps:\n  - { id: again, uses: workflow, with: { workflow: self } }\n',
+    );
+    await until(async () =>
+      (await client.workflows.list({})).workflows.some((one) => one.name === 'self'),
+    );
+    const ended = await run(
+      'name: parent\nsteps:\n  - { id: call, uses: workflow, with: { workflow: child, inputs: { n: 21 } } }\noutputs: { answer: "${{ steps.call.outputs.outputs.doubled }}" }\n',
+    );
+    expect(ended.steps[0]!.error).toBeUndefined();
+    expect(ended.outputs).toEqual({ answer: 42 });
+    const { run: endless } = await client.runs.start({ name: 'self' });
+    const deep = await until(async () => {
+      const { run: now } = await client.runs.get({ id: endless.id });
+      return now.status === 'failed' && now;
+    });
+    expect(JSON.stringify(deep.steps[0]!.error)).toContain('run.too_deep');
+  });
+
+  it('puts outputs over 256 KiB into a file, with a preview in the journal', async () => {
+    const { run } = await openPlatform();
+    const ended = await run(
+      'name: big\nsteps:\n  - id: a\n    uses: code\n    with: { code: "return { text: \'x\'.repeat(400000) }" }\n  - { id: b, uses: transform, with: { set: { size: "${{ size(steps.a.outputs.text) }}" } } }\n',
+    );
+    expect(ended.error).toBeUndefined();
+    const [big] = ended.steps;
+    expect(big!.outputs_file).toBeTruthy();
+    expect(JSON.stringify(big!.outputs).length).toBeLessThan(256 * 1024);
+    expect(outputsOf(ended, 'b')).toEqual({ size: 400_000 });
+  });
+});
+
+describe('concurrency', () => {
+  const grouped = (mode: string) =>
+    `name: grouped\nconcurrency: { group: one, mode: ${mode} }\nsteps:\n  - { id: a, uses: wait, with: { event: go-${mode} } }\n`;
+
+  it('queue: the next one waits; skip: it is not run; cancel: it replaces the one before', async () => {
+    const { start, client } = await openPlatform();
+    const status = async (id: string) => (await client.runs.get({ id })).run.status;
+    const queue = [await start(grouped('queue')), await start(grouped('queue'))];
+    await until(async () => (await status(queue[0]!)) === 'waiting');
+    expect(await status(queue[1]!)).toBe('queued');
+    await client.runs.event({ name: 'go-queue' });
+    await until(async () => (await status(queue[0]!)) === 'succeeded');
+    await until(async () => (await status(queue[1]!)) === 'waiting');
+    // The group is one for all its modes: this one finds it taken.
+    const skipped = await start(grouped('skip'));
+    expect(await status(skipped)).toBe('cancelled');
+    const winner = await start(grouped('cancel'));
+    await until(async () => (await status(queue[1]!)) === 'cancelled');
+    await until(async () => (await status(winner)) === 'waiting');
+  });
+});
