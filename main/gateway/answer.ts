@@ -29,34 +29,37 @@ export function send(
     ...(request && !request.complete ? { connection: 'close' } : {}),
     ...headers,
   });
-  if (request && !request.complete && status === 413) return lastWords(request, response, body);
-  response.end(request?.method === 'HEAD' ? undefined : body);
+  const content = request?.method === 'HEAD' ? undefined : body;
+  if (!request || request.complete || request.destroyed) response.end(content);
+  else linger(request, response, content);
 }
 
-/** How much, and for how long, is read of a body that is not wanted. */
-const DRAIN_BYTES = 32 * 1024 * 1024;
-const DRAIN_MS = 2000;
+/** How much of a body that nobody wants is read away, and for how long. */
+const LINGER_BYTES = 64 * 1024 * 1024;
+const LINGER_MS = 2000;
 
-// A client that is still writing when the connection closes sees a broken pipe instead of the
-// answer. So the answer goes out first, and the rest of the body is read and dropped for a while.
-function lastWords(
+// Closing while the other side still sends resets the connection, and the answer may be lost with it
+// (RFC 9112, section 9.6): so the answer goes out, and the end waits for the sender to notice.
+function linger(
   request: IncomingMessage,
   response: ServerResponse,
-  body: string | Buffer,
+  content: string | Buffer | undefined,
 ): void {
-  let left = DRAIN_BYTES;
+  let size = 0;
   const end = () => {
-    clearTimeout(limit);
-    response.end();
+    clearTimeout(timer);
+    if (!response.writableEnded) response.end();
   };
-  const limit = setTimeout(end, DRAIN_MS).unref();
+  const timer = setTimeout(end, LINGER_MS).unref();
+  if (content === undefined) response.flushHeaders();
+  else response.write(content);
   request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) end();
+    size += chunk.length;
+    if (size > LINGER_BYTES) end();
   });
   request.once('end', end);
   request.once('close', end);
-  response.write(body);
+  request.once('error', end);
   request.resume();
 }
 
