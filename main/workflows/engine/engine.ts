@@ -244,8 +244,13 @@ export class DurableEngine implements Engine {
     const now = core.now();
     const ids = core.journal.due(core.lease.id, now);
     for (const id of ids) {
-      const run = core.load(id);
-      if (run) wake(core, run);
+      try {
+        const run = core.load(id);
+        if (run) wake(core, run);
+      } catch (error) {
+        // One run that cannot go on must not keep the others from waking.
+        core.log.error('A run could not be woken.', { run: id, error });
+      }
     }
     if (ids.length >= 200) return now;
     if (this.#state === 'failed') return now + LOOK_MS;

@@ -86,20 +86,22 @@ export function follow(
     execution.cancelGrace = () => clearTimeout(grace);
   });
   // In a promise of its own, so that what it throws at once is an end like any other.
-  new Promise<StepOutcome>((resolve) => resolve(begin())).then(
-    (outcome) =>
-      finish(
-        controller.signal.aborted && outcome.type !== 'done'
-          ? stopped(controller.signal)
-          : { outcome },
-      ),
-    (error: unknown) =>
-      finish(
-        controller.signal.aborted
-          ? stopped(controller.signal)
-          : { error: toNexusError(error), cancelled: false },
-      ),
-  );
+  new Promise<StepOutcome>((resolve) => resolve(begin()))
+    .then(
+      (outcome) =>
+        finish(
+          controller.signal.aborted && outcome.type !== 'done'
+            ? stopped(controller.signal)
+            : { outcome },
+        ),
+      (error: unknown) =>
+        finish(
+          controller.signal.aborted
+            ? stopped(controller.signal)
+            : { error: toNexusError(error), cancelled: false },
+        ),
+    )
+    .catch((error: unknown) => core.log.error('A step’s end could not be applied.', { error }));
 }
 
 // A step that was stopped because the process closes stays `running` in the journal: whoever takes
