@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NexusError } from '#main/base/errors.ts';
+import type { NexusError } from '#main/base/errors.ts';
 import { checkApproval } from './approval.ts';
 
 type Asked = Parameters<typeof checkApproval>[0];

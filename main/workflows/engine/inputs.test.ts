@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '#contract/common.ts';
 import type { InputDefinition } from '#contract/workflow.ts';
-import { NexusError } from '#main/base/errors.ts';
+import type { NexusError } from '#main/base/errors.ts';
 import { coerce, resolveInputs } from './inputs.ts';
 
 const definition = (one: Partial<InputDefinition> & Pick<InputDefinition, 'type'>) =>
