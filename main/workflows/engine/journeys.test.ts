@@ -374,8 +374,9 @@ steps:
 
 test('secrets are in no table of the journal, whichever way they came', async () => {
   const echo = instantKind('echo', 'once', (input, context) => {
-    void context.log('stdout', `token ${String(input['t'])}\n`);
-    if (input['fail']) throw new NexusError({ code: 'x.y', message: `bad ${String(input['t'])}` });
+    void context.log('stdout', `token ${input['t'] as string}\n`);
+    if (input['fail'])
+      throw new NexusError({ code: 'x.y', message: `bad ${input['t'] as string}` });
     return { got: input['t'] ?? null };
   });
   lab = new Lab({ kinds: [echo] });
