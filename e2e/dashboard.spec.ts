@@ -15,6 +15,9 @@ test('the same interface in a browser, live, and through a power cut', async ({ 
   await expect(second.getByRole('alert')).toContainText('it was used, or it has expired');
   expect(await barriers(second)).toEqual([]);
   await screenshot(second, 'login-light');
+  await second.emulateMedia({ colorScheme: 'dark' });
+  expect(await barriers(second)).toEqual([]);
+  await screenshot(second, 'login-dark');
   await stranger.close();
 
   // Bug caught: the list is a picture of the past until somebody reloads.

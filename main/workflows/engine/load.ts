@@ -7,9 +7,9 @@ import type { Core } from './core.ts';
 import { Code } from './decide.ts';
 import { expose } from './evaluate.ts';
 import { LiveRun, newStage, restoreStage, type Stage } from './live-run.ts';
+import { outputsOf } from './outputs.ts';
 import { stepEnded, WHOLE, type RunRecord, type StepRecord } from './records.ts';
 import { rollbackSteps } from './rollback.ts';
-import { outputsOf } from './stored-outputs.ts';
 import { end, fail, halting, values } from './steps.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
 
