@@ -4,7 +4,6 @@ import { Field } from '#renderer/ui/Field.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import type { GraphStep } from '../document/graph.ts';
-import { renameStep } from '../document/renameStep.ts';
 import { useDocument, useKinds } from '../store/context.ts';
 import { usePut } from './stepValues.ts';
 
@@ -41,8 +40,7 @@ export function General({ step, raw }: { step: GraphStep; raw: { [key: string]: 
               defaultValue={step.id}
               onBlur={(event) => {
                 const to = event.target.value.trim();
-                if (to !== step.id && !document.run(renameStep(step.id, to)))
-                  event.target.value = step.id;
+                if (to !== step.id && !document.rename(step.id, to)) event.target.value = step.id;
               }}
               onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
             />

@@ -92,7 +92,9 @@ export function Robustness({ step, raw }: { step: GraphStep; raw: { [key: string
           schema={retrySchema}
           label={t('step.retry')}
           value={raw.retry}
-          onChange={(value) => put(['retry'], isEmpty(value) ? undefined : withAttempts(value))}
+          onChange={(value) =>
+            put(['retry'], isEmpty(value) ? undefined : withAttempts(value, raw.retry))
+          }
         />
       </fieldset>
       <OnError step={step} raw={raw} />
@@ -123,8 +125,8 @@ export function isEmpty(value: Json | undefined): boolean {
   );
 }
 
-/** A retry needs to say how often. */
-function withAttempts(value: Json | undefined): Json {
+/** A retry needs to say how often: the first key brings that along. Once there, it is the person's to empty. */
+function withAttempts(value: Json | undefined, before: Json | undefined): Json {
   const map = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-  return 'attempts' in map ? map : { attempts: 3, ...map };
+  return 'attempts' in map || !isEmpty(before) ? map : { attempts: 3, ...map };
 }

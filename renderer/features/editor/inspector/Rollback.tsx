@@ -46,6 +46,7 @@ export function Rollback({ step, raw }: { step: GraphStep; raw: { [key: string]:
       {schema && (
         <FormScopeContext value={{ root: schema, step: step.id, names: [] }}>
           <ObjectForm
+            key={uses}
             schema={schema}
             label={t('section.rollback')}
             value={map?.with}

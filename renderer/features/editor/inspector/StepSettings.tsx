@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GraphStep } from '../document/graph.ts';
 import { useKind } from '../store/context.ts';
@@ -25,7 +25,6 @@ export function StepSettings({ step }: { step: GraphStep }) {
   const kind = useKind(step.uses);
   const names = useNames(step.id);
   const put = usePut(step);
-  const [forced, setForced] = useState(false);
   const schema = (kind?.with ?? nothing) as Schema;
   const scope = useMemo(() => ({ root: schema, step: step.id, names }), [schema, step.id, names]);
   return (
@@ -34,6 +33,7 @@ export function StepSettings({ step }: { step: GraphStep }) {
       <Section title={kind ? kind.title : t('section.with')} open testId="section-with">
         {kind ? (
           <ObjectForm
+            key={step.uses}
             schema={schema}
             label={kind.title}
             value={raw.with}
@@ -54,12 +54,7 @@ export function StepSettings({ step }: { step: GraphStep }) {
         set={'if' in raw || 'needs' in raw}
         open={'if' in raw}
       >
-        <ConditionEditor
-          value={step.condition}
-          forced={forced}
-          onMode={setForced}
-          onChange={(value) => put(['if'], value)}
-        />
+        <ConditionEditor value={step.condition} onChange={(value) => put(['if'], value)} />
         <Needs step={step} />
       </Section>
       <Repetition step={step} raw={raw} />

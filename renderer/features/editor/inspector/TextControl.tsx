@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { CodeField } from '../code/CodeField.tsx';
 import { useFormScope } from './FormScope.ts';
 import { isExpression, readScalar, resolve, type Schema } from './schema.ts';
@@ -12,6 +13,11 @@ export function TextControl(
   },
 ) {
   const { names, root, step } = useFormScope();
+  // What was typed, as long as it is the value: 1.0 is the number 1, and on its way to 1.05.
+  const [draft, setDraft] = useState('');
+  const read = (typed: string) =>
+    typed === '' ? undefined : readScalar(typed, props.schema, root);
+  const shown = read(draft) === props.value ? draft : text(props.value);
   if (props.editor === 'workflow' && !isExpression(props.value)) {
     return (
       <WorkflowSelect
@@ -35,10 +41,11 @@ export function TextControl(
         lines={many ? 'many' : 'one'}
         names={names}
         placeholder={placeholderOf(resolve(props.schema, root))}
-        value={text(props.value)}
-        onChange={(typed) =>
-          props.onChange(typed === '' ? undefined : readScalar(typed, props.schema, root))
-        }
+        value={shown}
+        onChange={(typed) => {
+          setDraft(typed);
+          props.onChange(read(typed));
+        }}
       />
       {!code && <ValuePreview text={text(props.value)} step={step} />}
     </>

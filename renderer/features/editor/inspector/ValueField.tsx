@@ -22,11 +22,12 @@ import {
 import type { ValueProps } from './ValueProps.ts';
 import { AnyControl } from './AnyControl.tsx';
 import { EnumControl } from './EnumControl.tsx';
-import { emptyItem, starting } from './starting.ts';
+import { starting } from './starting.ts';
 import { TextControl } from './TextControl.tsx';
 
 function ListControl(props: ValueProps & { item: Schema }) {
   const { t } = useTranslation('editor');
+  const { root } = useFormScope();
   const items = Array.isArray(props.value)
     ? props.value
     : props.value === undefined
@@ -56,7 +57,7 @@ function ListControl(props: ValueProps & { item: Schema }) {
           </IconButton>
         </div>
       ))}
-      <Button size="sm" icon={<Plus />} onClick={() => put([...items, emptyItem(props.item)])}>
+      <Button size="sm" icon={<Plus />} onClick={() => put([...items, starting(props.item, root)])}>
         {t('form.addItem')}
       </Button>
     </div>
@@ -83,12 +84,14 @@ function MapControl(props: ValueProps & { item: Schema }) {
         // oxlint-disable-next-line react/no-array-index-key -- the key is what is edited
         <div key={index} className="flex items-start gap-1">
           <Input
+            // A field that keeps its own text would keep the name of a row that is gone.
+            key={key}
             aria-label={t('form.key', { label: props.label, number: index + 1 })}
             defaultValue={key}
             className="w-2/5 shrink-0 font-mono text-xs"
             onBlur={(event) => {
               const name = event.target.value.trim();
-              if (name !== '' && name !== key && !(name in map)) {
+              if (name !== '' && name !== key && !Object.hasOwn(map, name)) {
                 put(entries.map((entry, at) => (at === index ? [name, entry[1]] : entry)));
               } else event.target.value = key;
             }}
@@ -258,11 +261,23 @@ export function ObjectForm(props: ValueProps & { nested?: boolean }) {
   const entries = Object.entries(schema.properties ?? {});
   const required = new Set(schema.required ?? []);
   const anyRequired = required.size > 0;
-  const first = entries.filter(
-    ([name], index) => required.has(name) || name in value || (!anyRequired && index < 3),
+  // Decided once: a field that moved up with its first letter would lose the cursor.
+  const [early] = useState(
+    () =>
+      new Set(
+        entries.flatMap(([name], index) =>
+          required.has(name) || Object.hasOwn(value, name) || (!anyRequired && index < 3)
+            ? [name]
+            : [],
+        ),
+      ),
   );
-  const rest = entries.filter((entry) => !first.includes(entry));
-  const unknown = Object.keys(value).filter((name) => !(name in (schema.properties ?? {})));
+  const first = entries.filter(([name]) => early.has(name));
+  const late = entries.filter(([name]) => !early.has(name));
+  const rest = late.filter(([name]) => !Object.hasOwn(value, name));
+  const unknown = Object.keys(value).filter(
+    (name) => !Object.hasOwn(schema.properties ?? {}, name),
+  );
   const put = (name: string, next: Json | undefined) => {
     const copy = { ...value };
     if (next === undefined) delete copy[name];
@@ -281,14 +296,16 @@ export function ObjectForm(props: ValueProps & { nested?: boolean }) {
   );
   return (
     <div className={cn('space-y-4', props.nested && 'border-l-2 border-border pl-3')}>
-      {first.map(row)}
-      {unknown.map((name) => row([name, {}]))}
+      {[
+        ...first,
+        ...unknown.map((name): [string, Schema] => [name, {}]),
+        ...(all ? late : late.filter((entry) => !rest.includes(entry))),
+      ].map(row)}
       {rest.length > 0 && (
         <Button size="sm" variant="ghost" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? t('form.less') : t('form.more', { count: rest.length })}
         </Button>
       )}
-      {all && rest.map(row)}
     </div>
   );
 }
