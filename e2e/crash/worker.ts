@@ -22,6 +22,9 @@ import { scenarios } from './workflows.ts';
 const home = process.env['NEXUS_HOME']!;
 const ledger = openSync(join(home, 'ledger.jsonl'), 'a');
 
+// The line that the last life may have left half written ends here.
+writeSync(ledger, '\n');
+
 const say = (line: Record<string, unknown>) => writeSync(1, `${JSON.stringify(line)}\n`);
 
 function kind(
@@ -103,31 +106,35 @@ const engine = createEngine({
 
 events.on('run_changed', ({ id, status }) => say({ changed: id, status }));
 
-interface Command {
-  re: number;
-  do: 'start' | 'approve' | 'resolve' | 'cancel' | 'event' | 'retain' | 'asking' | 'active';
-  [key: string]: Json;
-}
+const commandSchema = z.object({
+  re: z.number(),
+  do: z.enum(['start', 'approve', 'resolve', 'cancel', 'event', 'retain', 'asking', 'active']),
+  run: z.string().default(''),
+  workflow: z.string().default(''),
+  key: z.string().default(''),
+  step: z.string().default(''),
+  index: z.number().default(-1),
+  action: z.enum(['retry', 'skip']).default('retry'),
+  runs: z.number().default(0),
+});
+type Command = z.infer<typeof commandSchema>;
 
 async function perform(command: Command): Promise<Json> {
-  const run = String(command['run']);
+  const { run, step, action, index } = command;
   const by = 'the crash test';
   switch (command.do) {
     case 'start': {
       const started = await engine.start({
-        workflow: workflows.get(String(command['workflow']))!,
+        workflow: workflows.get(command.workflow)!,
         inputs: {},
         trigger: { kind: 'api' },
-        dedupeKey: String(command['key']),
+        dedupeKey: command.key,
       });
       return { run: started.run.id, created: started.created };
     }
     case 'approve':
       return (await engine.approve(run, { fields: {}, by, roles: [] })).status;
     case 'resolve': {
-      const index = Number(command['index']);
-      const action = command['action'] as 'retry' | 'skip';
-      const step = String(command['step']);
       const at = index < 0 ? {} : { index };
       return (await engine.resolve(run, { step, ...at, action, by })).status;
     }
@@ -136,7 +143,7 @@ async function perform(command: Command): Promise<Json> {
     case 'event':
       return engine.sendEvent({ name: 'go', data: 1 });
     case 'retain':
-      return engine.retain({ days: 365, runs: Number(command['runs']) });
+      return engine.retain({ days: 365, runs: command.runs });
     case 'asking':
       return engine.approvals() as unknown as Json;
     case 'active':
@@ -146,7 +153,7 @@ async function perform(command: Command): Promise<Json> {
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const command = JSON.parse(line) as Command;
+  const command = commandSchema.parse(JSON.parse(line));
   perform(command).then(
     (value) => say({ re: command.re, value }),
     (error: unknown) => say({ re: command.re, refused: toNexusError(error).code }),

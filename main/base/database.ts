@@ -122,6 +122,8 @@ export function databaseError(error: unknown, file: string): unknown {
       'Free some space and try again. Nothing that was committed is lost.',
     );
   }
+  // About what was to be written, not about the place: a defect of ours, not a problem of the disk.
+  if (/^SQLITE_(CONSTRAINT|ERROR|MISMATCH|TOOBIG|RANGE)/.test(code)) return error;
   if (/^(SQLITE_\w+|E[A-Z0-9]+)$/.test(code)) {
     return make(
       'unavailable',

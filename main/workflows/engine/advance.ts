@@ -1,3 +1,4 @@
+import type { Json } from '#contract/common.ts';
 import type { ErrorShape } from '#contract/errors.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
@@ -29,9 +30,8 @@ export function advance(core: Core, run: LiveRun): void {
     run.advancing = false;
   }
   settle(run);
-  if (run.record.wakeAt !== null && !run.ended) core.wakeAt(run.record.wakeAt);
   core.batch.add(run);
-  if (run.ended) childEnded(core, run);
+  if (run.ended) childEnded(core, run.record, run.finalOutputs);
 }
 
 function drain(core: Core, run: LiveRun): void {
@@ -109,7 +109,9 @@ function computeOutputs(core: Core, run: LiveRun): void {
     // The steps keep their large outputs in files; of the run's a preview is enough to look at.
     run.record.outputs = text.length > SPILL_AT ? JSON.stringify(preview(run.finalOutputs)) : text;
   } catch (error) {
-    run.record.error = evaluationError(error).toShape();
+    run.record.error = core.options.redactJson(
+      evaluationError(error).toShape() as unknown as Json,
+    ) as unknown as ErrorShape;
   }
 }
 
@@ -130,7 +132,7 @@ export function endRun(
   failpoint('engine.run.ended');
   if (core.options.followers) {
     for (const request of core.options.followers(summaryOf(record), run.finalOutputs))
-      core.startFollower(request, record);
+      core.startFollower(request, run);
   }
 }
 

@@ -3,8 +3,8 @@ import { newId } from '#main/base/ids.ts';
 import { advance } from './advance.ts';
 import { Batch } from './batch.ts';
 import { granted } from './begin.ts';
-import { groupOf, MAX_DEPTH, newRun } from './children.ts';
-import type { Core, EngineOptions } from './core.ts';
+import { childEnded, groupOf, MAX_DEPTH, newRun } from './children.ts';
+import type { Core, Creation, EngineOptions } from './core.ts';
 import { resolveInputs } from './inputs.ts';
 import { Journal } from './journal.ts';
 import { Lease } from './lease.ts';
@@ -17,6 +17,7 @@ import { apply, send } from './people.ts';
 import { isTerminal, type RunRecord } from './records.ts';
 import { Slots } from './slots.ts';
 import type { Timers } from './timers.ts';
+import { summaryOf } from './view.ts';
 import { runWriter, type Fate } from './writer.ts';
 
 /** Builds the engine's parts and joins them. */
@@ -36,19 +37,22 @@ export function assemble(options: EngineOptions, fate: Fate, timers: () => Timer
     book: new LogBook(db, options.redact, () => batch.nudge()),
     live: new Live(),
     lease: new Lease(db, newId('instance'), now),
-    slots: new Slots(options.maxParallelSteps, ({ run, at, record }) =>
-      granted(core, run, at, record),
+    // While the process closes nothing gets a place: what has not begun stays so in the journal.
+    slots: new Slots(
+      () => (core.accepting ? options.maxParallelSteps() : 0),
+      ({ run, at, record }) => granted(core, run, at, record),
     ),
     runs: new Map(),
     remembered: new Set(),
     fresh: [],
+    signals: new Set(),
     counters: { runs: 0, steps: 0, attempts: 0 },
     accepting: false,
     halted: false,
     now,
     advance: (run) => advance(core, run),
     load: (id) => load(core, id),
-    create: (record, compiled, restored) => create(core, record, compiled, restored),
+    create: (record, compiled, how) => create(core, record, compiled, how),
     promote: (group) => promote(core, group),
     startFollower: (request, ended) => startFollower(core, request, ended),
     stop: (id, stop) => {
@@ -67,13 +71,27 @@ function create(
   core: Core,
   record: RunRecord,
   compiled: LiveRun['compiled'],
-  restored?: LiveRun,
+  { restored, by }: Creation = {},
 ): LiveRun {
   const run = restored ?? new LiveRun(record, compiled);
   run.scope.secret = core.options.secret;
+  concealSecrets(core, run);
+  // Its expression may fail: then there is no run.
+  if (!restored) record.group = groupOf(run);
   core.runs.set(record.id, run);
-  if (!restored && core.batch.filling) core.fresh.push(run);
+  // A run that another brings about comes and goes with that one.
+  if (!restored && core.batch.filling && (by === undefined || core.fresh.includes(by)))
+    core.fresh.push(run);
   return run;
+}
+
+// Before anything of the run is written or shown; after a restart too.
+function concealSecrets(core: Core, { record, compiled }: LiveRun): void {
+  if (!core.options.conceal) return;
+  for (const [name, definition] of Object.entries(compiled.inputs)) {
+    const value = record.inputs[name];
+    if (definition.secret && typeof value === 'string') core.options.conceal(value);
+  }
 }
 
 function load(core: Core, id: string): LiveRun | undefined {
@@ -84,27 +102,63 @@ function load(core: Core, id: string): LiveRun | undefined {
   const { record } = found;
   const compiled = core.options.definition(record.hash);
   if (!compiled) {
-    endBroken(core, record);
+    endBroken(core, record, versionMissing(record));
     return undefined;
   }
-  return restoreRun(core, record, compiled, core.journal.readSteps(id));
+  const rows = core.journal.readSteps(id);
+  try {
+    return restoreRun(core, record, compiled, rows);
+  } catch (error) {
+    // Half of it must not stay in memory.
+    const half = core.runs.get(id);
+    if (half) half.discarded = true;
+    core.runs.delete(id);
+    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!gone && !(error instanceof SyntaxError)) throw error;
+    endBroken(core, record, unreadable(record, error as Error));
+    return undefined;
+  }
 }
 
-// Its version is gone or no longer compiles (a kind was removed): it cannot go on, and says why.
-function endBroken(core: Core, record: RunRecord): void {
+// It cannot go on, and says why: to people, to the run that called it and to those that queue behind it.
+function endBroken(core: Core, record: RunRecord, why: NexusError): void {
   record.status = 'failed';
   record.endedAt = core.now();
   record.wakeAt = null;
-  record.error = new NexusError({
+  record.error = why.toShape();
+  core.batch
+    .operation(() => {
+      core.journal.updateRun(record, null, true);
+      core.journal.quiet(record.id);
+    })
+    .then(() => {
+      core.live.stirred(record.id);
+      core.live.changed(record.id, []);
+      core.options.events?.emit('run_changed', summaryOf(record));
+      core.options.events?.emit('run_ended', { run: summaryOf(record), outputs: null });
+      childEnded(core, record, null);
+      if (record.group !== null) core.promote(record.group);
+    })
+    .catch((error: unknown) => core.log.error('A broken run could not be ended.', { error }));
+}
+
+function versionMissing(record: RunRecord): NexusError {
+  return new NexusError({
     code: 'run.version_missing',
     message: `The version of ${record.workflow} that this run began with can no longer be read.`,
     hint: 'Retry the run on the latest version.',
     kind: 'operational',
-  }).toShape();
-  core.batch
-    .operation(() => core.journal.updateRun(record, null, true))
-    .then(() => core.live.stirred(record.id))
-    .catch((error: unknown) => core.log.error('A broken run could not be ended.', { error }));
+  });
+}
+
+function unreadable(record: RunRecord, cause: Error): NexusError {
+  return new NexusError({
+    code: 'run.unreadable',
+    message: `What run ${record.id} had done can no longer be read: ${cause.message}`,
+    hint: 'A file below the folder of outputs is gone or damaged. Start the workflow again.',
+    kind: 'operational',
+    cause,
+  });
 }
 
 function promote(core: Core, group: string): void {
@@ -112,7 +166,6 @@ function promote(core: Core, group: string): void {
   const update = core.journal.db.prepare(
     "UPDATE runs SET status = 'running', started_at = ? WHERE id = ?",
   );
-  const signal = core.journal.db.prepare('INSERT INTO signals (run, signal, at) VALUES (?, ?, ?)');
   core.batch
     .operation(() => {
       const begun: string[] = [];
@@ -122,7 +175,7 @@ function promote(core: Core, group: string): void {
         update.run(core.now(), next.id);
         // Should another process drive it, it reads this.
         if (core.journal.readRun(next.id)?.owner !== core.lease.id)
-          signal.run(next.id, '{"type":"begin"}', core.now());
+          core.journal.signal(next.id, { type: 'begin' }, core.now());
         begun.push(next.id);
       }
     })
@@ -141,10 +194,10 @@ function promote(core: Core, group: string): void {
 function startFollower(
   core: Core,
   request: Parameters<Core['startFollower']>[0],
-  ended: RunRecord,
+  ended: LiveRun,
 ): void {
   try {
-    if (ended.depth + 1 > MAX_DEPTH) {
+    if (ended.record.depth + 1 > MAX_DEPTH) {
       core.log.warn('A chain of workflows that follow one another is cut.', {
         workflow: request.workflow.name,
       });
@@ -153,9 +206,8 @@ function startFollower(
     const { workflow } = request;
     const inputs = resolveInputs(workflow.inputs, request.inputs);
     const record = newRun(core, workflow, inputs, request.trigger);
-    record.depth = ended.depth + 1;
-    const run = core.create(record, workflow);
-    record.group = groupOf(run);
+    record.depth = ended.record.depth + 1;
+    const run = core.create(record, workflow, { by: ended });
     if (record.group !== null) {
       record.status = 'queued';
       record.startedAt = null;

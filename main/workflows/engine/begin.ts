@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '#contract/common.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import type { StepOutcome } from '../kinds/kind.ts';
@@ -8,6 +9,7 @@ import { aim, evaluationError, resolveStep } from './evaluate.ts';
 import { Context } from './context.ts';
 import { follow, type Executed } from './execute.ts';
 import type { Items, LiveRun } from './live-run.ts';
+import { outputsOf } from './outputs.ts';
 import { applyOutcome } from './outcome.ts';
 import { stepEnded, type StepRecord } from './records.ts';
 import { end, fail, halting, newRecord, recordOf, skip, values } from './steps.ts';
@@ -62,9 +64,12 @@ function expand(
   const items: Items = { list, records: [], next: 0, active: 0, failed: undefined };
   run.stage.items.set(at, items);
   carried.forEach((item) => {
-    if (item?.index === undefined || item.index >= list.length) return;
+    if (!item) return;
+    const { element } = item;
+    if (element !== undefined && !isDeepStrictEqual(element, list[item.index])) return;
+    if (item.index >= list.length) return;
     items.records[item.index] = item;
-    values(items)[item.index] = JSON.parse(item.outputs ?? 'null') as Json;
+    values(items)[item.index] = outputsOf(core, run, item);
   });
   run.agenda.push(at);
 }
@@ -170,14 +175,16 @@ function runPure(core: Core, run: LiveRun, at: number, record: StepRecord): void
   const now = attempt(core, record);
   if (step.timeoutMs !== undefined) record.deadlineAt = now + step.timeoutMs;
   let outcome: StepOutcome | Promise<StepOutcome>;
-  let context: Context;
+  let context: Context | undefined;
   try {
     const resolved = resolveStep(core, run, at, record);
     record.inputs = resolved.text;
     context = new Context(core, run, record, resolved.env);
     outcome = step.kind.execute(resolved.input, context);
   } catch (error) {
-    return fail(core, run, at, record, toNexusError(error));
+    context?.endLog();
+    // Without a context an expression failed: that does not pass by trying again.
+    return fail(core, run, at, record, context ? toNexusError(error) : evaluationError(error));
   }
   if (!(outcome instanceof Promise)) {
     context.endLog();

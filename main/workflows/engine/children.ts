@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 import { resolveInputs } from './inputs.ts';
 import type { LiveRun } from './live-run.ts';
 import type { RunRecord, StepRecord } from './records.ts';
-import { fail, succeed } from './steps.ts';
+import { end, fail, halting, succeed } from './steps.ts';
 
 /** How deep workflows may call one another. */
 export const MAX_DEPTH = 16;
@@ -79,8 +79,7 @@ export function createChild(
   child.depth = run.record.depth + 1;
   if (call.wait) child.caller = { run: run.record.id, step: record.step, index: record.index };
   else child.parent = run.record.id;
-  const live = core.create(child, compiled);
-  child.group = groupOf(live);
+  const live = core.create(child, compiled, { by: run });
   // Its place in a group is given by the journal, once it is there.
   if (child.group !== null) {
     child.status = 'queued';
@@ -92,20 +91,35 @@ export function createChild(
 }
 
 /** Hands the end of a sub-workflow to the step that waits for it. */
-export function childEnded(core: Core, child: LiveRun): void {
-  const { caller } = child.record;
+export function childEnded(core: Core, child: RunRecord, outputs: Json): void {
+  const { caller } = child;
   if (!caller) return;
   const run = core.load(caller.run);
-  const found = run?.find(caller.step, caller.index);
-  if (!run || found?.record.wait?.type !== 'child') return;
-  if (found.record.wait.run !== child.record.id) return;
-  const { at, record } = found;
-  const { id, status } = child.record;
-  failpoint('engine.child.ended');
-  if (status === 'succeeded')
-    succeed(core, run, at, record, { run: id, status, outputs: child.finalOutputs });
-  else fail(core, run, at, record, childFailed(child.record));
+  if (!run) return;
+  const found = run.find(caller.step, caller.index);
+  if (found?.record.wait?.type === 'child' && found.record.wait.run === child.id) {
+    failpoint('engine.child.ended');
+    takeIn(core, run, found.at, found.record, child, outputs);
+  }
   core.advance(run);
+}
+
+/** Ends the step that called by what the sub-workflow came to. */
+export function takeIn(
+  core: Core,
+  run: LiveRun,
+  at: number,
+  record: StepRecord,
+  child: RunRecord,
+  outputs: Json,
+): void {
+  const { id, status } = child;
+  if (status === 'succeeded') return succeed(core, run, at, record, { run: id, status, outputs });
+  const error = childFailed(child);
+  if (!halting(run)) return fail(core, run, at, record, error);
+  // It was ended because this run is: the reason is this run's, not the child's.
+  record.error = error.toShape();
+  end(core, run, at, record, 'cancelled', null);
 }
 
 function childFailed(child: RunRecord): NexusError {

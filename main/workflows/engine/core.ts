@@ -52,6 +52,14 @@ export interface EngineOptions {
   stopGraceMs?: number;
 }
 
+/** How a run comes into memory, other than by a start. */
+export interface Creation {
+  /** As the journal has it. */
+  restored?: LiveRun;
+  /** The run that called it, or that it follows. */
+  by?: LiveRun;
+}
+
 /** What the engine's parts share. Built once, in `engine.ts`. */
 export interface Core {
   options: EngineOptions;
@@ -69,6 +77,8 @@ export interface Core {
   remembered: Set<string>;
   /** Runs that were created in the transaction that is being filled. */
   fresh: LiveRun[];
+  /** Signals that are being taken: their rows go with the next commit. */
+  signals: Set<number>;
   counters: { runs: number; steps: number; attempts: number };
   /** False once the engine stops, is fenced or closed: nothing new begins. */
   accepting: boolean;
@@ -80,11 +90,11 @@ export interface Core {
   /** Decides and begins whatever can be, and has it written. */
   advance(run: LiveRun): void;
   /** Makes a run that this process drives. */
-  create(record: RunRecord, compiled: CompiledWorkflow, restored?: LiveRun): LiveRun;
+  create(record: RunRecord, compiled: CompiledWorkflow, how?: Creation): LiveRun;
   /** Lets the runs that queue in a group begin, as far as it has room. */
   promote(group: string): void;
   /** Creates a run that follows the end of another, in the same commit. */
-  startFollower(request: StartRequest, ended: RunRecord): void;
+  startFollower(request: StartRequest, ended: LiveRun): void;
   /** Ends a run early, wherever it is. */
   stop(run: string, stop: { by?: string; reason?: string }): void;
   /** Takes over a run that nobody drives. @returns whether this process now drives it. */

@@ -5,6 +5,7 @@ import { Context } from './context.ts';
 import type { Core } from './core.ts';
 import type { Execution, Launch, LiveRun } from './live-run.ts';
 import type { StepRecord } from './records.ts';
+import { STOPPING } from './stopping.ts';
 
 /** What an execution came to. */
 export type Executed =
@@ -21,8 +22,6 @@ export type Concluded = (
   what: Executed,
 ) => void;
 
-/** The code of the reason with which steps are stopped when the process is being closed. */
-export const STOPPING = 'engine.stopping';
 const STOP_GRACE_MS = 10_000;
 
 /** Begins the effect of a step whose started row is committed; its place is given back at the end. */
@@ -86,20 +85,22 @@ export function follow(
     execution.cancelGrace = () => clearTimeout(grace);
   });
   // In a promise of its own, so that what it throws at once is an end like any other.
-  new Promise<StepOutcome>((resolve) => resolve(begin())).then(
-    (outcome) =>
-      finish(
-        controller.signal.aborted && outcome.type !== 'done'
-          ? stopped(controller.signal)
-          : { outcome },
-      ),
-    (error: unknown) =>
-      finish(
-        controller.signal.aborted
-          ? stopped(controller.signal)
-          : { error: toNexusError(error), cancelled: false },
-      ),
-  );
+  new Promise<StepOutcome>((resolve) => resolve(begin()))
+    .then(
+      (outcome) =>
+        finish(
+          controller.signal.aborted && outcome.type !== 'done'
+            ? stopped(controller.signal)
+            : { outcome },
+        ),
+      (error: unknown) =>
+        finish(
+          controller.signal.aborted
+            ? stopped(controller.signal)
+            : { error: toNexusError(error), cancelled: false },
+        ),
+    )
+    .catch((error: unknown) => core.log.error('A step’s end could not be applied.', { error }));
 }
 
 // A step that was stopped because the process closes stays `running` in the journal: whoever takes

@@ -52,3 +52,12 @@ export function ancestors(graph: Graph, from: number): Set<number> {
   }
   return seen;
 }
+
+/** Positions so that each comes after everything that it needs. */
+export function topological(graph: Graph): number[] {
+  const waiting = graph.needs.map((needs) => needs.length);
+  const order = [...graph.roots];
+  for (const at of order)
+    for (const next of graph.dependents[at]!) if (--waiting[next]! === 0) order.push(next);
+  return order;
+}

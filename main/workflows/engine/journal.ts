@@ -189,6 +189,22 @@ export class Journal {
     return (this.#readSteps.all(run) as StepRow[]).map(stepOfRow);
   }
 
+  /** Leaves a request for whoever drives the run. */
+  signal(run: string, signal: unknown, at: number): void {
+    this.db
+      .prepare('INSERT INTO signals (run, signal, at) VALUES (?, ?, ?)')
+      .run(run, JSON.stringify(signal), at);
+  }
+
+  /** Nobody is to be asked about the steps of a run that has ended as a whole. */
+  quiet(run: string): void {
+    this.db
+      .prepare(
+        "UPDATE steps SET status = 'cancelled', asks = NULL, event = NULL, wait = NULL WHERE run = ? AND status IN ('running', 'waiting', 'interrupted', 'pending')",
+      )
+      .run(run);
+  }
+
   /** Claims a dedupe key for `run`; false with the earlier run's id when it was taken. */
   claimKey(workflow: string, key: string, run: string, at: number): { earlier?: string } {
     if (this.#claimKey.run(workflow, key, run, at).changes === 1) return {};

@@ -269,8 +269,8 @@ test.each([
     expect(lab.gate.calls).toHaveLength(n);
     lab.gate.pass();
   }
-  for (const { run } of started.filter(({ skipped }) => !skipped))
-    expect((await engine.finished(run.id)).status).toBe('succeeded');
+  const begun = started.filter((one) => !one.skipped);
+  for (const { run } of begun) expect((await engine.finished(run.id)).status).toBe('succeeded');
 });
 
 test('concurrency cancel ends the older run for the newer', async () => {
@@ -427,8 +427,9 @@ steps:
 
 test('secrets are in no table of the journal, whichever way they came', async () => {
   const echo = instantKind('echo', 'once', (input, context) => {
-    void context.log('stdout', `token ${String(input['t'])}\n`);
-    if (input['fail']) throw new NexusError({ code: 'x.y', message: `bad ${String(input['t'])}` });
+    void context.log('stdout', `token ${input['t'] as string}\n`);
+    if (input['fail'])
+      throw new NexusError({ code: 'x.y', message: `bad ${input['t'] as string}` });
     return { got: input['t'] ?? null };
   });
   lab = new Lab({ kinds: [echo] });

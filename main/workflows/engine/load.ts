@@ -2,11 +2,12 @@ import type { Json } from '#contract/common.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
 import { begin } from './begin.ts';
+import { takeIn } from './children.ts';
 import type { Core } from './core.ts';
 import { Code } from './decide.ts';
 import { expose } from './evaluate.ts';
 import { LiveRun, newStage, restoreStage, type Stage } from './live-run.ts';
-import { readSpilled } from './outputs.ts';
+import { outputsOf } from './outputs.ts';
 import { stepEnded, WHOLE, type RunRecord, type StepRecord } from './records.ts';
 import { rollbackSteps } from './rollback.ts';
 import { end, fail, halting, values } from './steps.ts';
@@ -25,7 +26,7 @@ export function restoreRun(
 ): LiveRun {
   const run = new LiveRun(record, compiled);
   run.stored = true;
-  core.create(record, compiled, run);
+  core.create(record, compiled, { restored: run });
   restoreStage(run.main, rows);
   for (const row of rows) run.orders = Math.max(run.orders, row.order);
   restoreItems(core, run, run.main);
@@ -40,6 +41,10 @@ export function restoreRun(
   }
   run.agenda.length = 0;
   if (record.status === 'queued') return run;
+  // It was given its place by a process that could not read its timeout, or died before.
+  const { timeoutMs } = compiled;
+  if (timeoutMs !== undefined && record.deadlineAt === null && record.phase === 'steps')
+    record.deadlineAt = (record.startedAt ?? core.now()) + timeoutMs;
   takeUp(core, run);
   return run;
 }
@@ -60,14 +65,24 @@ function takeUp(core: Core, run: LiveRun): void {
 }
 
 function takeUpRecord(core: Core, run: LiveRun, at: number, record: StepRecord): void {
-  if (record.status === 'waiting') run.parked.add(record);
-  else if (record.status === 'interrupted') run.interrupted.add(record);
+  if (record.status === 'waiting') {
+    run.parked.add(record);
+    if (record.wait?.type === 'child') lookAfterChild(core, run, at, record, record.wait.run);
+  } else if (record.status === 'interrupted') run.interrupted.add(record);
   else if (record.status === 'running') inFlight(core, run, at, record);
   // An item that had only waited for a place; a whole step is decided about again.
   else if (record.status === 'pending' && record.index !== WHOLE) {
     if (halting(run)) end(core, run, at, record, 'cancelled', null);
     else begin(core, run, at, record);
   }
+}
+
+// Its end is committed together with the step's, unless it could not be read: then only now.
+function lookAfterChild(core: Core, run: LiveRun, at: number, record: StepRecord, id: string) {
+  const child = core.journal.readRun(id)?.record;
+  if (!child || child.endedAt === null) return;
+  const outputs = child.outputs === null ? null : (JSON.parse(child.outputs) as Json);
+  takeIn(core, run, at, record, child, outputs);
 }
 
 function inFlight(core: Core, run: LiveRun, at: number, record: StepRecord): void {
@@ -124,12 +139,6 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     const list = JSON.parse(record.inputs) as Json[];
     stage.items.set(at, { list, records: [], next: 0, active: 0, failed: undefined });
   });
-}
-
-function outputsOf(core: Core, run: LiveRun, record: StepRecord): Json {
-  if (record.outputsFile !== null)
-    return readSpilled(core.options.outputs, run.record.id, record.outputsFile);
-  return record.outputs === null ? null : (JSON.parse(record.outputs) as Json);
 }
 
 function exposeEnded(core: Core, run: LiveRun, stage: Stage): void {

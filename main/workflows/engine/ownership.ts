@@ -23,6 +23,8 @@ function takeUpRuns(core: Core): void {
     if (grp !== null) groups.add(grp);
     if (status !== 'queued') takeUp(core, id);
   }
+  // What was asked of them while their owner was dying.
+  takeSignals(core);
   // A group's place may have become free while nobody looked.
   for (const group of groups) core.promote(group);
   const next = core.journal.earliest(core.lease.id, 0);
@@ -51,6 +53,7 @@ export async function adopt(core: Core, id: string): Promise<void> {
       kind: 'operational',
     });
   }
+  await core.batch.committed();
 }
 
 /** The same; false instead of an error. */
@@ -71,6 +74,7 @@ export async function adoptQuietly(core: Core, id: string): Promise<boolean> {
   });
   if (!mine) return false;
   for (const one of mine) takeUp(core, one);
+  takeSignals(core);
   const next = core.journal.earliest(core.lease.id, 0);
   if (next !== null) core.wakeAt(next);
   return true;
@@ -89,15 +93,19 @@ function familyOf(core: Core, id: string): string[] {
   return family;
 }
 
+const SIGNALS_AT_ONCE = 500;
+
 /** Does what other processes have asked of this one's runs. */
 export function takeSignals(core: Core): void {
   const rows = core.journal.db
     .prepare(
-      'SELECT signals.id AS id, run, signal FROM signals JOIN runs ON runs.id = signals.run WHERE runs.owner = ? ORDER BY signals.id LIMIT 500',
+      'SELECT signals.id AS id, run, signal FROM signals JOIN runs ON runs.id = signals.run WHERE runs.owner = ? ORDER BY signals.id LIMIT ?',
     )
-    .all(core.lease.id) as { id: number; run: string; signal: string }[];
-  if (rows.length === 0) return;
-  for (const { run: id, signal } of rows) {
+    .all(core.lease.id, SIGNALS_AT_ONCE) as { id: number; run: string; signal: string }[];
+  const fresh = rows.filter(({ id }) => !core.signals.has(id));
+  if (fresh.length === 0) return;
+  for (const { id: row, run: id, signal } of fresh) {
+    core.signals.add(row);
     try {
       const run = core.load(id);
       if (run) apply(core, run, JSON.parse(signal) as Signal);
@@ -109,7 +117,11 @@ export function takeSignals(core: Core): void {
   const remove = core.journal.db.prepare('DELETE FROM signals WHERE id = ?');
   core.batch
     .operation(() => {
-      for (const { id } of rows) remove.run(id);
+      for (const { id } of fresh) remove.run(id);
+    })
+    .then(() => {
+      for (const { id } of fresh) core.signals.delete(id);
+      if (rows.length === SIGNALS_AT_ONCE) takeSignals(core);
     })
     .catch((error: unknown) => core.log.warn('Requests stay in the journal.', { error }));
 }

@@ -49,11 +49,8 @@ export function runNotFound(id: string): NexusError {
 export async function send(core: Core, id: string, signal: Signal): Promise<RunSummary> {
   const { owner } = readActive(core, id);
   if (owner !== core.lease.id && !(await core.adoptQuietly(id))) {
-    await core.batch.operation(() =>
-      core.journal.db
-        .prepare('INSERT INTO signals (run, signal, at) VALUES (?, ?, ?)')
-        .run(id, JSON.stringify(signal), core.now()),
-    );
+    const kept = core.options.redactJson(signal);
+    await core.batch.operation(() => core.journal.signal(id, kept, core.now()));
     return summaryOf(core.journal.readRun(id)!.record);
   }
   const run = core.load(id);
@@ -75,7 +72,7 @@ export function apply(core: Core, run: LiveRun, signal: Signal): void {
         type: 'cancel',
         phase: run.record.phase,
         ...(signal.by === undefined ? {} : { by: signal.by }),
-        ...(signal.reason === undefined ? {} : { reason: signal.reason }),
+        ...(signal.reason === undefined ? {} : { reason: core.options.redact(signal.reason) }),
       });
       if (run.record.status === 'queued') run.record.status = 'running';
       break;

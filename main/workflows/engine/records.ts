@@ -36,6 +36,8 @@ export interface StepRecord {
   error: ErrorShape | null;
   wait: Wait | null;
   pinned: boolean;
+  /** Of an item that a retry carries over: the element that it was for. Not journaled. */
+  element?: Json;
 }
 
 export type Phase = 'steps' | 'rollback' | 'on_failure';

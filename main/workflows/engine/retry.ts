@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { NexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
+import type { Json } from '#contract/common.ts';
 import type { RunSummary } from '#contract/runs.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
 import type { Core } from './core.ts';
 import { runNotFound } from './people.ts';
-import { ancestors, graphOf } from './graph.ts';
+import { Code } from './decide.ts';
+import { topological } from './graph.ts';
+import { newStage, restoreStage } from './live-run.ts';
 import { runFolder } from './outputs.ts';
-import { isTerminal, WHOLE, type RunRecord, type StepRecord } from './records.ts';
+import { isTerminal, type RunRecord, type StepRecord } from './records.ts';
 import { start } from './start.ts';
 import { ROLLBACK } from './view.ts';
 
@@ -60,6 +63,11 @@ function knownInputs(compiled: CompiledWorkflow, record: RunRecord): RunRecord['
   );
 }
 
+/**
+ * The records that need not be made again. A step is carried over as it ended (succeeded, skipped,
+ * or failed where that was handled) when it is the same step, no failure stood before it, and
+ * everything that it needs is carried over too: what follows a step that runs again runs again.
+ */
 function carriedOver(
   old: CompiledWorkflow | undefined,
   compiled: CompiledWorkflow,
@@ -70,28 +78,38 @@ function carriedOver(
       .filter((row) => row.step.startsWith(ROLLBACK) && row.status === 'succeeded')
       .map((row) => row.step.slice(ROLLBACK.length)),
   );
-  const graph = graphOf(compiled.steps);
-  const byId = new Map<string, StepRecord[]>();
-  for (const row of rows) byId.set(row.step, [...(byId.get(row.step) ?? []), row]);
-  const same = (at: number) => sameStep(old, compiled, graph.steps[at]!.id);
+  const stage = newStage('steps', compiled.steps);
+  const { graph } = stage;
+  restoreStage(stage, rows);
   const kept: StepRecord[] = [];
-  for (const [at, step] of graph.steps.entries()) {
-    if (![at, ...ancestors(graph, at)].every(same)) continue;
-    const all = byId.get(step.id) ?? [];
-    const own = all.find((row) => row.index === WHOLE);
-    const ended = own?.status === 'succeeded';
+  const carried = new Set<number>();
+  for (const at of topological(graph)) {
+    const step = graph.steps[at]!;
+    if (!graph.needs[at]!.every((need) => carried.has(need))) continue;
+    if (!sameStep(old, compiled, step.id)) continue;
+    const own = stage.records[at];
+    const all = stage.items.get(at)?.records.filter((item) => item !== undefined) ?? [];
     const items = all.filter(
-      (row) =>
-        row.index !== WHOLE &&
-        row.status === 'succeeded' &&
-        !undone.has(`${step.id}[${row.index}]`),
+      (item) => item.status === 'succeeded' && !undone.has(`${step.id}[${item.index}]`),
     );
-    const whole = all.length - 1 === items.length && ended && !undone.has(step.id);
-    if (whole) kept.push(...items, own);
+    const handled = own?.status !== 'cancelled' && stage.codes[at] === Code.clean;
+    if (own && handled && !undone.has(step.id) && all.every((item) => !wasUndone(undone, item))) {
+      carried.add(at);
+      kept.push(...all, own);
+    }
     // Of a list that failed, the items that succeeded are not done again.
-    else if (step.foreach) kept.push(...items);
+    else if (step.foreach && own) kept.push(...items.map((item) => elementOf(own, item)));
   }
   return kept;
+}
+
+const wasUndone = (undone: Set<string>, item: StepRecord) =>
+  undone.has(`${item.step}[${item.index}]`);
+
+// An item's own element goes along, so that it is only taken for the very same one.
+function elementOf(own: StepRecord, item: StepRecord): StepRecord {
+  const list = JSON.parse(own.inputs ?? '[]') as Json[];
+  return { ...item, element: list[item.index] ?? null };
 }
 
 function sameStep(old: CompiledWorkflow | undefined, now: CompiledWorkflow, id: string): boolean {

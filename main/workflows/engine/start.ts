@@ -1,7 +1,8 @@
 import type { Json } from '#contract/common.ts';
+import type { TriggerInfo } from '#contract/runs.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
-import { groupOf, newRun } from './children.ts';
+import { newRun } from './children.ts';
 import type { Core } from './core.ts';
 import { endCode } from './decide.ts';
 import type { Started, StartRequest } from './door.ts';
@@ -9,8 +10,9 @@ import { expose } from './evaluate.ts';
 import { ancestors, descendants } from './graph.ts';
 import { resolveInputs } from './inputs.ts';
 import type { LiveRun } from './live-run.ts';
-import { WHOLE, type StepRecord } from './records.ts';
-import { newRecord, recordOf } from './steps.ts';
+import { outputsOf } from './outputs.ts';
+import { WHOLE, type RunRecord, type StepRecord } from './records.ts';
+import { newRecord, recordOf, values } from './steps.ts';
 import { summaryOf } from './view.ts';
 
 /** What a retry adds to a start: the records that it carries over. */
@@ -31,7 +33,6 @@ export async function start(
 ): Promise<Started> {
   const { workflow } = request;
   const inputs = resolveInputs(workflow.inputs, request.inputs);
-  concealSecrets(core, request, inputs);
   if (request.fromStep !== undefined && !workflow.steps.some((s) => s.id === request.fromStep))
     throw stepUnknown(workflow.name, request.fromStep);
   let answer: ((response: Awaited<NonNullable<Started['response']>>) => void) | undefined;
@@ -45,7 +46,10 @@ export async function start(
     return { run, created: false, skipped: false, ...(response ? { response } : {}) };
   }
   for (const run of begun.evict)
-    core.stop(run, { reason: `run ${begun.run.record.id} of the same group was started` });
+    core.adoptQuietly(run).catch((error: unknown) => {
+      if (!(error instanceof NexusError && error.code === 'run.ended'))
+        core.log.warn('A run could not be stopped.', { run, error });
+    });
   return {
     run: summaryOf(begun.run.record),
     created: true,
@@ -65,7 +69,8 @@ function begin(
   answer: LiveRun['responder'],
 ): Begun {
   const { workflow } = request;
-  const record = newRun(core, workflow, inputs, request.trigger);
+  const trigger = core.options.redactJson(request.trigger as unknown as Json);
+  const record = newRun(core, workflow, inputs, trigger as unknown as TriggerInfo);
   if (carried?.id) record.id = carried.id;
   if (request.dedupeKey !== undefined) {
     const earlier = claim(core, workflow.name, request.dedupeKey, record.id, record.createdAt);
@@ -74,16 +79,26 @@ function begin(
   failpoint('engine.start.claimed');
   record.parent = request.parent ?? null;
   if (carried) record.attempt = carried.attempt;
-  const run = core.create(record, workflow);
+  const run = createOrForget(core, request, record);
   run.responder = answer;
   prepare(core, run, request, carried);
   const evict: string[] = [];
-  record.group = groupOf(run);
   if (record.group !== null) admit(core, run, evict);
   if (record.status === 'running') core.advance(run);
   else core.batch.add(run);
   failpoint('engine.start.journaled');
   return { run, skipped: record.error?.code === 'run.skipped', evict };
+}
+
+// An expression of its concurrency group may fail: then nothing of the start stays.
+function createOrForget(core: Core, request: StartRequest, record: RunRecord): LiveRun {
+  try {
+    return core.create(record, request.workflow);
+  } catch (error) {
+    if (request.dedupeKey !== undefined)
+      core.journal.dropKey(request.workflow.name, request.dedupeKey);
+    throw error;
+  }
 }
 
 // A key whose run has been deleted is free again.
@@ -111,6 +126,7 @@ function admit(core: Core, run: LiveRun, evict: string[]): void {
     if (mode === 'cancel') {
       const others = core.journal.groupOldest(record.group!);
       evict.push(...others.slice(0, Math.max(0, others.length - max + 1)));
+      evictBy(core, record.id, evict);
     }
     record.status = 'queued';
     record.startedAt = null;
@@ -123,12 +139,10 @@ function admit(core: Core, run: LiveRun, evict: string[]): void {
   run.endWritten = run.ended;
 }
 
-function concealSecrets(core: Core, request: StartRequest, inputs: Record<string, Json>): void {
-  if (!core.options.conceal) return;
-  for (const [name, definition] of Object.entries(request.workflow.inputs)) {
-    const value = inputs[name];
-    if (definition.secret && typeof value === 'string') core.options.conceal(value);
-  }
+// Journaled with the start that wants it, so that no death in between leaves both.
+function evictBy(core: Core, id: string, runs: string[]): void {
+  const reason = `run ${id} of the same group was started`;
+  for (const run of runs) core.journal.signal(run, { type: 'cancel', reason }, core.now());
 }
 
 /** Puts in what need not run: steps carried over from another run, and pinned outputs. */
@@ -170,7 +184,7 @@ function settlePinned(
   run: LiveRun,
   at: number,
   record: StepRecord,
-  status: 'succeeded' | 'skipped',
+  status: StepRecord['status'],
   value: unknown,
 ): void {
   record.status = status;
@@ -190,14 +204,16 @@ function carry(core: Core, run: LiveRun, from: StepRecord): void {
   if (at === undefined) return;
   const record: StepRecord = {
     ...newRecord(from.step, from.index),
-    status: 'succeeded',
+    status: from.status,
     attempts: from.attempts,
     startedAt: from.startedAt,
     endedAt: from.endedAt,
     inputs: from.inputs,
     outputs: from.outputs,
     outputsFile: from.outputsFile,
+    error: from.error,
     pinned: true,
+    ...(from.element === undefined ? {} : { element: from.element }),
   };
   run.dirty.add(record);
   if (from.index !== WHOLE) {
@@ -211,9 +227,19 @@ function carry(core: Core, run: LiveRun, from: StepRecord): void {
     return;
   }
   run.main.records[at] = record;
-  const value =
-    record.outputsFile !== null ? undefined : (JSON.parse(record.outputs ?? 'null') as Json);
-  settlePinned(core, run, at, record, 'succeeded', value);
+  const items = run.main.items.get(at);
+  if (items) {
+    items.list = JSON.parse(record.inputs ?? '[]') as Json[];
+    items.records.forEach((item, index) => {
+      if (item?.status === 'succeeded') values(items)[index] = outputsOf(core, run, item);
+    });
+  }
+  const value = items
+    ? values(items)
+    : record.outputsFile !== null
+      ? undefined
+      : (JSON.parse(record.outputs ?? 'null') as Json);
+  settlePinned(core, run, at, record, record.status, value);
 }
 
 function skipped(workflow: string, max: number): NexusError {

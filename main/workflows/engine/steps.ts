@@ -1,6 +1,6 @@
 import type { Json } from '#contract/common.ts';
 import type { ErrorShape } from '#contract/errors.ts';
-import { toNexusError, type NexusError } from '#main/base/errors.ts';
+import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
 import type { Core } from './core.ts';
 import { Code, endCode, jumpedOver } from './decide.ts';
@@ -29,8 +29,14 @@ export function unpark(run: LiveRun, record: StepRecord): void {
 
 /** Ends a step or an item with what it put out; large outputs are in a file before that. */
 export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord, outputs: Json) {
-  const value = core.options.redactJson(outputs ?? null);
-  const text = JSON.stringify(value) ?? 'null';
+  let value: Json;
+  let text: string;
+  try {
+    value = core.options.redactJson(outputs ?? null);
+    text = JSON.stringify(value) ?? 'null';
+  } catch (error) {
+    return fail(core, run, at, record, outputsInvalid(record.step, error));
+  }
   if (text.length <= SPILL_AT) {
     record.outputs = text;
     return end(core, run, at, record, 'succeeded', value);
@@ -63,6 +69,16 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
     })
     .catch((error: unknown) => core.log.error('A step’s end could not be applied.', { error }));
   run.spilling.add(applied);
+}
+
+function outputsInvalid(step: string, cause: unknown): NexusError {
+  return new NexusError({
+    code: 'step.outputs_invalid',
+    message: `What “${step}” put out cannot be written as JSON: ${toNexusError(cause).message}`,
+    hint: 'Put out texts, numbers, true and false, lists and maps.',
+    details: { retryable: false },
+    cause,
+  });
 }
 
 /** Fails a step or an item, or parks it until its next attempt. */
