@@ -17,7 +17,7 @@ describe('what comes from the clipboard', () => {
     ['a second document', { yaml: 'id: a\n---\nid: b' }],
     ['a key that is not ours', { run: 'rm' }],
     ['an id that is none', { id: '../a', yaml: 'id: ../a' }],
-    ['a place beyond numbers', { position: [1e999, 0] }],
+    ['a place beyond numbers', { position: [Infinity, 0] }],
   ])('%s is refused', (_what, more) => {
     expect(readClipboard(step(more))).toBeUndefined();
   });
