@@ -161,7 +161,7 @@ test.describe('every page', () => {
   for (const theme of ['light', 'dark'] as const)
     test(`is open to everybody and fits its window, ${theme}`, async () => {
       // Bug caught: a control without a name, a contrast too low in one theme, a page cut off.
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       const { page } = seeded.server;
       await prefer(page, { theme, language: 'en' });
       const found: Record<string, string[]> = {};

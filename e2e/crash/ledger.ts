@@ -67,11 +67,21 @@ export function readLedger(home: string): Map<string, LedgerLine[]> {
   if (!existsSync(file)) return found;
   for (const text of readFileSync(file, 'utf8').split('\n')) {
     if (text === '') continue;
-    const line = JSON.parse(text) as LedgerLine;
+    const line = parseLine(text);
+    if (!line) continue;
     const key = `${line.run}/${line.step}/${line.index}`;
     found.set(key, [...(found.get(key) ?? []), line]);
   }
   return found;
+}
+
+// A line that was cut by the kill is an effect that did not come about.
+function parseLine(text: string): LedgerLine | undefined {
+  try {
+    return JSON.parse(text) as LedgerLine;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a person was asked and answered, and what was acknowledged, over all lives. */

@@ -22,6 +22,9 @@ import { scenarios } from './workflows.ts';
 const home = process.env['NEXUS_HOME']!;
 const ledger = openSync(join(home, 'ledger.jsonl'), 'a');
 
+// The line that the last life may have left half written ends here.
+writeSync(ledger, '\n');
+
 const say = (line: Record<string, unknown>) => writeSync(1, `${JSON.stringify(line)}\n`);
 
 function kind(

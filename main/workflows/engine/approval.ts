@@ -62,7 +62,10 @@ function readFields(fields: ApprovalField[], given: Record<string, Json>): Recor
     }
     const read = coerce(field.type === 'text' ? 'string' : field.type, value);
     if (read === undefined) problems.push(`“${field.name}” must be a ${field.type}.`);
-    else if (field.options && !field.options.includes(read as string))
+    else if (
+      field.options &&
+      !field.options.includes(typeof read === 'string' ? read : JSON.stringify(read))
+    )
       problems.push(`“${field.name}” must be one of ${field.options.join(', ')}.`);
     else out[field.name] = read;
   }

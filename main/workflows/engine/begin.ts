@@ -9,7 +9,7 @@ import { aim, evaluationError, resolveStep } from './evaluate.ts';
 import { Context } from './context.ts';
 import { follow, type Executed } from './execute.ts';
 import type { Items, LiveRun } from './live-run.ts';
-import { outputsOf } from './load.ts';
+import { outputsOf } from './outputs.ts';
 import { applyOutcome } from './outcome.ts';
 import { stepEnded, type StepRecord } from './records.ts';
 import { end, fail, halting, newRecord, recordOf, skip, values } from './steps.ts';

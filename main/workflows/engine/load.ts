@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import { Code } from './decide.ts';
 import { expose } from './evaluate.ts';
 import { LiveRun, newStage, restoreStage, type Stage } from './live-run.ts';
-import { readSpilled } from './outputs.ts';
+import { outputsOf } from './outputs.ts';
 import { stepEnded, WHOLE, type RunRecord, type StepRecord } from './records.ts';
 import { rollbackSteps } from './rollback.ts';
 import { end, fail, halting, values } from './steps.ts';
@@ -139,13 +139,6 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     const list = JSON.parse(record.inputs) as Json[];
     stage.items.set(at, { list, records: [], next: 0, active: 0, failed: undefined });
   });
-}
-
-/** What a record put out, read from its file where it is large. */
-export function outputsOf(core: Core, run: LiveRun, record: StepRecord): Json {
-  if (record.outputsFile !== null)
-    return readSpilled(core.options.outputs, run.record.id, record.outputsFile);
-  return record.outputs === null ? null : (JSON.parse(record.outputs) as Json);
 }
 
 function exposeEnded(core: Core, run: LiveRun, stage: Stage): void {

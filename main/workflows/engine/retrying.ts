@@ -18,7 +18,7 @@ export function retryDelay(
   if (!policy || attempts >= policy.attempts) return undefined;
   if (error.details?.['retryable'] === false) return undefined;
   if (policy.on && !policy.on.some((pattern) => matches(pattern, error.code))) return undefined;
-  const full = Math.min(policy.maxMs, policy.backoffMs * policy.factor ** (attempts - 1));
+  const full = Math.min(policy.maxMs, policy.backoffMs * policy.factor ** (attempts - 1)) || 0;
   const own = Math.round(full * (1 - policy.jitter * random()));
   const asked = error.details?.['retry_after_ms'];
   return typeof asked === 'number' && Number.isFinite(asked) ? Math.max(own, asked) : own;

@@ -39,6 +39,7 @@ export function ReplayBar() {
   if (!run?.ended_at) return null;
   const [start, end] = runSpan(run, 0);
   const now = at ?? end;
+  const size = Math.max(1, Math.round((end - start) / 1000));
   const jump = (forward: boolean) => {
     setPlaying(false);
     const all = moments(run);
@@ -78,12 +79,13 @@ export function ReplayBar() {
         data-testid="replay-time"
         min={start}
         max={end}
-        step={Math.max(1, Math.round((end - start) / 1000))}
+        step={size}
         value={now}
         onChange={(event) => {
           setPlaying(false);
           const value = Number(event.target.value);
-          travel(store, value >= end ? undefined : value);
+          // The last mark of the slider may lie before the end.
+          travel(store, value > end - size ? undefined : value);
         }}
         className="h-1 min-w-24 flex-1 accent-(--accent)"
       />

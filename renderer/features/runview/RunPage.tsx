@@ -120,10 +120,15 @@ function useRunFrom() {
     const known = at(run.inputs, []);
     const values =
       typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {};
+    // A secret is kept as asterisks, which are no value to run with.
+    const declared = declaredInputs(document.state.source.value);
+    const open = Object.fromEntries(
+      Object.entries(values).filter(([name]) => declared[name]?.secret !== true),
+    );
     client.runs
       .start({
         name: run.workflow,
-        inputs: { ...values, ...more },
+        inputs: { ...open, ...more },
         from_step: step,
         from_run: run.id,
         source: run.source,

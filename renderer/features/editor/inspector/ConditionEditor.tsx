@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
@@ -23,18 +24,19 @@ function switchTo(mode: Condition['mode'], text: string | undefined): Condition 
 /** When a step runs: in words where the condition is simple, as an expression where it is not. */
 export function ConditionEditor(props: {
   value: string | undefined;
-  forced: boolean;
-  onMode: (raw: boolean) => void;
   onChange: (value: string | undefined) => void;
 }) {
   const { t } = useTranslation('editor');
   const { names, step } = useFormScope();
-  const read = readCondition(props.value);
-  const condition: Condition =
-    props.forced && props.value !== undefined
-      ? { mode: 'raw', text: writeCondition(read) ?? '' }
-      : read;
-  const put = (next: Condition) => props.onChange(writeCondition(next));
+  // What is being typed keeps its form as long as it is what the text says: half a name is not yet
+  // a comparison to whoever reads it, and the fields must not go away under the cursor.
+  const [draft, setDraft] = useState<Condition>();
+  const condition =
+    draft && writeCondition(draft) === props.value ? draft : readCondition(props.value);
+  const put = (next: Condition) => {
+    setDraft(next);
+    props.onChange(writeCondition(next));
+  };
   return (
     <div className="space-y-2" data-testid="condition">
       <Field label={t('condition.label')}>
@@ -42,10 +44,7 @@ export function ConditionEditor(props: {
           <Select
             id={control.id}
             value={condition.mode}
-            onChange={(mode) => {
-              props.onMode(mode === 'raw');
-              put(switchTo(mode, props.value));
-            }}
+            onChange={(mode) => put(switchTo(mode, props.value))}
             options={modes.map((mode) => ({ value: mode, label: t(`condition.${mode}`) }))}
           />
         )}

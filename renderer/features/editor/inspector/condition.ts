@@ -31,16 +31,17 @@ function bare(text: string): string {
   return (match && !match[1]?.includes('${{') ? (match[1] ?? '') : text).trim();
 }
 
-/** Text as the value that a person types: quotes gone from strings. */
-function unquote(literal: string): string {
+/** Text as the value that a person types: quotes gone from strings; undefined for escapes that only CEL knows. */
+function unquote(literal: string): string | undefined {
   if (literal.startsWith('"')) {
     try {
       return String(JSON.parse(literal));
     } catch {
-      return literal.slice(1, -1);
+      return undefined;
     }
   }
-  return literal.startsWith("'") ? literal.slice(1, -1).replace(/\\(.)/g, '$1') : literal;
+  if (!literal.startsWith("'")) return literal;
+  return literal.includes('\\') ? undefined : literal.slice(1, -1);
 }
 
 /** The value as CEL: numbers, true, false and null as they are, everything else quoted. */
@@ -59,18 +60,11 @@ export function readCondition(text: string | undefined): Condition {
   if (match) {
     const [, left = '', operator = '==', right = ''] = match;
     const typed = unquote(right);
-    const condition = {
-      mode: 'compare' as const,
-      left,
-      operator: operator as Operator,
-      right: typed,
-    };
-    // A quoted number is not the number: such a condition is shown as it is written.
-    if (
-      quote(typed, condition.operator) === right ||
-      /^["']/.test(quote(typed, condition.operator))
-    ) {
-      return condition;
+    const known = operator as Operator;
+    // A quoted number is not the number: what would be written back as another value is shown as it is.
+    const quoted = /^["']/.test(right);
+    if (typed !== undefined && quote(typed, known).startsWith('"') === quoted) {
+      return { mode: 'compare', left, operator: known, right: typed };
     }
   }
   return { mode: 'raw', text: expression };

@@ -148,8 +148,11 @@ export function readScalar(text: string, schema: Schema, root: Schema): Json {
   const types = new Set(
     [target, ...(target.anyOf ?? [])].flatMap((each) => resolve(each, root).type ?? []),
   );
-  if ((types.has('number') || types.has('integer')) && /^-?\d+(\.\d+)?$/.test(text))
-    return Number(text);
+  const numeric = types.has('number') || types.has('integer');
+  if (numeric && /^-?\d+(\.\d+)?$/.test(text)) {
+    // Where text may stand, 0755 and 1.10 are not the numbers 755 and 1.1.
+    if (!types.has('string') || String(Number(text)) === text) return Number(text);
+  }
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }

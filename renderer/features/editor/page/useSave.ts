@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, client } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { toastDone, toastError } from '#renderer/ui/toast.ts';
-import type { EditorDocument } from '../store/EditorDocument.ts';
+import { type EditorDocument, isDirty } from '../store/EditorDocument.ts';
 
 export interface Conflict {
   mine: string;
@@ -18,7 +18,8 @@ export function useSave(document: EditorDocument) {
   const cache = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [conflict, setConflict] = useState<Conflict>();
-  const save = useCallback(
+  const saving = useRef<Promise<boolean>>(undefined);
+  const write = useCallback(
     async (over?: string): Promise<boolean> => {
       const { name, base } = document.state;
       const { text } = document;
@@ -36,16 +37,37 @@ export function useSave(document: EditorDocument) {
         toastDone(t('saved', { name }));
         return true;
       } catch (error) {
-        if (toErrorShape(error).code === 'workflow.changed') {
-          const { workflow } = await client.workflows.get({ name });
-          setConflict({ mine: text, theirs: workflow.source, hash: workflow.hash });
-        } else toastError(error);
+        if (toErrorShape(error).code !== 'workflow.changed') toastError(error);
+        else
+          await client.workflows
+            .get({ name })
+            .then(
+              ({ workflow }) =>
+                setConflict({ mine: text, theirs: workflow.source, hash: workflow.hash }),
+              toastError,
+            );
         return false;
       } finally {
         setBusy(false);
       }
     },
     [cache, document, t],
+  );
+  // The next save begins on what the one before has written: two at once would be each other's conflict.
+  const save = useCallback(
+    async (over?: string): Promise<boolean> => {
+      while (saving.current) {
+        const done = await saving.current;
+        if (!done || !isDirty(document.state)) return done;
+      }
+      saving.current = write(over);
+      try {
+        return await saving.current;
+      } finally {
+        saving.current = undefined;
+      }
+    },
+    [document, write],
   );
   return { save, busy, conflict, clearConflict: () => setConflict(undefined) };
 }

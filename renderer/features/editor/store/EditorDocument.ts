@@ -5,6 +5,7 @@ import type { Command } from '../document/commands.ts';
 import { deriveGraph, emptyGraph, type Graph, type GraphStep } from '../document/graph.ts';
 import { type History, newHistory, record, redo, undo } from '../document/history.ts';
 import { EditRefused } from '../document/Plan.ts';
+import { renameStep } from '../document/renameStep.ts';
 import { readSource, type Source } from '../document/Source.ts';
 import { stepAt } from '../document/stepPlaces.ts';
 import { difference, type TextChange } from '../document/TextChange.ts';
@@ -131,6 +132,17 @@ export class EditorDocument {
       this.store.setState({ refused: { message: error.message, at: Date.now() } });
       return false;
     }
+  }
+
+  /** Gives a step another id; what is pinned to it goes along. A refused name changes nothing. */
+  rename(from: string, to: string): boolean {
+    if (!this.run(renameStep(from, to))) return false;
+    const outputs = this.state.pins[from];
+    if (outputs !== undefined) {
+      this.pin(from, undefined);
+      this.pin(to, outputs);
+    }
+    return true;
   }
 
   /** What was typed in the YAML pane. */
