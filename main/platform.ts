@@ -65,6 +65,8 @@ export interface PlatformOptions {
   http?: { host: string; port: number };
   /** Shows a notification on the desktop. */
   desktop?: (note: Notification) => void;
+  /** After how many milliseconds of silence another process's runs are taken over; default 30 s. */
+  leaseTtlMs?: number;
 }
 
 /** The tables of every service, in the order in which they are made. */
@@ -245,6 +247,7 @@ function build(
     },
     followers: (run, outputs) => completions.followers(run, outputs),
     maxParallelSteps: () => parallel,
+    ...(options.leaseTtlMs === undefined ? {} : { leaseTtlMs: options.leaseTtlMs }),
   });
   settings.onChange(() => {
     parallel = settings.get().max_parallel_steps;

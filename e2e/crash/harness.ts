@@ -1,16 +1,20 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { failpoints } from '#main/workflows/engine/index.ts';
 import { Child, Died } from './child.ts';
 import { type Memory, noteFinished, readJournal, verify } from './ledger.ts';
+import { fencing } from './fencing.ts';
+import { PlatformCrash, platformFailpoints } from './platform.ts';
 import { scenarios } from './workflows.ts';
 
 /**
  * `npm run test:crash -- --kills 200 [--seed N]`: kills a working engine with SIGKILL, first at every
  * named failpoint, then at moments drawn by the seed, and starts it again; at the end everything must
- * have happened, and nothing twice.
+ * have happened, and nothing twice. A quarter of the kills goes to the whole platform, with files,
+ * schedules, webhooks and real shell steps; and one process is stopped for longer than its lease.
  *
  * What this shows is what a killed process leaves. A power cut also takes what the operating system
  * had not written: against that stands SQLite's `synchronous=FULL`, which cannot be shown from here.
@@ -30,6 +34,8 @@ const memory: Memory = {
 };
 const warnings: string[] = [];
 const tally = { failpoint: 0, random: 0, missed: [] as string[] };
+/** By failpoint: how often it killed, at its first passage and in the midst of work. */
+const table = new Map<string, { kills: number; interrupted: number; finished: number }>();
 
 // mulberry32 (Tommy Ettinger, public domain): a run of the test is repeated by its seed.
 function mulberry32(start: number): () => number {
@@ -139,8 +145,22 @@ async function killAt(failpoint: string, life: number): Promise<boolean> {
   child.killAfter(3000);
   await live(child, life);
   noteFinished(home, memory);
-  if (child.diedEarly) tally.failpoint += 1;
+  if (child.diedEarly) {
+    tally.failpoint += 1;
+    note(failpoint.split(':')[0]!);
+  }
   return child.diedEarly;
+}
+
+// What the death left: steps that were in flight, and how much had been finished by then.
+function note(name: string): void {
+  const row = table.get(name) ?? { kills: 0, interrupted: 0, finished: 0 };
+  const steps = [...readJournal(home).steps.values()];
+  table.set(name, {
+    kills: row.kills + 1,
+    interrupted: row.interrupted + steps.filter((step) => step.status === 'running').length,
+    finished: memory.finished.size,
+  });
 }
 
 async function killAtRandom(count: number, from: number): Promise<void> {
@@ -197,15 +217,42 @@ async function killInRetention(): Promise<{ check: string; against: string[] }> 
   return { check: 'deletion leaves neither rows nor files behind', against };
 }
 
+/** Every name that the source passes to `failpoint` is killed at, and no other. */
+function failpointsInSource(): string[] {
+  const main = fileURLToPath(new URL('../../main/', import.meta.url));
+  const names = new Set<string>();
+  for (const file of readdirSync(main, { recursive: true, encoding: 'utf8' }))
+    if (file.endsWith('.ts') && !file.includes('.test'))
+      for (const [, name] of readFileSync(join(main, file), 'utf8').matchAll(
+        /\bfailpoint\('([^']+)'\)/g,
+      ))
+        names.add(name!);
+  const known = new Set<string>([...failpoints, ...platformFailpoints]);
+  return [
+    ...[...names].filter((name) => !known.has(name)).map((name) => `${name} is not listed`),
+    ...[...known].filter((name) => !names.has(name)).map((name) => `${name} is not in the source`),
+  ];
+}
+
 const begun = performance.now();
 console.log(`seed ${seed}, home ${home}`);
 console.log(`killing at ${failpoints.length} failpoints`);
 const lives = await killAtFailpoints();
-await killAtRandom(Math.max(0, kills - tally.failpoint - tally.random), lives);
+const ofPlatform = Math.max(3, Math.floor(kills / 4));
+await killAtRandom(Math.max(0, kills - tally.failpoint - tally.random - ofPlatform), lives);
 await finish();
+console.log(`killing the whole platform, and stopping one process of two`);
+const platform = new PlatformCrash(random);
+const [platformChecks, fencingCheck] = await Promise.all([platform.run(ofPlatform), fencing()]);
 const checks = [
   ...verify(home, memory),
   await killInRetention(),
+  ...platformChecks.map(({ check, against }) => ({ check: `platform: ${check}`, against })),
+  fencingCheck,
+  {
+    check: 'the failpoints of the source are those that are killed at',
+    against: failpointsInSource(),
+  },
   {
     check: 'every failpoint was reached',
     against: tally.missed,
@@ -216,12 +263,21 @@ const checks = [
   },
 ];
 const { runs, steps } = readJournal(home);
+const cells = (...values: (string | number)[]) =>
+  values
+    .map((value, n) => (n === 0 ? String(value).padEnd(26) : String(value).padStart(12)))
+    .join('');
+console.log(`\n${cells('failpoint', 'kills', 'in flight', 'finished')}`);
+for (const [name, row] of table) console.log(cells(name, row.kills, row.interrupted, row.finished));
+const retries = (of: Map<string, number>) => [...of.values()].reduce((a, b) => a + b, 0);
 console.log(`
 kills at failpoints   ${tally.failpoint}
 kills at random       ${tally.random}
+kills of the platform ${platform.kills}
 runs                  ${runs.length}
 steps in the journal  ${steps.size}
-steps resolved        ${[...memory.retries.values()].reduce((a, b) => a + b, 0)} by retry
+steps resolved        ${retries(memory.retries) + retries(platform.book.retries)} by retry
+platform, seen        ${platform.book.finished.size} steps, ${platform.book.deliveries.size} deliveries
 seconds               ${((performance.now() - begun) / 1000).toFixed(0)}
 `);
 let failed = 0;
@@ -231,5 +287,8 @@ for (const { check, against } of checks) {
   if (against.length > 0) failed += 1;
 }
 console.log(`\n${checks.length - failed} passed, ${failed} failed`);
-if (failed === 0) rmSync(home, { recursive: true, force: true });
+if (failed === 0) {
+  rmSync(home, { recursive: true, force: true });
+  platform.remove();
+} else console.log(`what was found is kept in ${home} and ${platform.home}`);
 process.exitCode = failed === 0 ? 0 : 1;

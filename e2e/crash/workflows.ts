@@ -88,6 +88,15 @@ steps:
   - { id: a, uses: safe, with: { size: 300000 } }
   - { id: b, uses: transform, with: { set: { n: '\${{ size(steps.a.outputs.text) }}' } } }
   - { id: c, uses: effect }
+outputs: { text: '\${{ steps.a.outputs.text }}' }
+`),
+  'big-call': scenario(`
+name: big-call
+steps:
+  - { id: call, uses: workflow, with: { workflow: big } }
+  - { id: n, uses: transform, with: { set: { n: '\${{ size(steps.call.outputs.outputs.text) }}' } } }
+  - { id: cut, uses: boom, if: '\${{ steps.n.outputs.n != 300000 }}' }
+  - { id: a, uses: effect, if: always() }
 `),
   endless: scenario(
     `

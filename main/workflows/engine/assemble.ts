@@ -36,7 +36,7 @@ export function assemble(options: EngineOptions, fate: Fate, timers: () => Timer
     batch,
     book: new LogBook(db, options.redact, () => batch.nudge()),
     live: new Live(),
-    lease: new Lease(db, newId('instance'), now),
+    lease: new Lease(db, newId('instance'), now, options.leaseTtlMs),
     // While the process closes nothing gets a place: what has not begun stays so in the journal.
     slots: new Slots(
       () => (core.accepting ? options.maxParallelSteps() : 0),

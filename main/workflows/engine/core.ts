@@ -50,6 +50,8 @@ export interface EngineOptions {
   maxParallelSteps: () => number;
   /** How long an aborted step may take to stop, in milliseconds; default 10 s. */
   stopGraceMs?: number;
+  /** After how many milliseconds without a heartbeat an owner is taken for dead; default 30 s. */
+  leaseTtlMs?: number;
 }
 
 /** How a run comes into memory, other than by a start. */

@@ -13,6 +13,7 @@ export const failpoints = [
   'engine.output.written',
   'engine.output.synced',
   'engine.output.renamed',
+  'engine.output.now',
   'engine.retry.parked',
   'engine.wake.applied',
   'engine.child.created',

@@ -26,15 +26,19 @@ export class Lease {
   readonly id: string;
   readonly #db: Database;
   readonly #now: () => number;
+  readonly #ttl: number;
+  readonly #every: number;
   readonly #held: Statement;
   readonly #beat: Statement;
   readonly #others: Statement;
   #beatAt = 0;
 
-  constructor(db: Database, id: string, now: () => number) {
+  constructor(db: Database, id: string, now: () => number, ttlMs = LEASE_TTL_MS) {
     this.id = id;
     this.#db = db;
     this.#now = now;
+    this.#ttl = ttlMs;
+    this.#every = Math.min(HEARTBEAT_MS, ttlMs / 6);
     this.#held = db.prepare("SELECT 1 FROM instances WHERE id = ? AND state = 'live'");
     this.#beat = db.prepare('UPDATE instances SET heartbeat_at = ? WHERE id = ?');
     this.#others = db.prepare(
@@ -54,7 +58,7 @@ export class Lease {
   held(): boolean {
     if (this.#held.get(this.id) === undefined) return false;
     const now = this.#now();
-    if (now - this.#beatAt >= HEARTBEAT_MS || now < this.#beatAt) {
+    if (now - this.#beatAt >= this.#every || now < this.#beatAt) {
       this.#beatAt = now;
       this.#beat.run(now, this.id);
     }
@@ -63,7 +67,15 @@ export class Lease {
 
   /** Whether a heartbeat is due and nothing else has written one. */
   get stale(): boolean {
-    return this.#now() - this.#beatAt >= HEARTBEAT_MS - 100;
+    return this.#now() - this.#beatAt >= this.#every - 100;
+  }
+
+  /**
+   * Whether this process has not written for so long that another may be about to take over: then
+   * a commit has to confirm the lease before an effect begins.
+   */
+  get doubtful(): boolean {
+    return this.#now() - this.#beatAt > this.#ttl / 2;
   }
 
   /**
@@ -84,7 +96,7 @@ export class Lease {
   dead(): string[] {
     const now = this.#now();
     return (this.#others.all(this.id) as InstanceRow[])
-      .filter((row) => isDead(row, now))
+      .filter((row) => isDead(row, now, this.#ttl))
       .map((row) => row.id);
   }
 
@@ -114,8 +126,8 @@ export class Lease {
   }
 }
 
-function isDead(row: InstanceRow, now: number): boolean {
-  if (now - row.heartbeat_at > LEASE_TTL_MS) return true;
+function isDead(row: InstanceRow, now: number, ttl: number): boolean {
+  if (now - row.heartbeat_at > ttl) return true;
   // A process of another host, or of another container, cannot be looked at from here.
   if (row.host !== hostIdentity()) return false;
   const started = startOf(row.pid);

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#contract/common.ts';
 import { failpoint } from '#main/base/failpoint.ts';
@@ -40,6 +48,35 @@ export async function spill(outputs: string, run: string, name: string, text: st
   await rename(temporary, join(folder, file));
   await syncFolder(folder);
   failpoint('engine.output.renamed');
+  return file;
+}
+
+/**
+ * The same, at once: for an outcome that has to be in one commit with what brought it about (the end
+ * of a sub-workflow, an answer, an event). Written later, a crash in between would leave a step that
+ * waits for something that has already been, and of which the journal has no more than a preview.
+ */
+export function spillNow(outputs: string, run: string, name: string, text: string): string {
+  const folder = runFolder(outputs, run);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = `${name}.${randomBytes(4).toString('hex')}.json`;
+  const temporary = join(folder, `.${file}.tmp`);
+  const handle = openSync(temporary, 'wx', 0o600);
+  try {
+    writeFileSync(handle, text);
+    failpoint('engine.output.now');
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, join(folder, file));
+  if (process.platform === 'win32') return file;
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
   return file;
 }
 

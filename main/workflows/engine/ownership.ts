@@ -1,5 +1,6 @@
 import { NexusError } from '#main/base/errors.ts';
 import type { Core } from './core.ts';
+import type { LiveRun } from './live-run.ts';
 import { apply, readActive, type Signal } from './people.ts';
 
 /** Takes over what dead processes left and what nobody drives, and goes on with it. */
@@ -34,9 +35,21 @@ function takeUpRuns(core: Core): void {
 function takeUp(core: Core, id: string): void {
   try {
     const run = core.load(id);
-    if (run) core.advance(run);
+    if (!run) return;
+    if (run.record.stop) stopChildren(core, run);
+    core.advance(run);
   } catch (error) {
     core.log.error('A run could not be taken up.', { run: id, error });
+  }
+}
+
+// The cancel of a run is committed before those that it called are told: a crash may come between.
+function stopChildren(core: Core, run: LiveRun): void {
+  for (const step of run.parked) {
+    if (step.wait?.type !== 'child') continue;
+    const child = core.journal.readRun(step.wait.run)?.record;
+    if (!child || child.endedAt !== null || child.stop) continue;
+    core.stop(child.id, { by: run.record.stop?.by, reason: run.record.stop?.reason });
   }
 }
 

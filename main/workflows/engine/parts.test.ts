@@ -26,6 +26,14 @@ test('jitter only shortens, so that max stays the maximum', () => {
   );
 });
 
+test('a server that says when to come back is not asked sooner, nor is a longer backoff cut short', () => {
+  const asked = (ms: unknown) => ({ ...down, details: { retry_after_ms: ms } });
+  expect(retryDelay(policy, 1, asked(7000))).toBe(7000);
+  expect(retryDelay(policy, 2, asked(20))).toBe(300);
+  expect(retryDelay(policy, 1, asked('soon'))).toBe(100);
+  expect(retryDelay(policy, 4, asked(7000))).toBeUndefined();
+});
+
 test('an error that cannot pass, or that the policy does not name, is not retried', () => {
   expect(retryDelay(policy, 1, { ...down, details: { retryable: false } })).toBeUndefined();
   expect(retryDelay({ ...policy, on: ['shell.*'] }, 1, down)).toBeUndefined();

@@ -6,7 +6,7 @@ import type { Core } from './core.ts';
 import { Code, endCode, jumpedOver } from './decide.ts';
 import { expose } from './evaluate.ts';
 import { failsForGood, type Items, type LiveRun } from './live-run.ts';
-import { preview, SPILL_AT, spill } from './outputs.ts';
+import { preview, SPILL_AT, spill, spillNow } from './outputs.ts';
 import { stepEnded, WHOLE, type StepRecord, type Wait } from './records.ts';
 import { retryDelay } from './retrying.ts';
 
@@ -41,24 +41,23 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
     record.outputs = text;
     return end(core, run, at, record, 'succeeded', value);
   }
-  run.busy += 1;
-  // In hand while its file is written: no second decision, timeout or cancel may end it too.
-  unpark(run, record);
-  record.status = 'running';
+  const { outputs: folder } = core.options;
   const name = record.index === WHOLE ? record.step : `${record.step}.${record.index}`;
-  const applied: Promise<void> = spill(
-    core.options.outputs,
-    run.record.id,
-    name.replaceAll(':', '_'),
-    text,
-  )
+  const safe = name.replaceAll(':', '_');
+  const spilled = (file: string) => {
+    record.outputsFile = file;
+    record.outputs = JSON.stringify(preview(value));
+    end(core, run, at, record, 'succeeded', value);
+  };
+  const lost = (error: unknown) => fail(core, run, at, record, toNexusError(error));
+  if (record.status === 'waiting')
+    return spillParked(() => spillNow(folder, run.record.id, safe, text), spilled, lost);
+  run.busy += 1;
+  record.status = 'running';
+  const applied: Promise<void> = spill(folder, run.record.id, safe, text)
     .then(
-      (file) => () => {
-        record.outputsFile = file;
-        record.outputs = JSON.stringify(preview(value));
-        end(core, run, at, record, 'succeeded', value);
-      },
-      (error: unknown) => () => fail(core, run, at, record, toNexusError(error)),
+      (file) => () => spilled(file),
+      (error: unknown) => () => lost(error),
     )
     .then((apply) => {
       run.busy -= 1;
@@ -69,6 +68,21 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
     })
     .catch((error: unknown) => core.log.error('A step’s end could not be applied.', { error }));
   run.spilling.add(applied);
+}
+
+// What it waited for is over in this very commit, so its end has to be in it too.
+function spillParked(
+  write: () => string,
+  spilled: (file: string) => void,
+  lost: (error: unknown) => void,
+): void {
+  let file: string;
+  try {
+    file = write();
+  } catch (error) {
+    return lost(error);
+  }
+  spilled(file);
 }
 
 function outputsInvalid(step: string, cause: unknown): NexusError {

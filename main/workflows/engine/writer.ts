@@ -74,8 +74,12 @@ function committed(core: Core, run: LiveRun): void {
   const changed = [...run.dirty];
   run.dirty.clear();
   run.retried.length = 0;
-  const launches = run.launches;
-  run.launches = [];
+  // A process that was stopped for long right behind its commit may have been robbed since: no
+  // effect begins before another commit confirms the lease.
+  const stalled = run.launches.length > 0 && core.lease.doubtful;
+  const launches = stalled ? [] : run.launches;
+  if (stalled) core.batch.add(run);
+  else run.launches = [];
   for (const what of launches) launch(core, run, what, concluded);
   for (const response of run.responses.splice(0)) {
     run.responder?.({
