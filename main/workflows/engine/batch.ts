@@ -143,6 +143,8 @@ export class Batch<Item> {
       failpoint('engine.commit.written');
       this.#commit.run();
     } catch (error) {
+      // Before the rest goes again: while a transaction is being filled no other is scheduled.
+      this.filling = false;
       this.#undo(written);
       return this.#recover(error, operations, current);
     } finally {
@@ -198,6 +200,7 @@ export class Batch<Item> {
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]!;
     this.#failures += 1;
     this.#writer.failed(shape);
+    if (this.#retry) clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.flush(), wait);
     this.#retry.unref();
   }

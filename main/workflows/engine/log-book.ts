@@ -136,7 +136,14 @@ export class LogBook {
           state.rest = '';
           return put(stream, whole);
         }
-        if (end >= 0) return put(stream, text.slice(0, end).replaceAll('\r\n', '\n'));
+        if (end >= 0)
+          return put(
+            stream,
+            text
+              .slice(0, end + 1)
+              .replaceAll('\r\n', '\n')
+              .slice(0, -1),
+          );
       },
       /** Writes what has no line end yet. */
       end: (): void => {
