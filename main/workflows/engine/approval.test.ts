@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NexusError } from '#main/base/errors.ts';
+import type { NexusError } from '#main/base/errors.ts';
 import { checkApproval } from './approval.ts';
 
 type Asked = Parameters<typeof checkApproval>[0];
@@ -61,12 +61,9 @@ test('fields are read as their types, filled from defaults, and all problems tol
     comment: null,
     timed_out: false,
   });
-  try {
-    checkApproval(form, decision({ fields: { size: 'xl', other: 1 } }));
-    expect.unreachable();
-  } catch (error) {
-    expect((error as NexusError).details!['problems']).toHaveLength(3);
-  }
+  expect(() => checkApproval(form, decision({ fields: { size: 'xl', other: 1 } }))).toThrow(
+    'There is no field “other”. “count” is missing. “size” must be one of s, m.',
+  );
 });
 
 test('a form without a choice list still takes a decision', () => {

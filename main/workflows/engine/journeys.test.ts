@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { RunDetail } from '#contract/runs.ts';
 import type { Json } from '#contract/common.ts';
-import { Lab, instantKind, manual } from './testing.ts';
+import { Lab, instantKind, manual, textOf } from './testing.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 let lab: Lab;
@@ -374,8 +374,8 @@ steps:
 
 test('secrets are in no table of the journal, whichever way they came', async () => {
   const echo = instantKind('echo', 'once', (input, context) => {
-    void context.log('stdout', `token ${String(input['t'])}\n`);
-    if (input['fail']) throw new NexusError({ code: 'x.y', message: `bad ${String(input['t'])}` });
+    void context.log('stdout', `token ${textOf(input['t'])}\n`);
+    if (input['fail']) throw new NexusError({ code: 'x.y', message: `bad ${textOf(input['t'])}` });
     return { got: input['t'] ?? null };
   });
   lab = new Lab({ kinds: [echo] });

@@ -123,7 +123,7 @@ export class Lab {
       this.gate.kind('gate', 'once'),
       this.gate.kind('safe', 'idempotent'),
       instantKind('boom', 'pure', (input) => {
-        throw new NexusError({ code: String(input['code'] ?? 'test.boom'), message: 'Boom.' });
+        throw new NexusError({ code: textOf(input['code'] ?? 'test.boom'), message: 'Boom.' });
       }),
       ...kinds,
     ]);
@@ -240,4 +240,9 @@ export function stall(lab: Lab): void {
 /** Resolves after `count` turns of the event loop: what was decided is committed by then. */
 export async function turn(count = 3): Promise<void> {
   for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A value as text: a text as it is, anything else as JSON. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
