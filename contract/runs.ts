@@ -190,6 +190,7 @@ export const runs = {
         /** Start at this step, taking the outputs of what comes before from `pinned` or from run `from_run`. */
         from_step: z.string().optional(),
         from_run: z.string().optional(),
+        /** Outputs by step id: such a step is not executed, it has succeeded with these. */
         pinned: z.record(z.string(), json).optional(),
         /** A second call with the same key starts nothing and answers with the first run. */
         dedupe_key: z.string().max(200).optional(),

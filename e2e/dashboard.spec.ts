@@ -1,3 +1,5 @@
+import { screenshot } from './support/app.ts';
+import { barriers } from './support/barriers.ts';
 import { nexus } from './support/cli.ts';
 import { expect, test } from './support/fixtures.ts';
 
@@ -11,6 +13,11 @@ test('the same interface in a browser, live, and through a power cut', async ({ 
   const second = await stranger.newPage();
   await second.goto(server.loginLink);
   await expect(second.getByRole('alert')).toContainText('it was used, or it has expired');
+  expect(await barriers(second)).toEqual([]);
+  await screenshot(second, 'login-light');
+  await second.emulateMedia({ colorScheme: 'dark' });
+  expect(await barriers(second)).toEqual([]);
+  await screenshot(second, 'login-dark');
   await stranger.close();
 
   // Bug caught: the list is a picture of the past until somebody reloads.

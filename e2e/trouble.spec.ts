@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { freshHome } from './support/app.ts';
+import { freshHome, screenshot } from './support/app.ts';
+import { barriers } from './support/barriers.ts';
 import { nexus, writeWorkflow } from './support/cli.ts';
 import { expect, test } from './support/fixtures.ts';
 
@@ -15,7 +16,10 @@ test('a file where the home should be: the window says so, and what to do', asyn
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('Nexus could not start');
   await expect(alert).toContainText(home);
-  await expect(page.getByText(/^[a-z]+\.[a-z_]+$/)).toBeVisible();
+  await expect(alert).toContainText('Move that file away, or choose another folder');
+  await expect(page.getByText('database.unavailable')).toBeVisible();
+  expect(await barriers(page, { electron: true })).toEqual([]);
+  await screenshot(page, 'failure-light');
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -128,7 +128,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const ring = new LogRing();
   const file = await openLogFile(paths.logs);
   const log = createLogger([ring.sink, file.sink], (text) => redactor.redactText(text));
-  const parts = build(options, paths, log, ring, redactor);
+  const readable = <T>(open: () => T): T => {
+    try {
+      return open();
+    } catch (error) {
+      throw databaseError(error, paths.database);
+    }
+  };
+  const parts = readable(() => build(options, paths, log, ring, redactor));
   const api = createApi({
     services: createServices(parts, () => faces),
     record: (entry) => parts.audit.append(entry),
@@ -142,8 +149,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     await faces.openHttp();
   } catch (error) {
     await faces?.close();
-    await end(parts);
-    throw error;
+    await end(parts).catch((second: unknown) =>
+      log.warn('Nexus could not close', { error: second }),
+    );
+    throw databaseError(error, paths.database);
   }
   const stopRetention = options.mode === 'command' ? () => undefined : keepRetention(parts);
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });

@@ -57,10 +57,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     },
     async close() {
       if (main.exitCode === null && main.signalCode === null) {
-        // A page with unsaved edits would keep its window.
-        await electron.evaluate(({ BrowserWindow }) => {
-          for (const window of BrowserWindow.getAllWindows()) window.destroy();
-        });
+        // A page with unsaved edits would keep its window. The app may be gone before it can answer.
+        await electron
+          .evaluate(({ BrowserWindow }) => {
+            for (const window of BrowserWindow.getAllWindows()) window.destroy();
+          })
+          .catch(() => undefined);
         await gone;
       }
       if (!options.home) rmSync(home, { recursive: true, force: true });

@@ -44,7 +44,8 @@ export async function startServer(home?: string): Promise<RunningServer> {
   const { origin, port } = new URL(loginLink);
   const executablePath = process.env['NEXUS_CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
   await page.goto(loginLink);
   return {
     home: folder,

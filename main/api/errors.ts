@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { ValidationError } from '@orpc/contract';
 import type { ErrorShape } from '#contract/errors.ts';
+import { databaseError } from '#main/base/database.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 /** How many invalid fields an error names. */
@@ -46,6 +47,11 @@ export function statusOf(error: { code: string; kind: ErrorShape['kind'] }): num
 export function operationError(thrown: unknown, report: (thrown: unknown) => void): NexusError {
   if (thrown instanceof NexusError && thrown.code !== 'internal') return thrown;
   if (thrown instanceof ORPCError && thrown.cause instanceof NexusError) return thrown.cause;
+  const stored = fromDatabase(thrown);
+  if (stored) {
+    report(thrown);
+    return stored;
+  }
   if (thrown instanceof ORPCError && thrown.code === 'BAD_REQUEST')
     return thrown.cause instanceof ValidationError ? invalidInput(thrown.cause) : malformed(thrown);
   if (thrown instanceof Error && thrown.name === 'AbortError') {
@@ -64,6 +70,14 @@ export function operationError(thrown: unknown, report: (thrown: unknown) => voi
     kind: 'unexpected',
     cause: thrown,
   });
+}
+
+// What SQLite refuses is no defect of ours: a full disk, a damaged file.
+function fromDatabase(thrown: unknown): NexusError | undefined {
+  const error = thrown instanceof ORPCError ? thrown.cause : thrown;
+  if (!(error instanceof Error) || error.name !== 'SqliteError') return undefined;
+  const made = databaseError(error, 'nexus.db');
+  return made instanceof NexusError ? made : undefined;
 }
 
 /** As it travels on MessagePort, WebSocket and the local socket. The stack and the cause stay here. */

@@ -38,8 +38,16 @@ describe('handlers', () => {
     await client.runs.start({ name: 'hello', source: 'name: x' });
     expect(services.reached.slice(-2)).toMatchObject([
       { name: 'workflows.compiled', args: ['hello', 'name: x'] },
-      { args: [{ pinned: undefined, fromStep: undefined }] },
+      { args: [{ pinned: {}, fromStep: undefined }] },
     ]);
+  });
+
+  it('a run of everything takes what is pinned by name, and nothing of the run it is compared with', async () => {
+    const { services, client } = local();
+    await client.runs.start({ name: 'hello', from_run: 'run_0', pinned: { one: { n: 2 } } });
+    expect(services.reached.at(-1)).toMatchObject({ name: 'engine.start' });
+    expect(services.reached.at(-1)?.args[0]).toMatchObject({ pinned: { one: { n: 2 } } });
+    expect(services.reached.at(-1)?.args[0]).not.toHaveProperty('pinned.zero');
   });
 
   it('retry on the latest version only when that is asked for', async () => {

@@ -4,14 +4,17 @@ import type { Call } from './call.ts';
 import type { In } from './handlerTypes.ts';
 import type { Services } from './services.ts';
 
-/** Starts a run as `runs.start` asks for it: outputs of `from_run` are pinned, those given by name win. */
+/**
+ * Starts a run as `runs.start` asks for it. Outputs given by name stand in for their steps in any run;
+ * with `from_step`, those of `from_run` stand in for what comes before it, where no name says otherwise.
+ */
 export async function startRun(
   { engine, workflows }: Services,
   input: In<'runs', 'start'>,
   { caller }: Call,
 ): Promise<RunSummary> {
   const pinned: Record<string, Json> = {};
-  if (input.from_run !== undefined) {
+  if (input.from_run !== undefined && input.from_step !== undefined) {
     for (const step of engine.get(input.from_run).steps)
       if (step.outputs !== undefined) pinned[step.id] = step.outputs;
   }
@@ -21,7 +24,7 @@ export async function startRun(
     trigger: { kind: caller.face === 'rest' ? 'api' : 'manual', by: caller.name },
     dedupeKey: input.dedupe_key,
     fromStep: input.from_step,
-    pinned: input.from_step === undefined ? undefined : { ...pinned, ...input.pinned },
+    pinned: { ...pinned, ...input.pinned },
     parent: input.from_run,
   });
   return run;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { NexusError } from './errors.ts';
@@ -102,19 +102,43 @@ export function databaseError(error: unknown, file: string): unknown {
       'Make the folder writable for this user, or choose another with --home or NEXUS_HOME.',
     );
   }
-  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return make(
+      'unavailable',
+      `${file} cannot be a folder of Nexus: a file is in its place.`,
+      'Move that file away, or choose another folder with --home or NEXUS_HOME.',
+    );
+  }
+  // SQLite says “disk I/O error” where it cannot even grow the index of its log.
+  if (
+    code.startsWith('SQLITE_FULL') ||
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    (code.startsWith('SQLITE_IOERR') && isFull(dirname(file)))
+  ) {
     return make(
       'full',
       `The disk that holds ${file} is full.`,
       'Free some space and try again. Nothing that was committed is lost.',
     );
   }
-  if (code.startsWith('SQLITE_') || code.startsWith('E')) {
+  // About what was to be written, not about the place: a defect of ours, not a problem of the disk.
+  if (/^SQLITE_(CONSTRAINT|ERROR|MISMATCH|TOOBIG|RANGE)/.test(code)) return error;
+  if (/^(SQLITE_\w+|E[A-Z0-9]+)$/.test(code)) {
     return make(
       'unavailable',
       `The database ${file} cannot be used: ${(error as Error).message}`,
-      'See the log for details.',
+      'Check the disk and the folder’s permissions; the log has the details.',
     );
   }
   return error;
+}
+
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < 1 << 20;
+  } catch {
+    return false;
+  }
 }

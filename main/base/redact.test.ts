@@ -48,6 +48,24 @@ describe('redactText', () => {
     },
   );
 
+  it('hides a long secret that a tool breaks into lines, and logs line by line', () => {
+    const value = 'abcdefghij0123456789-KLMNOPQRST'.repeat(8);
+    const redactor = redactorOf(value);
+    for (const [encoding, width] of [
+      ['base64', 76],
+      ['base64', 64],
+      ['hex', 60],
+    ] as const) {
+      for (const end of ['', '\n']) {
+        const text = Buffer.from(value + end).toString(encoding);
+        for (let at = 0; at + 8 < text.length; at += width) {
+          const line = text.slice(at, at + width);
+          expect(redactor.redactText(line).replace(MASK, '').length, line).toBeLessThan(5);
+        }
+      }
+    }
+  });
+
   it('hides base64 at every alignment, where a plain search finds one of three', () => {
     const value = 'correct-horse-battery';
     for (const before of ['', 'x', 'xy', 'xyz']) {

@@ -6,8 +6,8 @@ const SHORTEST_LINE = 16;
 
 /**
  * The ways in which a secret may appear in a text: as it is, in base64 and base64url at all three
- * alignments, URL-encoded, hexadecimal, JSON-escaped (once and twice) and quoted for a shell; and
- * each longer line of a value of several lines. Empty for values below {@link SHORTEST_SECRET}.
+ * alignments, URL-encoded, hexadecimal, JSON-escaped (once and twice) and quoted for a shell; each
+ * line of base64 and hexadecimal as the usual tools break them; and each longer line of a value of several lines. Empty for values below {@link SHORTEST_SECRET}.
  */
 export function secretForms(value: string): string[] {
   const forms = new Set<string>();
@@ -22,6 +22,17 @@ export function secretForms(value: string): string[] {
   return [...forms];
 }
 
+/** Where the usual writers break base64: base64(1) and MIME (RFC 2045), openssl(1) and PEM (RFC 7468). */
+const BASE64_WIDTHS = [76, 64];
+/** Where `xxd -p` does. */
+const HEX_WIDTH = 60;
+
+// Logs come line by line, so each line of a long secret must be known by itself.
+function* wrapped(text: string, width: number): Generator<string> {
+  if (text.length <= width) return;
+  for (let at = 0; at < text.length; at += width) yield text.slice(at, at + width);
+}
+
 function* formsOf(text: string): Generator<string> {
   yield text;
   yield text.replaceAll('\n', '\r\n');
@@ -31,7 +42,9 @@ function* formsOf(text: string): Generator<string> {
     yield core;
     yield core.replaceAll('+', '-').replaceAll('/', '_');
   }
+  for (const width of BASE64_WIDTHS) yield* wrapped(base64Core(bytes, 0), width);
   const hex = bytes.toString('hex');
+  yield* wrapped(hex, HEX_WIDTH);
   yield hex;
   yield hex.toUpperCase();
   yield* urlForms(text);

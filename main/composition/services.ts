@@ -75,7 +75,7 @@ function workflowService({ store, engine, secrets }: Parts): Services['workflows
 }
 
 function statusOf(parts: Parts, faces: Faces | undefined): PlatformStatus {
-  const { engine, scheduler, startedAt, paths } = parts;
+  const { engine, scheduler, store, startedAt, paths } = parts;
   const { state, problem } = engine.state();
   const next = scheduler.earliest();
   return {
@@ -91,7 +91,7 @@ function statusOf(parts: Parts, faces: Faces | undefined): PlatformStatus {
       ? { next_schedule: { workflow: next.workflow, at: new Date(next.at).toISOString() } }
       : {}),
     engine: state,
-    problems: problem ? [problem] : [],
+    problems: [problem, store.problem?.toShape()].filter((one) => one !== undefined),
   };
 }
 

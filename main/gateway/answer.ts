@@ -29,7 +29,38 @@ export function send(
     ...(request && !request.complete ? { connection: 'close' } : {}),
     ...headers,
   });
-  response.end(request?.method === 'HEAD' ? undefined : body);
+  const content = request?.method === 'HEAD' ? undefined : body;
+  if (!request || request.complete || request.destroyed) response.end(content);
+  else linger(request, response, content);
+}
+
+/** How much of a body that nobody wants is read away, and for how long. */
+const LINGER_BYTES = 64 * 1024 * 1024;
+const LINGER_MS = 2000;
+
+// Closing while the other side still sends resets the connection, and the answer may be lost with it
+// (RFC 9112, section 9.6): so the answer goes out, and the end waits for the sender to notice.
+function linger(
+  request: IncomingMessage,
+  response: ServerResponse,
+  content: string | Buffer | undefined,
+): void {
+  let size = 0;
+  const end = () => {
+    clearTimeout(timer);
+    if (!response.writableEnded) response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS).unref();
+  if (content === undefined) response.flushHeaders();
+  else response.write(content);
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > LINGER_BYTES) end();
+  });
+  request.once('end', end);
+  request.once('close', end);
+  request.once('error', end);
+  request.resume();
 }
 
 /** Sends JSON. */

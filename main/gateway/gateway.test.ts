@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract } from '#contract/index.ts';
@@ -433,5 +435,27 @@ describe('listening', () => {
     expect(await status('nexus.example.org')).toBe(200);
     expect(await status('evil.example')).toBe(421);
     await open.end();
+  });
+});
+
+describe('a body that is too large', () => {
+  // Bug caught: the connection was reset while the sender still sent, and the answer was lost with it.
+  it('is read away after the answer, so that the sender gets to see it', async () => {
+    const { hostname, port } = new URL(nexus.address);
+    const length = 20_000_000;
+    const socket = connect(Number(port), hostname);
+    const problems: Error[] = [];
+    socket.on('error', (error) => problems.push(error));
+    socket.write(
+      `POST /api/v1/workflows/x/runs HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: ${nexus.bearer('operator').authorization}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toContain('413');
+    const sent = await new Promise<Error | null | undefined>((resolve) =>
+      socket.write(Buffer.alloc(length, 0x20), resolve),
+    );
+    expect([sent ?? null, problems]).toEqual([null, []]);
+    // And then the connection ends, without waiting for a next request.
+    await once(socket.resume(), 'close');
   });
 });

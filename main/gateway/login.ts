@@ -84,13 +84,22 @@ function page(response: ServerResponse, status: number, problem?: string): void 
 <meta name="viewport" content="width=device-width">
 <title>Log in to Nexus</title>
 <style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 26rem; margin: 15vh auto; padding: 0 1rem; }
-code { font-family: ui-monospace, monospace; }
-[role=alert] { border-left: 3px solid #c2410c; padding-left: .75rem; }
-label { display: block; margin-bottom: .25rem; }
-input, button { font: inherit; padding: .5rem .75rem; box-sizing: border-box; }
-input { width: 100%; margin-bottom: .75rem; }
+:root { color-scheme: light dark; font: 14px/1.5 Inter, system-ui, sans-serif; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: light-dark(#f6f7f9, #0e1216); color: light-dark(#16202a, #e6ebf0); }
+main { box-sizing: border-box; width: min(26rem, 100vw - 2rem); padding: 1.5rem; border-radius: 10px;
+  background: light-dark(#fff, #161c22); border: 1px solid light-dark(#dde2e8, #27303a); }
+h1 { margin: 0 0 1rem; font-size: 1.25rem; }
+code { display: block; padding: .5rem .75rem; border-radius: 6px; user-select: all;
+  font: 13px 'JetBrains Mono', ui-monospace, monospace; background: light-dark(#f6f7f9, #0e1216); }
+[role=alert] { padding: .5rem .75rem; border-radius: 6px; border-left: 3px solid #c2410c;
+  background: light-dark(#fdf1ec, #33201a); }
+label { display: block; margin: 1.5rem 0 .25rem; font-weight: 500; }
+input, button { box-sizing: border-box; height: 2.25rem; padding: 0 .75rem; border-radius: 6px;
+  font: inherit; border: 1px solid light-dark(#8995a1, #5a6875); }
+input { width: 100%; margin-bottom: .75rem; background: transparent; color: inherit; }
+button { font-weight: 500; border: 0; cursor: pointer;
+  background: light-dark(#0b6e67, #2dd4c4); color: light-dark(#fff, #06201e); }
 </style>
 </head>
 <body>

@@ -103,6 +103,15 @@ describe('workflow run', () => {
     expect(shown.json).toEqual(said.json);
   });
 
+  it('calls a workflow as its text does, whatever the file is called', async () => {
+    const folder = newFolder();
+    const file = workflowFile(folder, 'My draft (2)', hello);
+    const checked = await nexus(['workflow', 'validate', file, '--json'], { home: folder });
+    expect(checked.json).toEqual({ valid: true, problems: [] });
+    const said = await nexus(['workflow', 'run', file, '--wait', '--json'], { home: folder });
+    expect(said.json.run).toMatchObject({ workflow: 'hello', status: 'succeeded' });
+  });
+
   it('exits 1 for a failed run, with the error of its step', async () => {
     const folder = newFolder();
     const file = workflowFile(

@@ -87,7 +87,8 @@ steps:
 describe('secrets', () => {
   it('stay out of every file of the home, in every form that a script may give them', async () => {
     const home = newFolder();
-    const secret = 'p@ss w0rd/+=&?"\'<ü>-very-secret-1234567890';
+    const secret =
+      'p@ss w0rd/+=&?"\'<ü>-very-secret-1234567890-and-long-enough-for-two-lines-of-base64';
     const file = workflowFile(
       newFolder(),
       'leaky',
@@ -100,6 +101,7 @@ steps:
       run: |
         echo "plain $TOKEN"
         printf %s "$TOKEN" | base64 -w0; echo
+        printf %s "$TOKEN" | base64; echo
         printf 'x%s' "$TOKEN" | base64 -w0; echo
         printf %s "$TOKEN" | od -An -tx1 | tr -d ' \\n'; echo
         printf %s "$TOKEN" | python3 -c 'import sys,urllib.parse;t=sys.stdin.read();print(urllib.parse.quote(t,safe=""));print(urllib.parse.quote_plus(t))' || true
@@ -129,6 +131,8 @@ steps:
       secret,
       JSON.stringify(secret).slice(1, -1),
       bytes.toString('base64').slice(0, -4),
+      bytes.toString('base64').slice(0, 76),
+      bytes.toString('base64').slice(76, -4),
       Buffer.concat([Buffer.from('x'), bytes])
         .toString('base64')
         .slice(4, -4),

@@ -16,7 +16,7 @@ export interface LocalConnection {
 }
 
 /** A platform that is alive but too busy to answer within this is an error, not absent. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 
 /**
  * Connects to the platform that listens on `socketPath`; undefined where none does, also where a
@@ -27,7 +27,8 @@ const TIMEOUT_MS = 10_000;
 export async function connectLocal(socketPath: string): Promise<LocalConnection | undefined> {
   if (process.platform !== 'win32' && !isOurs(socketPath)) return undefined;
   const socket = new WebSocket('ws://localhost/', {
-    createConnection: () => createConnection({ path: socketPath }),
+    // The time-out below only listens for the connection's own.
+    createConnection: () => createConnection({ path: socketPath, timeout: TIMEOUT_MS }),
     headers: { [PROTOCOL_HEADER]: PROTOCOL },
     perMessageDeflate: false,
     handshakeTimeout: TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync, statSync, type Stats } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { NexusError } from '#main/base/errors.ts';
@@ -70,7 +70,7 @@ export function createPrivately(path: string, create: () => void): void {
  * @throws NexusError `socket.untrusted`
  */
 export function isOurs(path: string): boolean {
-  const file = lstatSync(path, { throwIfNoEntry: false });
+  const file = entryAt(path);
   if (!file?.isSocket()) return false;
   const me = process.getuid?.();
   if (me === undefined || file.uid === me || me === 0) return true;
@@ -80,6 +80,16 @@ export function isOurs(path: string): boolean {
     hint: 'Run the command as that user, or choose another home with --home.',
     kind: 'operational',
   });
+}
+
+// Where a file stands in the place of a folder there is no socket either; opening the home says so.
+function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 // Whoever owns the folder can put another socket in the place of ours.

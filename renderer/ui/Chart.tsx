@@ -46,7 +46,8 @@ function options(props: ChartProps, width: number): uPlot.Options {
     width,
     height: props.height ?? 140,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    // Room on the right for the last hour's label, which is centred below its column.
+    padding: [8, 20, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },

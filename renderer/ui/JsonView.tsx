@@ -6,8 +6,19 @@ import { cn } from './cn.ts';
 
 const PAGE = 100;
 
+// Terminal codes and their like stay escaped, so that they are seen.
+// oxlint-disable-next-line no-control-regex -- finding them is the purpose
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+
 function Scalar({ value }: { value: Json }) {
   if (value === null) return <span className="text-muted">null</span>;
+  if (typeof value === 'string' && value.includes('\n') && !unseen.test(value)) {
+    return (
+      <span className="block border-l-2 border-border pl-2 break-words whitespace-pre-wrap text-(--ansi-green)">
+        {value}
+      </span>
+    );
+  }
   if (typeof value === 'string') {
     return (
       <span className="break-words whitespace-pre-wrap text-(--ansi-green)">

@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Problem } from '#contract/errors.ts';
 import { toNexusError } from '#main/base/errors.ts';
+import { pathsOf, resolveHome } from '#main/base/paths.ts';
 import { concludeRun, followRun, statusExit } from '../follow.ts';
 import { collectInputs } from '../inputs.ts';
 import {
@@ -93,7 +94,7 @@ const REASONS: Record<string, string> = {
 // Validation touches neither the database nor a running platform: it must work on a build machine.
 async function validate(files: string[], options: GlobalOptions): Promise<number> {
   const results = [];
-  for (const file of files) results.push({ file, ...(await validateFile(file)) });
+  for (const file of files) results.push({ file, ...(await validateFile(file, options)) });
   const valid = results.every((result) => result.valid);
   const problems = results.flatMap((result) =>
     result.problems.map((problem) => problemJson(problem, result.file)),
@@ -113,10 +114,19 @@ async function validate(files: string[], options: GlobalOptions): Promise<number
 }
 
 // A file that cannot be read is a problem like any other: it must not hide those of the files beside it.
-async function validateFile(file: string): Promise<{ valid: boolean; problems: Problem[] }> {
+async function validateFile(
+  file: string,
+  options: GlobalOptions,
+): Promise<{ valid: boolean; problems: Problem[] }> {
   const { validateSource } = await import('../validate.ts');
   try {
-    return await validateSource(await readWorkflow(file), file);
+    const { valid, problems } = await validateSource(await readWorkflow(file), file);
+    const otherName = ({ code, severity }: Problem) =>
+      code === 'workflow.name' && severity === 'warning';
+    return {
+      valid,
+      problems: isAtHome(file, options) ? problems : problems.filter((one) => !otherName(one)),
+    };
   } catch (thrown) {
     const { message, hint } = toNexusError(thrown);
     const problem: Problem = { code: 'workflow.unreadable', message, severity: 'error' };
@@ -124,7 +134,10 @@ async function validateFile(file: string): Promise<{ valid: boolean; problems: P
   }
 }
 
-async function locate(target: string): Promise<{ name: string; source?: string }> {
+async function locate(
+  target: string,
+  options: GlobalOptions,
+): Promise<{ name: string; source?: string }> {
   const looksLikeFile = /\.ya?ml$/i.test(target) || target.includes('/') || target.includes('\\');
   const exists =
     looksLikeFile ||
@@ -133,14 +146,24 @@ async function locate(target: string): Promise<{ name: string; source?: string }
       () => false,
     ));
   if (!exists) return { name: target };
-  return {
-    name: basename(target).replace(/\.ya?ml$/i, ''),
-    source: await readWorkflow(resolve(target)),
-  };
+  const source = await readWorkflow(resolve(target));
+  const ofFile = basename(target).replace(/\.ya?ml$/i, '');
+  return { name: isAtHome(target, options) ? ofFile : ((await nameIn(source)) ?? ofFile), source };
+}
+
+// In the workflows folder a workflow is called as its file is; anywhere else as its text says.
+function isAtHome(file: string, options: GlobalOptions): boolean {
+  return dirname(resolve(file)) === pathsOf(resolveHome(options.home)).workflows;
+}
+
+async function nameIn(source: string): Promise<string | undefined> {
+  const { parseDocument } = await import('yaml');
+  const name: unknown = parseDocument(source).get('name');
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 async function run(target: string, options: RunOptions): Promise<number> {
-  const located = await locate(target);
+  const located = await locate(target, options);
   const inputs = await collectInputs(options.input, options.inputs);
   return withSession(options, async (session) => {
     const started = await session.client.runs.start({

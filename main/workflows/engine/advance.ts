@@ -30,7 +30,6 @@ export function advance(core: Core, run: LiveRun): void {
     run.advancing = false;
   }
   settle(run);
-  if (run.record.wakeAt !== null && !run.ended) core.wakeAt(run.record.wakeAt);
   core.batch.add(run);
   if (run.ended) childEnded(core, run.record, run.finalOutputs);
 }

@@ -15,6 +15,8 @@ export interface Writer<Item> {
   /** The transaction was rolled back; the items stay in the batch and will be written again. */
   rolledBack(): void;
   fenced(): void;
+  /** An item cannot be written, through no fault of the disk: it is left out, so that the others go on. */
+  broken(item: Item, problem: NexusError): void;
   failed(problem: NexusError): void;
   recovered(): void;
 }
@@ -127,6 +129,7 @@ export class Batch<Item> {
     const written: Item[] = [];
     const settled: (() => void)[] = [];
     let current: Operation | undefined;
+    let item: Item | undefined;
     this.filling = true;
     try {
       this.#begin.run();
@@ -134,19 +137,19 @@ export class Batch<Item> {
       if (!this.#writer.holdsLease()) return this.#fence(operations);
       for (current of operations) settled.push(this.#attempt(current));
       current = undefined;
-      for (const item of this.#items) {
+      for (item of this.#items) {
         this.#items.delete(item);
         written.push(item);
         this.#writer.write(item);
       }
+      item = undefined;
       this.#writer.writeRest();
       failpoint('engine.commit.written');
       this.#commit.run();
     } catch (error) {
-      // Before the rest goes again: while a transaction is being filled no other is scheduled.
       this.filling = false;
       this.#undo(written);
-      return this.#recover(error, operations, current);
+      return this.#recover(error, operations, current, item);
     } finally {
       this.filling = false;
     }
@@ -185,13 +188,25 @@ export class Batch<Item> {
     this.#writer.rolledBack();
   }
 
-  #recover(error: unknown, operations: Operation[], offender: Operation | undefined): void {
+  #recover(
+    error: unknown,
+    operations: Operation[],
+    offender: Operation | undefined,
+    broken: Item | undefined,
+  ): void {
     const problem = databaseError(error, this.#file);
     const aboutDisk = problem instanceof NexusError && problem.code.startsWith('database.');
     if (!aboutDisk && offender) {
       // One operation is defective: it alone fails, the others go again.
       offender.reject(toNexusError(error));
       this.#operations = [...operations.filter((one) => one !== offender), ...this.#operations];
+      this.#schedule();
+      return;
+    }
+    if (!aboutDisk && broken !== undefined) {
+      this.#items.delete(broken);
+      this.#writer.broken(broken, toNexusError(error));
+      this.#operations = [...operations, ...this.#operations];
       this.#schedule();
       return;
     }

@@ -9,7 +9,7 @@ import { aim, evaluationError, resolveStep } from './evaluate.ts';
 import { Context } from './context.ts';
 import { follow, type Executed } from './execute.ts';
 import type { Items, LiveRun } from './live-run.ts';
-import { outputsOf } from './load.ts';
+import { outputsOf } from './outputs.ts';
 import { applyOutcome } from './outcome.ts';
 import { stepEnded, type StepRecord } from './records.ts';
 import { end, fail, halting, newRecord, recordOf, skip, values } from './steps.ts';
@@ -94,10 +94,8 @@ function pump(core: Core, run: LiveRun, at: number, items: Items): void {
     !overBudget(run)
   ) {
     const index = items.next++;
-    const known = items.records[index];
-    if (known && known.status !== 'pending') continue;
-    // One that had only waited for a place when the process died keeps the count of its attempts.
-    const record = known ?? newRecord(step.id, index);
+    if (items.records[index]) continue;
+    const record = newRecord(step.id, index);
     items.records[index] = record;
     items.active += 1;
     begin(core, run, at, record);
@@ -132,7 +130,7 @@ export function begin(core: Core, run: LiveRun, at: number, record: StepRecord):
   if (step.effects === 'pure') return runPure(core, run, at, record);
   if (core.slots.take()) return start(core, run, at, record);
   run.busy += 1;
-  // Whoever reads this after a crash has to begin it: nothing of it executes or waits for a time.
+  // Whatever it was before (parked for a retry, in flight when a process died), now it has yet to begin.
   record.status = 'pending';
   run.dirty.add(record);
   core.slots.wait({ run, at, record });

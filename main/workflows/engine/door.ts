@@ -19,8 +19,9 @@ export interface StartRequest {
   trigger: TriggerInfo;
   /** A second start with the same key (per workflow) answers with the first run and starts nothing. */
   dedupeKey?: string;
-  /** Start at this step with these outputs for the steps before it. */
+  /** Start at this step; what comes before it has succeeded with what is pinned, other branches are skipped. */
   fromStep?: string;
+  /** Outputs by step id: such a step is not executed, it has succeeded with these. Ids of no step are ignored. */
   pinned?: Record<string, Json>;
   parent?: string;
   /** Resolves what a webhook is answered with; see {@link Engine.start}. */

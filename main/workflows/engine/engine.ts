@@ -5,7 +5,6 @@ import { NexusError } from '#main/base/errors.ts';
 import { assemble } from './assemble.ts';
 import type { Core, EngineOptions } from './core.ts';
 import type { Engine, Started, StartRequest } from './door.ts';
-import { STOPPING } from './execute.ts';
 import { HEARTBEAT_MS } from './lease.ts';
 import { adopt, takeOver, takeSignals } from './ownership.ts';
 import { approveStep, deliver, readActive, send, type Decision } from './people.ts';
@@ -15,6 +14,7 @@ import { retain } from './retention.ts';
 import { retryRun } from './retry.ts';
 import { start } from './start.ts';
 import { readLog, untilEnded, watchRun, watchRuns } from './streams.ts';
+import { STOPPING, stoppingError } from './stopping.ts';
 import { Timers } from './timers.ts';
 import { wake } from './wake.ts';
 
@@ -195,6 +195,7 @@ export class DurableEngine implements Engine {
     if (!core.halted && this.#state === 'stopping')
       await core.batch.operation(() => core.lease.release()).catch(() => undefined);
     core.halted = true;
+    for (const run of core.runs.values()) run.responder?.(undefined);
     core.batch.close(stopping);
     core.book.close();
     core.live.close();
@@ -327,14 +328,4 @@ export class DurableEngine implements Engine {
     const next = this.#core.journal.earliest(this.#core.lease.id, 0);
     if (next !== null) this.#timers.at(next);
   }
-}
-
-function stoppingError(): NexusError {
-  return new NexusError({
-    code: STOPPING,
-    message: 'Nexus is stopping.',
-    hint: 'Start it again; what was running goes on then.',
-    kind: 'operational',
-    details: { retryable: false },
-  });
 }

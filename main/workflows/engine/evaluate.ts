@@ -6,6 +6,7 @@ import { needsFailed } from './decide.ts';
 import type { LiveRun } from './live-run.ts';
 import { INPUTS_AT, preview, readSpilled } from './outputs.ts';
 import { WHOLE, type StepRecord } from './records.ts';
+import { shownInputs } from './shown-inputs.ts';
 
 /** What a step is executed with. */
 export interface Resolved {
@@ -30,7 +31,7 @@ export function resolveStep(core: Core, run: LiveRun, at: number, record: StepRe
   const raw = step.with.evaluate(scope);
   const parsed = step.kind.with.safeParse(raw);
   if (!parsed.success) throw inputInvalid(step, parsed.error.issues);
-  const shown = core.options.redactJson(raw as Json);
+  const shown = core.options.redactJson(shownInputs(step, raw as Json));
   let text = JSON.stringify(shown);
   if (text.length > INPUTS_AT) text = JSON.stringify(preview(shown));
   const resolved = { input: parsed.data, env, text };

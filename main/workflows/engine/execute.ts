@@ -5,6 +5,7 @@ import { Context } from './context.ts';
 import type { Core } from './core.ts';
 import type { Execution, Launch, LiveRun } from './live-run.ts';
 import type { StepRecord } from './records.ts';
+import { STOPPING } from './stopping.ts';
 
 /** What an execution came to. */
 export type Executed =
@@ -21,8 +22,6 @@ export type Concluded = (
   what: Executed,
 ) => void;
 
-/** The code of the reason with which steps are stopped when the process is being closed. */
-export const STOPPING = 'engine.stopping';
 const STOP_GRACE_MS = 10_000;
 
 /** Begins the effect of a step whose started row is committed; its place is given back at the end. */

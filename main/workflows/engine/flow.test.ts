@@ -133,7 +133,9 @@ steps:
   await expect(engine.approve(run.id, { fields: {}, by: 'me', roles: [] })).rejects.toMatchObject({
     code: 'approval.ambiguous',
   });
-  clock.advance(7_200_000);
+  clock.advance(3_600_000);
+  await engine.parked();
+  clock.advance(3_600_000);
   const [a, b] = (await engine.finished(run.id)).steps;
   expect(a!.outputs).toMatchObject({ choice: 'reject', timed_out: true });
   expect(b!.error?.code).toBe('approval.timed_out');

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { RunDetail } from '#contract/runs.ts';
 import type { Json } from '#contract/common.ts';
-import { Lab, instantKind, manual, textOf } from './testing.ts';
+import { Lab, instantKind, manual } from './testing.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 let lab: Lab;
@@ -269,8 +269,8 @@ test.each([
     expect(lab.gate.calls).toHaveLength(n);
     lab.gate.pass();
   }
-  for (const { run } of started.filter(({ skipped }) => !skipped))
-    expect((await engine.finished(run.id)).status).toBe('succeeded');
+  const begun = started.filter((one) => !one.skipped);
+  for (const { run } of begun) expect((await engine.finished(run.id)).status).toBe('succeeded');
 });
 
 test('concurrency cancel ends the older run for the newer', async () => {
@@ -339,6 +339,59 @@ steps:
   expect(detail.steps[1]!.outputs).toEqual({ v: 5 });
 });
 
+test('a pinned step of a whole run is not executed, and is neither waited for nor undone', async () => {
+  const calls: Json[] = [];
+  const undone: string[] = [];
+  const thing = instantKind('thing', 'idempotent', (input) => {
+    calls.push(input['v'] ?? null);
+    return { n: input['v'] ?? null };
+  });
+  const undo = instantKind('undo', 'idempotent', (input) => {
+    undone.push(input['v'] as string);
+    return null;
+  });
+  lab = new Lab({ kinds: [thing, undo] });
+  const engine = await lab.opened();
+  const workflow = lab.workflow(`
+name: w
+steps:
+  - { id: first, uses: thing, with: { v: 1 }, rollback: { uses: undo, with: { v: first } } }
+  - { id: pinned, uses: boom, foreach: [1, 2], if: 'false', rollback: { uses: undo, with: { v: pinned } } }
+  - { id: nothing, uses: boom, needs: [] }
+  - { id: last, uses: thing, needs: [pinned, nothing], with: { v: '\${{ steps.pinned.outputs[1] + 1 }}' } }
+  - { id: end, uses: boom }
+`);
+  const pinned = { pinned: [5, 6], nothing: null, gone: 'of a step that was renamed' };
+  const { run } = await engine.start({ workflow, ...manual, pinned });
+  const detail = await engine.finished(run.id);
+  expect(statuses(detail)).toMatchObject({
+    first: 'succeeded',
+    pinned: 'succeeded',
+    nothing: 'succeeded',
+    last: 'succeeded',
+    end: 'failed',
+  });
+  expect(calls.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([1, 7]);
+  expect(undone).toEqual(['first']);
+  const byId = new Map(detail.steps.map((step) => [step.id, step]));
+  expect(byId.get('pinned')).toMatchObject({ pinned: true, outputs: [5, 6], attempts: 0 });
+  expect(byId.get('first')?.pinned).toBeUndefined();
+});
+
+test('a run whose steps are all pinned has succeeded as soon as it is started', async () => {
+  lab = new Lab();
+  const engine = await lab.opened();
+  const workflow = lab.workflow(
+    "{ name: w, steps: [{ id: a, uses: boom }], outputs: { a: '${{ steps.a.outputs }}' } }",
+  );
+  const { run } = await engine.start({ workflow, ...manual, pinned: { a: 'kept' } });
+  expect(await engine.finished(run.id)).toMatchObject({
+    status: 'succeeded',
+    steps_done: 1,
+    outputs: { a: 'kept' },
+  });
+});
+
 test('a webhook is answered by the respond step once it is committed, or with nothing at the end', async () => {
   lab = new Lab();
   const engine = await lab.opened();
@@ -374,8 +427,9 @@ steps:
 
 test('secrets are in no table of the journal, whichever way they came', async () => {
   const echo = instantKind('echo', 'once', (input, context) => {
-    void context.log('stdout', `token ${textOf(input['t'])}\n`);
-    if (input['fail']) throw new NexusError({ code: 'x.y', message: `bad ${textOf(input['t'])}` });
+    void context.log('stdout', `token ${input['t'] as string}\n`);
+    if (input['fail'])
+      throw new NexusError({ code: 'x.y', message: `bad ${input['t'] as string}` });
     return { got: input['t'] ?? null };
   });
   lab = new Lab({ kinds: [echo] });

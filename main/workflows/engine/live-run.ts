@@ -99,11 +99,10 @@ export class LiveRun {
         started_at: new Date(record.startedAt ?? record.createdAt).toISOString(),
         attempt: record.attempt,
       },
-      trigger: Object.assign(
-        {},
-        record.trigger,
-        isObject(record.trigger.payload) ? record.trigger.payload : undefined,
-      ) as Json,
+      trigger: {
+        ...record.trigger,
+        ...fieldsOf(record.trigger.payload),
+      } as Json,
       env: {},
       secret: noSecret,
       needs: { failed: false, cancelled: false },
@@ -131,15 +130,15 @@ export class LiveRun {
 }
 
 const noSecret = (): string => '';
-const isObject = (value: unknown): value is object =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
+const fieldsOf = (payload: Json | undefined): { [key: string]: Json } =>
+  payload !== null && typeof payload === 'object' && !Array.isArray(payload) ? payload : {};
 
 export function newStage(phase: Phase, steps: CompiledStep[]): Stage {
   return {
     phase,
     graph: graphOf(steps),
     codes: new Uint8Array(steps.length),
-    records: Array.from<StepRecord | undefined>({ length: steps.length }),
+    records: Array.from({ length: steps.length }),
     items: new Map(),
     left: steps.length,
   };

@@ -7,8 +7,8 @@ import type { Core } from './core.ts';
 import { Code } from './decide.ts';
 import { expose } from './evaluate.ts';
 import { LiveRun, newStage, restoreStage, type Stage } from './live-run.ts';
-import { readSpilled } from './outputs.ts';
-import { stepEnded, type RunRecord, type StepRecord } from './records.ts';
+import { outputsOf } from './outputs.ts';
+import { stepEnded, WHOLE, type RunRecord, type StepRecord } from './records.ts';
 import { rollbackSteps } from './rollback.ts';
 import { end, fail, halting, values } from './steps.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
@@ -68,9 +68,13 @@ function takeUpRecord(core: Core, run: LiveRun, at: number, record: StepRecord):
   if (record.status === 'waiting') {
     run.parked.add(record);
     if (record.wait?.type === 'child') lookAfterChild(core, run, at, record, record.wait.run);
+  } else if (record.status === 'interrupted') run.interrupted.add(record);
+  else if (record.status === 'running') inFlight(core, run, at, record);
+  // An item that had only waited for a place; a whole step is decided about again.
+  else if (record.status === 'pending' && record.index !== WHOLE) {
+    if (halting(run)) end(core, run, at, record, 'cancelled', null);
+    else begin(core, run, at, record);
   }
-  if (record.status === 'interrupted') run.interrupted.add(record);
-  if (record.status === 'running') inFlight(core, run, at, record);
 }
 
 // Its end is committed together with the step's, unless it could not be read: then only now.
@@ -122,7 +126,7 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     const list = values(items);
     const step = stage.graph.steps[at]!;
     items.records.forEach((record, index) => {
-      if (!record || record.status === 'pending') return;
+      if (!record) return;
       if (!stepEnded(record.status)) items.active += 1;
       else if (record.status === 'succeeded') list[index] = outputsOf(core, run, record);
       else if (record.status === 'failed' && step.onError !== 'continue') items.failed ??= record;
@@ -135,13 +139,6 @@ function restoreItems(core: Core, run: LiveRun, stage: Stage): void {
     const list = JSON.parse(record.inputs) as Json[];
     stage.items.set(at, { list, records: [], next: 0, active: 0, failed: undefined });
   });
-}
-
-/** What a record put out, read from its file where it is large. */
-export function outputsOf(core: Core, run: LiveRun, record: StepRecord): Json {
-  if (record.outputsFile !== null)
-    return readSpilled(core.options.outputs, run.record.id, record.outputsFile);
-  return record.outputs === null ? null : (JSON.parse(record.outputs) as Json);
 }
 
 function exposeEnded(core: Core, run: LiveRun, stage: Stage): void {

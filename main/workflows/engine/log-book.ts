@@ -136,14 +136,7 @@ export class LogBook {
           state.rest = '';
           return put(stream, whole);
         }
-        if (end >= 0)
-          return put(
-            stream,
-            text
-              .slice(0, end + 1)
-              .replaceAll('\r\n', '\n')
-              .slice(0, -1),
-          );
+        if (end >= 0) return put(stream, text.slice(0, end).replaceAll(/\r(?=\n|$)/g, ''));
       },
       /** Writes what has no line end yet. */
       end: (): void => {

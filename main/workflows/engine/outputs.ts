@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#contract/common.ts';
 import { failpoint } from '#main/base/failpoint.ts';
+import type { Core } from './core.ts';
+import type { LiveRun } from './live-run.ts';
+import type { StepRecord } from './records.ts';
 
 /** Outputs above this many characters of JSON go to a file. */
 export const SPILL_AT = 256 * 1024;
@@ -83,4 +86,11 @@ export function preview(value: Json, depth = 0): Json {
   for (const key of keys.slice(0, MAX_ITEMS)) out[key] = preview(value[key]!, depth + 1);
   if (keys.length > MAX_ITEMS) out['…'] = `${keys.length} fields`;
   return out;
+}
+
+/** What a record put out, read from its file where it is large. */
+export function outputsOf(core: Core, run: LiveRun, record: StepRecord): Json {
+  if (record.outputsFile !== null)
+    return readSpilled(core.options.outputs, run.record.id, record.outputsFile);
+  return record.outputs === null ? null : (JSON.parse(record.outputs) as Json);
 }

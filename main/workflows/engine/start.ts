@@ -10,7 +10,7 @@ import { expose } from './evaluate.ts';
 import { ancestors, descendants } from './graph.ts';
 import { resolveInputs } from './inputs.ts';
 import type { LiveRun } from './live-run.ts';
-import { outputsOf } from './load.ts';
+import { outputsOf } from './outputs.ts';
 import { WHOLE, type RunRecord, type StepRecord } from './records.ts';
 import { newRecord, recordOf, values } from './steps.ts';
 import { summaryOf } from './view.ts';

@@ -2,6 +2,7 @@ import type { Json } from '#contract/common.ts';
 import type { LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
 import type { Core } from './core.ts';
 import { runNotFound } from './people.ts';
+import { stoppingError } from './stopping.ts';
 import { readDetail, readStep, viewContext } from './reading.ts';
 import { isTerminal, type RunRecord } from './records.ts';
 import { summaryOf } from './view.ts';
@@ -98,5 +99,7 @@ export async function untilEnded(core: Core, id: string, signal?: AbortSignal): 
     for await (const _ of core.live.of(id, signal)) if (isTerminal(read(core, id).status)) break;
   }
   signal?.throwIfAborted();
+  // The stream of news ended before the run did.
+  if (!isTerminal(read(core, id).status)) throw stoppingError();
   return readDetail(core, id);
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { Lab, manual } from './testing.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { instantKind, Lab, manual } from './testing.ts';
 import type { DurableEngine } from './engine.ts';
 
 let lab: Lab;
@@ -143,4 +144,37 @@ test('what one process asks of the run of another reaches it through the journal
   expect(detail.status).toBe('cancelled');
   expect(detail.error?.message).toContain('enough');
   expect(lab.gate.calls[0]!.signal.aborted).toBe(true);
+});
+
+test('a step or item that waits for a place when its process dies is begun by the next, with its attempts counted on', async () => {
+  let broken = true;
+  const flaky = instantKind('flaky', 'idempotent', () => {
+    if (broken) throw new NexusError({ code: 'net.down', message: 'Down.' });
+    return 'up';
+  });
+  lab = new Lab({ maxParallelSteps: () => 1, kinds: [flaky] });
+  const first = await lab.opened();
+  const blocker = lab.workflow('{ name: b, steps: [{ id: a, uses: safe }] }');
+  const retry = '{ attempts: 9, backoff: 150ms, factor: 1, jitter: 0 }';
+  const workflow = lab.workflow(
+    `{ name: w, steps: [{ id: s, uses: flaky, retry: ${retry} }, { id: i, uses: flaky, foreach: [1, 2], retry: ${retry} }] }`,
+  );
+  const { run } = await first.start({ workflow, ...manual });
+  await first.parked();
+  expect(first.get(run.id).status).toBe('waiting');
+  await first.start({ workflow: blocker, ...manual });
+  await lab.gate.arrived(1);
+  // The retry falls due, and finds the only place taken.
+  for await (const event of first.watch(run.id)) {
+    if (event.type === 'step' && event.step.status === 'pending') break;
+    if (event.type === 'run' && event.run.steps[0]!.status === 'pending') break;
+  }
+  broken = false;
+  lab.gate.abandon();
+  const other = await second(first);
+  await lab.gate.arrived(2);
+  lab.gate.pass();
+  const detail = await other.finished(run.id);
+  expect(detail.status).toBe('succeeded');
+  expect(detail.steps[0]!.attempts).toBe(2);
 });

@@ -123,7 +123,10 @@ export class Lab {
       this.gate.kind('gate', 'once'),
       this.gate.kind('safe', 'idempotent'),
       instantKind('boom', 'pure', (input) => {
-        throw new NexusError({ code: textOf(input['code'] ?? 'test.boom'), message: 'Boom.' });
+        throw new NexusError({
+          code: (input['code'] as string | undefined) ?? 'test.boom',
+          message: 'Boom.',
+        });
       }),
       ...kinds,
     ]);

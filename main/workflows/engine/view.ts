@@ -125,8 +125,8 @@ export function stepOf(
 
 // The items' outputs in the order of the list: they are not journaled a second time.
 function listOutputs(own: StepRecord, items: StepRecord[]): Json {
-  const length = own.inputs === null ? 0 : (JSON.parse(own.inputs) as Json[]).length;
-  const list = Array.from<Json>({ length }).fill(null);
+  const given = own.inputs === null ? [] : (JSON.parse(own.inputs) as Json[]);
+  const list: Json[] = given.map(() => null);
   for (const item of items)
     if (item.outputs !== null) list[item.index] = JSON.parse(item.outputs) as Json;
   return list;

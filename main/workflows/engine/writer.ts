@@ -39,6 +39,13 @@ export function runWriter(core: () => Core, fate: Fate): Writer<LiveRun> {
       shared.journal.dropCounts();
       for (const run of shared.fresh.splice(0)) discard(shared, run);
     },
+    broken: (run, problem) => {
+      core().log.error('A run could not be written and is left as it was.', {
+        run: run.record.id,
+        error: problem,
+      });
+      discard(core(), run);
+    },
     fenced: () => fate.fenced(),
     failed: (problem) => fate.failed(problem),
     recovered: () => fate.recovered(),
@@ -79,6 +86,8 @@ function committed(core: Core, run: LiveRun): void {
     run.responder = undefined;
   }
   announce(core, run, changed);
+  // Only now: a timer that is faster than the commit would look for a row that is not there.
+  if (record.wakeAt !== null && !run.ended) core.wakeAt(record.wakeAt);
   if (run.ended) return letGo(core, run);
   if (record.status === 'queued') {
     core.runs.delete(record.id);

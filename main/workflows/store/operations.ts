@@ -92,7 +92,12 @@ export function workflowOperations(
       ...(checkCron ? { checkCron } : {}),
     });
   return {
-    list: () => store.files().map((file) => summaryOf(file, store.surroundings(file.name))),
+    list() {
+      const files = store.files();
+      // An empty list would say that there are none.
+      if (files.length === 0 && store.problem) throw store.problem;
+      return files.map((file) => summaryOf(file, store.surroundings(file.name)));
+    },
     async get(name) {
       if (!store.has(name)) await store.refresh();
       return detail(name);

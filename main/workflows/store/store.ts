@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { RunSummary } from '#contract/runs.ts';
 import type { Clock } from '#main/base/clock.ts';
 import type { Database } from '#main/base/database.ts';
-import { NexusError } from '#main/base/errors.ts';
+import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { EventBus } from '#main/base/events.ts';
 import { newId } from '#main/base/ids.ts';
 import type { Logger } from '#main/base/log.ts';
@@ -51,6 +51,7 @@ export class WorkflowStore {
   readonly #trash: string;
   readonly #statements;
   /** File operations happen one after the other. */
+  #problem: NexusError | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkflowStoreOptions) {
@@ -93,6 +94,7 @@ export class WorkflowStore {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await this.refresh();
     } catch (error) {
+      this.#problem = toNexusError(fileError(error, dir));
       log.error('the workflows folder cannot be used', { error });
     }
     this.#watcher.start();
@@ -101,6 +103,11 @@ export class WorkflowStore {
   async close(): Promise<void> {
     this.#watcher.close();
     await this.#queue.catch(() => undefined);
+  }
+
+  /** Why the folder cannot be read, as long as it cannot: what is known of its files is then from before. */
+  get problem(): NexusError | undefined {
+    return this.#problem;
   }
 
   /** Reads what has changed in the folder, and announces it. */
@@ -261,8 +268,10 @@ export class WorkflowStore {
 
   async #scan(force?: ReadonlySet<string>): Promise<void> {
     const names = await this.#folder.scan(force).catch((error: unknown) => {
-      throw fileError(error, this.#options.dir);
+      this.#problem = toNexusError(fileError(error, this.#options.dir));
+      throw this.#problem;
     });
+    this.#problem = undefined;
     for (const name of names) this.#noteVersion(name);
     for (const name of names) this.events.emit('changed', { name });
   }

@@ -87,9 +87,9 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   };
   return (
     <article className="rounded-card border border-border bg-surface-2">
-      <header className="flex items-start gap-3 border-b border-border px-4 py-3">
+      <header className="flex flex-wrap items-start gap-x-3 gap-y-1 border-b border-border px-4 py-3">
         <Stamp className="mt-1 size-4 shrink-0 text-info" aria-hidden />
-        <div className="min-w-0 flex-1">
+        <div className="min-w-56 flex-1">
           <h3 className="font-semibold">{approval.title}</h3>
           <p className="flex flex-wrap gap-x-3 text-xs text-muted">
             <Link to="/runs/$id" params={{ id: approval.run }} className="hover:underline">
@@ -102,7 +102,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
           </p>
         </div>
         {approval.due_at && (
-          <span className="flex items-center gap-1 text-xs text-warn">
+          <span className="flex items-center gap-1 pl-7 text-xs text-warn">
             <Clock className="size-3.5" aria-hidden />
             <span>
               {approval.default_choice

@@ -24,7 +24,7 @@ export function InterruptionCard({ interruption }: { interruption: Interruption 
     }),
   );
   return (
-    <article className="rounded-card border border-border bg-surface-2">
+    <article className="@container rounded-card border border-border bg-surface-2">
       <header className="flex items-start gap-3 border-b border-border px-4 py-3">
         <CirclePause className="mt-1 size-4 shrink-0 text-warn" aria-hidden />
         <div className="min-w-0 flex-1">
@@ -50,7 +50,7 @@ export function InterruptionCard({ interruption }: { interruption: Interruption 
             </div>
           </div>
         )}
-        <div className="grid grid-cols-3 gap-3 max-narrow:grid-cols-1">
+        <div className="grid grid-cols-1 gap-3 @md:grid-cols-3">
           {actions.map((action) => (
             <div key={action} className="space-y-1">
               <Button

@@ -33,7 +33,8 @@ export function RunNeeds() {
     <section
       aria-label={t('needs')}
       data-testid="run-needs"
-      className="max-h-[46vh] shrink-0 space-y-3 overflow-y-auto border-b border-border bg-surface-1 p-3"
+      // Beside the graph, which would have no room below it; above the list in a narrow window.
+      className="shrink-0 space-y-3 overflow-y-auto border-border bg-surface-1 p-3 max-narrow:max-h-[46vh] max-narrow:border-b narrow:order-last narrow:w-[clamp(280px,26vw,384px)] narrow:border-l"
     >
       {approvals.map((each) => (
         <ApprovalCard key={each.id} approval={each} />

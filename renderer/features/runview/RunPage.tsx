@@ -259,9 +259,13 @@ function Loaded({ store, step }: { store: RunStore; step: string | undefined }) 
           <ReactFlowProvider>
             <div className="flex h-full min-h-0 flex-col" data-testid="run-page">
               <RunHeader />
-              <RunNeeds />
               <RunError />
-              <Body step={step} />
+              <div className="flex min-h-0 flex-1 max-narrow:flex-col">
+                <RunNeeds />
+                <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+                  <Body step={step} />
+                </div>
+              </div>
             </div>
           </ReactFlowProvider>
         </RunContext>

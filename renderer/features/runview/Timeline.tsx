@@ -29,6 +29,12 @@ function labelPlace(bar: Bar): { left: string } | { right: string } {
   return bar.to > 0.85 ? { right: `${(1 - bar.from) * 100}%` } : { left: `${bar.to * 100}%` };
 }
 
+/** A tick at the very end keeps its line; its label would be cut off. */
+function tickLabel(tick: number, duration: number): string {
+  if (tick === 0) return '0';
+  return tick / duration > 0.94 ? '' : formatDuration(tick);
+}
+
 function Row({ bar, selected }: { bar: Bar; selected: boolean }) {
   const { t } = useTranslation('ui');
   const document = useDocument();
@@ -107,10 +113,10 @@ export function Timeline() {
             {ticks(end - start).map((tick) => (
               <span
                 key={tick}
-                className="tabular absolute border-l border-border pl-1"
+                className="tabular absolute border-l border-border pl-1 whitespace-nowrap"
                 style={{ left: `${(tick / Math.max(end - start, 1)) * 100}%` }}
               >
-                {tick === 0 ? '0' : formatDuration(tick)}
+                {tickLabel(tick, end - start)}
               </span>
             ))}
             {at !== undefined && (

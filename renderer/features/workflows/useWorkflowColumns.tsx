@@ -120,7 +120,7 @@ function NameCell({ workflow }: { workflow: WorkflowSummary }) {
       <Link
         to="/workflows/$name"
         params={{ name: workflow.name }}
-        className="truncate font-medium"
+        className="max-w-full shrink-0 truncate font-medium"
         onClick={(event) => event.stopPropagation()}
       >
         {workflow.name}

@@ -15,14 +15,8 @@ import {
 } from '@xyflow/react';
 import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  changeNote,
-  connect,
-  disconnect,
-  moveSteps,
-  reconnect,
-  setStep,
-} from '../document/commands.ts';
+import { connect, disconnect, moveSteps, reconnect, setStep } from '../document/commands.ts';
+import { changeNote } from '../document/noteCommands.ts';
 import { reaches } from '../document/steps.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { type EditorDocument, NOTE } from '../store/EditorDocument.ts';

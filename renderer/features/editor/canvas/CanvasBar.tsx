@@ -7,13 +7,15 @@ import {
   PlusCircle,
   Redo2,
   Search,
+  ShieldPlus,
   StickyNote,
   Undo2,
   WandSparkles,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { addNote, forgetPositions } from '../document/commands.ts';
+import { forgetPositions } from '../document/commands.ts';
+import { addNote } from '../document/noteCommands.ts';
 import { placeForNew } from '../palette/placeForNew.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { askForStep, useCanvas } from './canvasStore.ts';
@@ -62,6 +64,15 @@ export function CanvasBar({ onList }: { onList?: () => void }) {
             onClick={() => askForStep({ place: placeForNew(document.state) })}
           >
             <PlusCircle />
+          </IconButton>
+          <IconButton
+            label={t('add.onFailure')}
+            size="icon-sm"
+            disabled={stale}
+            data-testid="canvas-add-on-failure"
+            onClick={() => askForStep({ place: { list: 'on_failure' } })}
+          >
+            <ShieldPlus />
           </IconButton>
           <IconButton
             label={t('canvas.note')}

@@ -2,7 +2,7 @@ import { type Node, type NodeProps, NodeResizer, type OnResizeEnd } from '@xyflo
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
-import { changeNote } from '../document/commands.ts';
+import { changeNote } from '../document/noteCommands.ts';
 import { NOTE } from '../store/EditorDocument.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 

@@ -1,4 +1,4 @@
-import { CircleAlert, CornerDownRight, Plus, Split } from 'lucide-react';
+import { CircleAlert, CornerDownRight, Plus, ShieldPlus, Split } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -102,13 +102,21 @@ export function StepListView() {
         })}
       </ol>
       {!locked && (
-        <div className="p-4">
+        <div className="flex flex-wrap gap-2 p-4">
           <Button
             icon={<Plus />}
             data-testid="list-add"
             onClick={() => askForStep({ place: placeForNew(document.state) })}
           >
             {t('add.title')}
+          </Button>
+          <Button
+            icon={<ShieldPlus />}
+            variant="ghost"
+            data-testid="list-add-on-failure"
+            onClick={() => askForStep({ place: { list: 'on_failure' } })}
+          >
+            {t('add.onFailure')}
           </Button>
         </div>
       )}

@@ -57,6 +57,8 @@ function attributes(props: CodeFieldProps): Extension {
     ...(props.describedBy ? { 'aria-describedby': props.describedBy } : {}),
     ...(props.invalid ? { 'aria-invalid': 'true' } : {}),
     'aria-multiline': props.lines === 'many' ? 'true' : 'false',
+    // Focusable anyway; but what checks pages does not know that of editable text.
+    tabindex: '0',
   });
 }
 

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addNote,
   addStep,
-  changeNote,
   type Command,
   connect,
-  deleteNotes,
   deleteSteps,
   disconnect,
   forgetPositions,
@@ -16,6 +13,7 @@ import {
   setStep,
   setWorkflow,
 } from './commands.ts';
+import { addNote, changeNote, deleteNotes } from './noteCommands.ts';
 import { copy, paste, readClipboard } from './clipboard.ts';
 import { deriveGraph, type Graph } from './graph.ts';
 import { newHistory, record, redo, undo } from './history.ts';

@@ -67,6 +67,7 @@ function Output({ id, run }: { id: string; run: RunStep | undefined }) {
           {pin === undefined ? t('output.pin') : t('output.unpin')}
         </Button>
       )}
+      {pin !== undefined && <p className="text-xs text-muted">{t('output.pinnedHelp')}</p>}
       {shown === undefined ? (
         !run?.error && <Nothing text={t('output.none')} />
       ) : (

@@ -1,7 +1,6 @@
 import { Plus, SquareFunction, Trash2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parse } from 'yaml';
 import type { Json } from '#contract/common.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
@@ -9,9 +8,6 @@ import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
-import { CodeField } from '../code/CodeField.tsx';
-import { asYaml } from '../document/Plan.ts';
-import { same } from '../document/same.ts';
 import { useFormScope } from './FormScope.ts';
 import {
   choiceName,
@@ -20,125 +16,14 @@ import {
   controlOf,
   isExpression,
   labelOf,
-  readScalar,
   resolve,
   type Schema,
 } from './schema.ts';
-import { ValuePreview } from './ValuePreview.tsx';
-import { WorkflowSelect } from './WorkflowSelect.tsx';
-
-export interface ValueProps {
-  schema: Schema;
-  value: Json | undefined;
-  onChange: (value: Json | undefined) => void;
-  /** For the accessible name of the control. */
-  label: string;
-  id?: string;
-  describedBy?: string;
-}
-
-const text = (value: Json | undefined): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
-
-function TextControl(
-  props: ValueProps & {
-    editor: 'plain' | 'shell' | 'javascript' | 'expression' | 'text' | 'workflow';
-  },
-) {
-  const { names, root, step } = useFormScope();
-  if (props.editor === 'workflow' && !isExpression(props.value)) {
-    return (
-      <WorkflowSelect
-        value={text(props.value)}
-        onChange={props.onChange}
-        label={props.label}
-        id={props.id}
-      />
-    );
-  }
-  const code = props.editor === 'shell' || props.editor === 'javascript';
-  const many = code || props.editor === 'text' || text(props.value).includes('\n');
-  return (
-    <>
-      <CodeField
-        key={many ? 'many' : 'one'}
-        {...(props.id ? { id: props.id } : {})}
-        label={props.label}
-        describedBy={props.describedBy}
-        language={code ? (props.editor as 'shell' | 'javascript') : 'plain'}
-        lines={many ? 'many' : 'one'}
-        names={names}
-        placeholder={placeholderOf(resolve(props.schema, root))}
-        value={text(props.value)}
-        onChange={(typed) =>
-          props.onChange(typed === '' ? undefined : readScalar(typed, props.schema, root))
-        }
-      />
-      {!code && <ValuePreview text={text(props.value)} step={step} />}
-    </>
-  );
-}
-
-function placeholderOf(schema: Schema): string {
-  if (schema.default !== undefined && schema.default !== null && schema.default !== '') {
-    return typeof schema.default === 'object'
-      ? JSON.stringify(schema.default)
-      : String(schema.default);
-  }
-  return schema.examples ? schema.examples.map(String).join(', ') : '';
-}
-
-function AnyControl(props: ValueProps) {
-  const { t } = useTranslation('editor');
-  const { names, step } = useFormScope();
-  const shown =
-    props.value === undefined
-      ? ''
-      : typeof props.value === 'string'
-        ? props.value
-        : asYaml(props.value);
-  const [draft, setDraft] = useState({ text: shown, value: props.value, broken: false });
-  const current = same(draft.value, props.value)
-    ? draft
-    : { text: shown, value: props.value, broken: false };
-  const change = (typed: string) => {
-    let value: Json | undefined;
-    try {
-      value =
-        typed.trim() === ''
-          ? undefined
-          : isExpression(typed) && !typed.includes('\n')
-            ? typed
-            : (parse(typed) as Json);
-    } catch {
-      setDraft({ text: typed, value: props.value, broken: true });
-      return;
-    }
-    setDraft({ text: typed, value, broken: false });
-    props.onChange(value);
-  };
-  return (
-    <>
-      <CodeField
-        {...(props.id ? { id: props.id } : {})}
-        label={props.label}
-        lines="many"
-        className="min-h-16 [&_.cm-content]:min-h-14"
-        names={names}
-        invalid={current.broken}
-        placeholder={t('form.any')}
-        value={current.text}
-        onChange={change}
-      />
-      {current.broken && <p className="mt-1 text-xs text-danger">{t('form.anyBroken')}</p>}
-      {typeof props.value === 'string' && <ValuePreview text={props.value} step={step} />}
-    </>
-  );
-}
+import type { ValueProps } from './ValueProps.ts';
+import { AnyControl } from './AnyControl.tsx';
+import { EnumControl } from './EnumControl.tsx';
+import { emptyItem, starting } from './starting.ts';
+import { TextControl } from './TextControl.tsx';
 
 function ListControl(props: ValueProps & { item: Schema }) {
   const { t } = useTranslation('editor');
@@ -176,13 +61,6 @@ function ListControl(props: ValueProps & { item: Schema }) {
       </Button>
     </div>
   );
-}
-
-function emptyItem(schema: Schema): Json {
-  if (schema.type === 'object') {
-    return Object.fromEntries((schema.required ?? []).map((key) => [key, '']));
-  }
-  return schema.type === 'integer' || schema.type === 'number' ? (schema.minimum ?? 0) : '';
 }
 
 function MapControl(props: ValueProps & { item: Schema }) {
@@ -263,50 +141,6 @@ function ChoiceControl(props: ValueProps & { options: Schema[] }) {
         <ValueControl {...props} schema={option} />
       )}
     </div>
-  );
-}
-
-/** The least value of a schema: what it requires, empty. */
-function starting(raw: Schema, root: Schema): Json {
-  const schema = resolve(raw, root);
-  if (schema.const !== undefined) return schema.const;
-  if (schema.enum) return schema.enum[0] ?? null;
-  if (schema.type === 'object') {
-    return Object.fromEntries(
-      (schema.required ?? []).map((key) => [key, starting(schema.properties?.[key] ?? {}, root)]),
-    );
-  }
-  if (schema.type === 'array') return [];
-  if (schema.type === 'number' || schema.type === 'integer') return schema.minimum ?? 0;
-  return schema.type === 'boolean' ? false : '';
-}
-
-const UNSET = '\u0000unset';
-
-function EnumControl(props: ValueProps & { options: Json[] }) {
-  const { t } = useTranslation('editor');
-  const { root } = useFormScope();
-  const fallback = resolve(props.schema, root).default;
-  const index = props.options.findIndex((option) => same(option, props.value));
-  return (
-    <Select
-      {...(props.id ? { id: props.id } : {})}
-      label={props.label}
-      value={index === -1 ? UNSET : String(index)}
-      onChange={(picked) =>
-        props.onChange(picked === UNSET ? undefined : props.options[Number(picked)])
-      }
-      options={[
-        {
-          value: UNSET,
-          label:
-            fallback === undefined
-              ? t('form.default')
-              : t('form.defaultIs', { value: text(fallback) }),
-        },
-        ...props.options.map((option, at) => ({ value: String(at), label: text(option) })),
-      ]}
-    />
   );
 }
 

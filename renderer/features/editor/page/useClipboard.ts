@@ -2,7 +2,8 @@ import { useEffect } from 'react';
 import { isTyping } from '../canvas/Canvas.tsx';
 import type { Positions } from '../canvas/quickLayout.ts';
 import { copy, paste, readClipboard } from '../document/clipboard.ts';
-import { deleteNotes, deleteSteps } from '../document/commands.ts';
+import { deleteSteps } from '../document/commands.ts';
+import { deleteNotes } from '../document/noteCommands.ts';
 import { type EditorDocument, NOTE } from '../store/EditorDocument.ts';
 
 /** What is selected, as the clipboard's text; undefined when nothing is. */

@@ -157,7 +157,12 @@ function useView(document: EditorDocument, label: string) {
             indentWithTab,
             ...defaultKeymap,
           ]),
-          EditorView.contentAttributes.of({ 'aria-label': label, 'data-testid': 'yaml-content' }),
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            'data-testid': 'yaml-content',
+            // Focusable anyway; but what checks pages does not know that of editable text.
+            tabindex: '0',
+          }),
           EditorState.readOnly.of(document.state.readOnly),
           listen(document),
         ],

@@ -1,0 +1,19 @@
+import type { Json } from '#contract/common.ts';
+import { type Schema } from './schema.ts';
+
+/** What every control of a value is given. */
+export interface ValueProps {
+  schema: Schema;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  /** For the accessible name of the control. */
+  label: string;
+  id?: string;
+  describedBy?: string;
+}
+
+/** A value in one line, as a field shows it. */
+export function text(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
