@@ -61,12 +61,9 @@ test('fields are read as their types, filled from defaults, and all problems tol
     comment: null,
     timed_out: false,
   });
-  try {
-    checkApproval(form, decision({ fields: { size: 'xl', other: 1 } }));
-    expect.unreachable();
-  } catch (error) {
-    expect((error as NexusError).details!['problems']).toHaveLength(3);
-  }
+  expect(() => checkApproval(form, decision({ fields: { size: 'xl', other: 1 } }))).toThrow(
+    'There is no field “other”. “count” is missing. “size” must be one of s, m.',
+  );
 });
 
 test('a form without a choice list still takes a decision', () => {

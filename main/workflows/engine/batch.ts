@@ -215,6 +215,7 @@ export class Batch<Item> {
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]!;
     this.#failures += 1;
     this.#writer.failed(shape);
+    if (this.#retry) clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.flush(), wait);
     this.#retry.unref();
   }

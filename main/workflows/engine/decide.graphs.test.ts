@@ -179,7 +179,7 @@ test('a jump skips what lies between and nothing that follows its target or has 
   const codes = new Uint8Array(7);
   codes[0] = Code.clean;
   codes[6] = Code.active;
-  expect(jumpedOver(graph, codes, 0, 3).toSorted()).toEqual([1, 2, 5]);
+  expect(new Set(jumpedOver(graph, codes, 0, 3))).toEqual(new Set([1, 2, 5]));
 });
 
 test('only a failure on the path counts as a failure of what is needed', () => {

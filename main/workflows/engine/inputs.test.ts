@@ -15,9 +15,9 @@ function problems(
   try {
     resolveInputs(definitions, given);
   } catch (error) {
-    const found = error as NexusError;
-    expect(found.code).toBe('run.input_invalid');
-    return (found.details!['problems'] as { input: string }[]).map((one) => one.input);
+    const { code, details } = error as NexusError;
+    if (code !== 'run.input_invalid') throw error;
+    return (details!['problems'] as { input: string }[]).map((one) => one.input);
   }
   return [];
 }
@@ -76,12 +76,14 @@ test.each<[InputDefinition['type'], Json, Json | undefined]>([
   expect(coerce(type, value)).toEqual(read);
 });
 
+const typeOf = (value: Json): InputDefinition['type'] =>
+  Array.isArray(value) ? 'array' : (typeof value as 'string' | 'number' | 'boolean' | 'object');
+
 test('a value that has its type already is taken as it is, whatever it holds', () => {
+  const values = fc.jsonValue().filter((value) => value !== null);
   fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const one = value as Json;
-      const type = Array.isArray(one) ? 'array' : (typeof one as InputDefinition['type']);
-      expect(one === null ? one : coerce(type, one)).toBe(one);
+    fc.property(values, (value) => {
+      expect(coerce(typeOf(value as Json), value as Json)).toBe(value);
     }),
   );
 });

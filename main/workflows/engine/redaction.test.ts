@@ -4,7 +4,7 @@ import type { Json } from '#contract/common.ts';
 import { createRedactor } from '#main/base/redact.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { LogLine } from '#contract/runs.ts';
-import { instantKind, Lab, manual, stall } from './testing.ts';
+import { instantKind, Lab, manual, stall, textOf } from './testing.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
@@ -96,9 +96,9 @@ outputs: { n: '\${{ fromJson(inputs.raw) }}' }
 });
 
 const echo = instantKind('echo', 'idempotent', (input, context) => {
-  void context.log('stdout', `saw ${String(input['t'])}\n`);
+  void context.log('stdout', `saw ${textOf(input['t'])}\n`);
   if (input['fail'] === true)
-    throw new NexusError({ code: 'test.echo', message: `bad ${String(input['t'])}` });
+    throw new NexusError({ code: 'test.echo', message: `bad ${textOf(input['t'])}` });
   return { got: input['t'] ?? null };
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { RunDetail } from '#contract/runs.ts';
 import { NexusError } from '#main/base/errors.ts';
-import { instantKind, Lab, manual, stall } from './testing.ts';
+import { instantKind, Lab, manual, stall, textOf } from './testing.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
@@ -13,7 +13,7 @@ const statuses = (run: RunDetail) =>
 function noting(failing: Set<string>) {
   const calls: string[] = [];
   const kind = instantKind('note', 'once', (input) => {
-    const name = String(input['as']);
+    const name = textOf(input['as']);
     calls.push(name);
     if (failing.has(name)) throw new NexusError({ code: 'test.broken', message: `${name} broke` });
     return { was: name };
@@ -156,7 +156,7 @@ test('of a list that failed its items are taken for the same elements only, larg
   const failing = new Set(['c']);
   const calls: string[] = [];
   const kind = instantKind('work', 'once', (input) => {
-    const name = String(input['as']);
+    const name = textOf(input['as']);
     calls.push(name);
     if (failing.has(name)) throw new NexusError({ code: 'test.broken', message: 'x' });
     return name.repeat(name === 'a' ? 300_000 : 1);

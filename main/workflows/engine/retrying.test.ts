@@ -38,14 +38,13 @@ test('whatever the policy, a delay is whole, never negative, and within maximum 
   fc.assert(
     fc.property(any, fc.integer({ min: 1, max: 60 }), share, (one, made, random) => {
       const delay = retryDelay(one, made, error(), () => random);
-      if (made >= one.attempts) {
-        expect(delay).toBeUndefined();
-        return;
-      }
       const full = Math.min(one.maxMs, one.backoffMs * one.factor ** (made - 1));
-      expect(Number.isInteger(delay)).toBe(true);
-      expect(delay).toBeGreaterThanOrEqual(Math.floor(full * (1 - one.jitter)));
-      expect(delay).toBeLessThanOrEqual(Math.ceil(full));
+      const within =
+        Number.isInteger(delay) &&
+        delay! >= Math.floor(full * (1 - one.jitter)) &&
+        delay! <= Math.ceil(full);
+      expect(within).toBe(made < one.attempts);
+      expect(delay === undefined).toBe(made >= one.attempts);
     }),
     { numRuns: 1000 },
   );
@@ -79,9 +78,9 @@ test.each([
 
 test('a code matches itself and its own beginnings, and a dot is a dot', () => {
   fc.assert(
-    fc.property(fc.string(), fc.nat(20), (code, cut) => {
+    fc.property(fc.stringMatching(/^[a-z_.]*$/), fc.nat(20), (code, cut) => {
       expect(matches(`${code.slice(0, cut)}*`, code)).toBe(true);
-      if (!code.endsWith('*')) expect(matches(code, code)).toBe(true);
+      expect(matches(code, code)).toBe(true);
     }),
   );
   expect(matches('a.b', 'axb')).toBe(false);

@@ -244,3 +244,8 @@ export function stall(lab: Lab): void {
 export async function turn(count = 3): Promise<void> {
   for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** A value as text: a text as it is, anything else as JSON. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
