@@ -27,7 +27,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that moves only when told; timers fire in order of their due time. */
+/**
+ * A clock that moves only when told; timers fire in order of their due time. One that is set for a
+ * time already past fires in the event loop's next turn, as a real timer does.
+ */
 export class ManualClock implements Clock {
   #now: number;
   #timers: { at: number; fire: () => void }[] = [];
@@ -43,9 +46,16 @@ export class ManualClock implements Clock {
   at(at: number, fire: () => void): () => void {
     const timer = { at, fire };
     this.#timers.push(timer);
-    return () => {
+    const cancel = () => {
       this.#timers = this.#timers.filter((t) => t !== timer);
     };
+    if (at <= this.#now)
+      setImmediate(() => {
+        if (!this.#timers.includes(timer)) return;
+        cancel();
+        fire();
+      });
+    return cancel;
   }
 
   /** Moves time forward by `ms`, firing what falls due on the way. */

@@ -141,6 +141,24 @@ steps:
   expect(b!.error?.code).toBe('approval.timed_out');
 });
 
+test('a sleep over two due times before a commit: what fell due second is not forgotten', async () => {
+  const clock = new ManualClock(T0);
+  lab = new Lab({ clock });
+  const engine = await lab.opened();
+  const workflow = lab.workflow(`
+name: w
+steps:
+  - { id: a, uses: approval, needs: [], with: { title: A, timeout: 1h, default: reject } }
+  - { id: b, uses: approval, needs: [], on_error: continue, with: { title: B, timeout: 2h } }
+`);
+  const { run } = await engine.start({ workflow, ...manual });
+  await engine.parked();
+  clock.advance(7_200_000);
+  const [a, b] = (await engine.finished(run.id)).steps;
+  expect(a!.outputs).toMatchObject({ choice: 'reject', timed_out: true });
+  expect(b!.error?.code).toBe('approval.timed_out');
+});
+
 test('interrupted items ask one by one; the list goes on with the answers', async () => {
   lab = new Lab();
   const first = await lab.opened();
