@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { RunEvent } from '#contract/runs.ts';
 import type { Json } from '#contract/common.ts';
 import { NexusError } from '#main/base/errors.ts';
@@ -186,9 +186,13 @@ test('a long chain of pure work gives way to others: the event loop is never hel
     `{ name: w, steps: [{ id: a, uses: transform, foreach: ${list}, with: { set: { v: '\${{ item }}' } } }] }`,
   );
   const commits = engine.counters()['commits']!;
+  // Every look at the clock finds 5 ms gone, however fast the machine.
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 5));
+  onTestFinished(() => clock.mockRestore());
   const { run } = await engine.start({ workflow, ...manual });
   expect(run.status).toBe('running');
   const detail = await engine.finished(run.id);
   expect(detail.steps[0]!.items).toHaveLength(5000);
-  expect(engine.counters()['commits']! - commits).toBeGreaterThan(2);
+  expect(engine.counters()['commits']! - commits).toBeGreaterThan(20);
 });
