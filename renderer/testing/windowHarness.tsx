@@ -1,11 +1,13 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { act, cleanup, render, screen } from '@testing-library/react';
+import { toast } from 'sonner';
 import type { Caller, PlatformStatus } from '#contract/platform.ts';
 import type { StreamFrame } from '#contract/stream.ts';
 import { makeRouter } from '#renderer/app/router.ts';
 import { connect } from '#renderer/client/api.ts';
 import { makeQueryClient } from '#renderer/client/queryClient.ts';
+import { useFrame } from '#renderer/stores/frame.ts';
 import { TooltipProvider } from '#renderer/ui/Tooltip.tsx';
 import { pairedPlatform } from './pairedPlatform.ts';
 import { giveLayout, setupTexts } from './setupDom.ts';
@@ -90,11 +92,21 @@ function quietPlatform(role: Caller['role']): Handlers {
   };
 }
 
+// A canvas that draws nothing: happy-dom has none, and charts are looked at in the real browser.
+const blankCanvas = new Proxy(
+  {},
+  {
+    get: (_, name) => (name === 'measureText' ? () => ({ width: 0 }) : () => undefined),
+    set: () => true,
+  },
+);
+
 /** Once per file: texts, and sizes for what is virtual. */
 export async function setupWindow(): Promise<void> {
   await setupTexts();
   giveLayout();
   Element.prototype.scrollIntoView = () => undefined;
+  HTMLCanvasElement.prototype.getContext = () => blankCanvas as never;
 }
 
 /**
@@ -119,11 +131,13 @@ export async function openWindow(
       </QueryClientProvider>,
     );
   });
-  await screen.findByRole('navigation', { name: 'Main navigation' });
+  await screen.findByRole('navigation', { name: 'Main navigation', hidden: true });
   return { address: () => router.state.location.href };
 }
 
 /** Closes the window of the test before. */
 export function closeWindow(): void {
+  toast.dismiss();
   cleanup();
+  useFrame.setState(useFrame.getInitialState(), true);
 }

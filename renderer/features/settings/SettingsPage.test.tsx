@@ -159,7 +159,7 @@ describe('access tokens', () => {
   });
 
   it('revoking names the token and asks before it is done', async () => {
-    const revoke = vi.fn((_: Asked<{ id: string }>) => ({ revoked: true }));
+    const revoke = vi.fn<(asked: Asked<{ id: string }>) => unknown>(() => ({ revoked: true }));
     await open([token('ci')], { 'tokens.revoke': revoke });
     await userEvent.click(await screen.findByRole('button', { name: 'Revoke token' }));
     const dialog = within(await screen.findByRole('dialog'));
