@@ -18,6 +18,8 @@ import type { TextChange } from './TextChange.ts';
 export interface Outcome {
   changes: TextChange[];
   select?: string[];
+  /** The step that gets another id: from, to. */
+  renamed?: readonly [from: string, to: string];
 }
 
 /** A gesture of the person, as a function of the document as it is. @throws EditRefused */

@@ -29,7 +29,7 @@ export function renameStep(from: string, to: string): Command {
     renameReferences(plan, names);
     plan.rename(['editor', 'positions', from], to);
     const after = applyChanges(changed.text, plan.changes());
-    return { changes: difference(source.text, after), select: [to] };
+    return { changes: difference(source.text, after), select: [to], renamed: [from, to] };
   };
 }
 
