@@ -231,6 +231,7 @@ function build(
     log: log.part('engine'),
     events,
     definition: (hash) => store.definition(hash),
+    versions: store.versions,
     remember: (compiled) => store.remember(compiled),
     workflow: (name) => runnableOf(store, name),
     secret: (name) => requireSecret(secrets, name),

@@ -8,7 +8,14 @@ import type { Engine, Started, StartRequest } from './door.ts';
 import { HEARTBEAT_MS } from './lease.ts';
 import { adopt, takeOver, takeSignals } from './ownership.ts';
 import { approveStep, deliver, readActive, send, type Decision } from './people.ts';
-import { listRuns, readAsking, readDetail, readStatistics, type ListFilter } from './reading.ts';
+import {
+  listRuns,
+  readAsking,
+  readDetail,
+  readOutputs,
+  readStatistics,
+  type ListFilter,
+} from './reading.ts';
 import { WHOLE } from './records.ts';
 import { retain } from './retention.ts';
 import { retryRun } from './retry.ts';
@@ -79,6 +86,10 @@ export class DurableEngine implements Engine {
 
   get(run: string): RunDetail {
     return readDetail(this.#core, run);
+  }
+
+  outputs(run: string): Record<string, Json> {
+    return readOutputs(this.#core, run);
   }
 
   list(filter: ListFilter): { items: RunSummary[]; next?: string } {

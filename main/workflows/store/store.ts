@@ -152,6 +152,11 @@ export class WorkflowStore {
     return this.#row(name)?.enabled !== 0;
   }
 
+  /** Every version that is kept, for the engine's retention. */
+  get versions(): Pick<Definitions, 'source' | 'hashes' | 'forget'> {
+    return this.#definitions;
+  }
+
   /** Keeps a version for runs that are pinned to it. */
   remember(compiled: CompiledWorkflow): void {
     this.#definitions.remember(compiled);

@@ -154,7 +154,7 @@ async function settle(
     case 'subworkflow': {
       const run = await runTemplate(outcome.workflow, outcome.inputs, h, answers);
       if (run.status === 'failed') throw new Error(run.error!.message);
-      return { run: 'run_2', status: run.status, outputs: run.outputs };
+      return { ...(run.outputs as object), run: 'run_2', status: run.status, outputs: run.outputs };
     }
     default:
       return outcome.outputs;
