@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { budget } from './cel-budget.ts';
+import { timeFunctions, timeNames } from './cel-times.ts';
 import * as texts from './cel-texts.ts';
 import { toJson, toText } from './cel-value.ts';
 
@@ -236,6 +237,7 @@ export const renamed: ReadonlyMap<string, string> = new Map([
   ['lastIndexOf', 'characterLastIndexOf'],
   ['lowerAscii', 'asciiLower'],
   ['upperAscii', 'asciiUpper'],
+  ...timeNames,
 ]);
 
 const takenOver: [string, (...args: never[]) => unknown][] = [
@@ -262,7 +264,8 @@ export function registerFunctions(env: Environment): void {
   const sync = { async: false } as object;
   for (const { signature, call } of expressionFunctions)
     env.registerFunction(signature, call, sync);
-  for (const [signature, call] of takenOver) env.registerFunction(signature, call, sync);
+  for (const [signature, call] of [...takenOver, ...timeFunctions])
+    env.registerFunction(signature, call, sync);
   registerArithmetic(env);
 }
 
