@@ -1,8 +1,11 @@
 import type { RunDetail, RunStep, StepStatus } from '#contract/runs.ts';
 
+// What was kept from another run has the times at which that one executed it.
+const executed = (run: RunDetail) => run.steps.filter((step) => !step.pinned);
+
 /** From the start of a run to its end (or `now`), in ms since the epoch. */
 export function runSpan(run: RunDetail, now: number): [number, number] {
-  const times = run.steps.flatMap((step) => [step.started_at, step.ended_at]);
+  const times = executed(run).flatMap((step) => [step.started_at, step.ended_at]);
   const known = [run.started_at ?? run.created_at, run.ended_at, ...times].flatMap((time) =>
     time === undefined ? [] : [Date.parse(time)],
   );
@@ -12,7 +15,7 @@ export function runSpan(run: RunDetail, now: number): [number, number] {
 
 /** The instants at which something changed, in order: where replay stops when it is stepped. */
 export function moments(run: RunDetail): number[] {
-  const all = run.steps
+  const all = executed(run)
     .flatMap((step) => [step, ...(step.items ?? [])])
     .flatMap((each) => [each.started_at, each.ended_at]);
   const times = all.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
@@ -26,6 +29,7 @@ const instantOf = (time: string | undefined) => (time === undefined ? undefined 
 /** The steps of a run as they were at `at`, with their items: what came later is not known yet. */
 export function stateAt(run: RunDetail, at: number): RunStep[] {
   return run.steps.map((step) => {
+    if (step.pinned) return step;
     const start = instantOf(step.started_at);
     const end = instantOf(step.ended_at);
     if (end !== undefined && at >= end) return step;
