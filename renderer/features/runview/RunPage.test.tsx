@@ -102,6 +102,19 @@ describe('run from here', () => {
     await waitFor(() => expect(address()).toContain('/runs/run_2'));
   });
 
+  it('asks for an open input too that had a secret in it', async () => {
+    // Bug caught: a URL with a password in it comes back as "https://ann:***@host" and is run with.
+    const { started } = await open({ ...failed, inputs: { host: 'ann:***@web-1', token: '***' } });
+    await userEvent.click(await screen.findByTestId('list-b'));
+    await userEvent.click(await screen.findByTestId('run-from-here'));
+    const dialog = within(await screen.findByRole('dialog', { name: /Run/ }));
+    await userEvent.type(dialog.getByLabelText(/host/), 'ann:pw@web-1');
+    await userEvent.type(dialog.getByLabelText(/token/), 's3cret');
+    await userEvent.click(dialog.getByTestId('run-start'));
+    await waitFor(() => expect(started).toHaveLength(1));
+    expect(started).toMatchObject([{ inputs: { host: 'ann:pw@web-1', token: 's3cret' } }]);
+  });
+
   it('without secrets it starts at once, with the inputs and the text of that run', async () => {
     const open_ = source.replace(', secret: true', '');
     const { started } = await open({

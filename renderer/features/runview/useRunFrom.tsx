@@ -9,6 +9,11 @@ import { declaredInputs } from '#renderer/features/editor/run/useStartRun.ts';
 import { useDocument, useRun } from '#renderer/features/editor/store/context.ts';
 import { toastError } from '#renderer/ui/toast.ts';
 
+// Asterisks are no value to run with: an input that is called secret is shown as nothing else, and
+// of any other a secret's value is.
+const isHidden = (definition: InputDefinition | undefined, value: Json | undefined) =>
+  definition?.secret === true || JSON.stringify(value)?.includes('***') === true;
+
 /**
  * Starts a new run at a step, taking what came before from this one. Secret inputs were never
  * written down in clear, so they are asked for again.
@@ -23,10 +28,9 @@ export function useRunFrom(): { ask: (step: string) => void; dialog: ReactNode }
     const known = at(run.inputs, []);
     const values =
       typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {};
-    // A secret is kept as asterisks, which are no value to run with.
     const declared = declaredInputs(document.state.source.value);
     const open = Object.fromEntries(
-      Object.entries(values).filter(([name]) => declared[name]?.secret !== true),
+      Object.entries(values).filter(([name, value]) => !isHidden(declared[name], value)),
     );
     client.runs
       .start({
@@ -41,7 +45,9 @@ export function useRunFrom(): { ask: (step: string) => void; dialog: ReactNode }
   };
   const ask = (step: string) => {
     const declared = Object.entries(declaredInputs(document.state.source.value));
-    const inputs = Object.fromEntries(declared.filter(([, each]) => each.secret === true));
+    const inputs = Object.fromEntries(
+      declared.filter(([name, each]) => isHidden(each, at(run?.inputs ?? {}, [name]))),
+    );
     if (Object.keys(inputs).length === 0) start(step, {});
     else setAsking({ step, inputs });
   };
