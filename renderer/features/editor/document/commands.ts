@@ -263,11 +263,6 @@ export function setWorkflow(path: Path, value: Json | undefined): Command {
   };
 }
 
-/** Renames a key below a map, e.g. an input. */
-export function renameKey(path: Path, to: string): Command {
-  return (source) => ({ changes: begin(source).plan.rename(path, to).changes() });
-}
-
 function rounded([x, y]: readonly [number, number]): [number, number] {
   return [Math.round(x), Math.round(y)];
 }
