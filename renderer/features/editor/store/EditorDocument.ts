@@ -218,7 +218,7 @@ export class EditorDocument {
       this.select(ids, 'yaml', offset);
   }
 
-  /** What the platform found in `text`; kept only while that is the text. */
+  /** What the platform found in `text`; shown until the next text has been checked. */
   check(text: string, problems: readonly Problem[]): void {
     this.store.setState((state) => {
       const checked = { text, problems };
