@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
+import { said } from '#renderer/i18n/said.ts';
 import { client } from '#renderer/client/api.ts';
 import { Canvas } from '#renderer/features/editor/canvas/Canvas.tsx';
 import { CanvasBar } from '#renderer/features/editor/canvas/CanvasBar.tsx';
@@ -161,7 +162,8 @@ function useRunFrom() {
 function RunError() {
   const { t } = useTranslation('runview');
   const document = useDocument();
-  const error = useRun((state) => state.run?.error);
+  const told = useRun((state) => state.run?.error);
+  const error = told && said(told);
   const step = useRun((state) => state.run?.at_step);
   if (!error) return null;
   return (
