@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Shortcut, useShortcuts } from '../shortcuts/useShortcuts.ts';
 import type { RowAction } from './tableTypes.ts';
@@ -39,18 +39,16 @@ export function useListKeys<Row>(options: {
     key: undefined,
   });
   const active = placeOf(wanted, options.rows, options.rowKey);
-  const place = useRef(-1);
-  useEffect(() => {
-    if (active >= 0) place.current = active;
-  }, [active]);
+  // It moved: its place is remembered, for when it will be gone.
+  if (active >= 0 && active !== wanted.index) setWanted({ ...wanted, index: active });
   const setActive = (index: number) => {
     const row = options.rows[index];
     setWanted({ index, key: row === undefined ? undefined : options.rowKey(row) });
   };
   const move = (step: number) => () => {
     // Where the chosen row is gone, the way goes on from the place it had.
-    const gone = Math.min(place.current, options.rows.length) - (step > 0 ? 1 : 0);
-    const from = active < 0 && place.current >= 0 ? gone : active;
+    const gone = Math.min(wanted.index, options.rows.length) - (step > 0 ? 1 : 0);
+    const from = active < 0 && wanted.index >= 0 ? gone : active;
     const next = moveActive(from, step, options.rows.length);
     setActive(next);
     if (next >= 0) options.onMove(next);
