@@ -1,13 +1,13 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from '#renderer/i18n/resources.ts';
+import { de, en } from '#renderer/i18n/resources.ts';
 
-/** English texts for component tests. */
+/** The texts for component tests, English until a test changes the language. */
 export async function setupTexts(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     defaultNS: 'ui',
-    resources: { en },
+    resources: { en, de },
     interpolation: { escapeValue: false },
   });
 }

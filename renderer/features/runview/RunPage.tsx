@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
+import { said } from '#renderer/i18n/said.ts';
 import { Canvas } from '#renderer/features/editor/canvas/Canvas.tsx';
 import { CanvasBar } from '#renderer/features/editor/canvas/CanvasBar.tsx';
 import { CanvasSearch } from '#renderer/features/editor/canvas/CanvasSearch.tsx';
@@ -104,7 +105,8 @@ function Below() {
 function RunError() {
   const { t } = useTranslation('runview');
   const document = useDocument();
-  const error = useRun((state) => state.run?.error);
+  const told = useRun((state) => state.run?.error);
+  const error = told && said(told);
   const step = useRun((state) => state.run?.at_step);
   if (!error) return null;
   return (

@@ -1,6 +1,8 @@
 import { CircleAlert, CornerDownRight, Plus, ShieldPlus, Split } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
+import { Prose } from '#renderer/ui/Prose.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
@@ -73,7 +75,7 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
           {problem && (
             <span className="flex items-start gap-1 text-xs text-danger">
               <CircleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
-              {problem.message}
+              <Prose text={said(problem).message} />
             </span>
           )}
         </span>
