@@ -17,6 +17,7 @@ import type { Delivery } from './webhook-auth.ts';
 import { hookOf } from './webhook-hook.ts';
 import type { Hook } from './webhook-hook.ts';
 import { payloadOf } from './webhook-payload.ts';
+import { normalPath } from './webhook-path.ts';
 import { WebhookRegistry } from './webhook-registry.ts';
 
 /** What the start of a run comes back with; the engine's `Started` fits. */
