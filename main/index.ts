@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Caller } from '#contract/platform.ts';
+import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
 import { resolveHome } from '#main/base/paths.ts';
 import { createPlatform } from './platform.ts';
 import { showNotification } from './shell/notify.ts';
@@ -8,6 +9,7 @@ import { runShell } from './shell/shell.ts';
 /** Whoever sits at the window owns the home; there is no login on one's own desk. */
 const owner: Caller = { name: userInfo().username, role: 'admin', face: 'window' };
 const home = resolveHome(undefined);
+const vaultPassphrase = takeEnvironmentPassphrase();
 
 void runShell({
   home,
@@ -16,6 +18,7 @@ void runShell({
     const platform = await createPlatform({
       home,
       mode: 'desktop',
+      vaultPassphrase,
       desktop: (note) => void showNotification(note, () => shell.show(note.link)),
     });
     return {

@@ -29,6 +29,7 @@ import {
 } from '#main/scheduler/index.ts';
 import {
   environmentSecrets,
+  layeredSecrets,
   redactedSecrets,
   type SecretProvider,
   requireSecret,
@@ -41,6 +42,7 @@ import {
   triggersMigrations,
   type Webhooks,
 } from '#main/triggers/index.ts';
+import { type Keychain, type Vault, vaultMigrations } from '#main/vault/index.ts';
 import { createEngine, engineMigrations, type EngineEvents } from '#main/workflows/engine/index.ts';
 import { compileJson } from '#main/workflows/language/index.ts';
 import { builtinKinds } from '#main/workflows/kinds/index.ts';
@@ -56,6 +58,7 @@ import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
+import { buildVault, unlockAtStart } from './composition/vault.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -67,6 +70,10 @@ export interface PlatformOptions {
   desktop?: (note: Notification) => void;
   /** After how many milliseconds of silence another process's runs are taken over; default 30 s. */
   leaseTtlMs?: number;
+  /** The system’s keychain, where there is a desktop. */
+  keychain?: Keychain;
+  /** Opens the vault at the start. */
+  vaultPassphrase?: string | undefined;
 }
 
 /** The tables of every service, in the order in which they are made. */
@@ -74,6 +81,7 @@ const migrations = [
   settingsMigrations,
   notificationMigrations,
   auditMigrations,
+  vaultMigrations,
   accessMigrations,
   workflowMigrations,
   engineMigrations,
@@ -92,6 +100,7 @@ export interface Parts {
   ring: LogRing;
   redactor: Redactor;
   secrets: SecretProvider;
+  vault: Vault;
   settings: SettingsStore;
   notifications: Notifications;
   store: WorkflowStore;
@@ -107,6 +116,7 @@ export interface Parts {
 /** A running platform. */
 export interface Platform {
   engine: Engine;
+  vault: Vault;
   api: Api;
   localClient(caller: Caller): NexusClient;
   /** The dashboard's address; null while HTTP is off. */
@@ -160,6 +170,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
     engine: parts.engine,
+    vault: parts.vault,
     api,
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
@@ -184,10 +195,21 @@ function build(
   const clock = systemClock;
   const db = openDatabase(paths.database);
   migrate(db, migrations);
-  const secrets = redactedSecrets(environmentSecrets(), redactor);
   const redact = (text: string) => redactor.redactText(text);
   const kinds = createKindRegistry(builtinKinds);
   const settings = createSettings({ db, log: log.part('settings') });
+  const audit = new Audit({ db, clock, redact });
+  const vault = buildVault({
+    db,
+    folder: paths.vault,
+    clock,
+    log,
+    redactor,
+    settings,
+    record: (entry) => audit.append(entry),
+    keychain: options.keychain,
+  });
+  const secrets = layeredSecrets(vault, redactedSecrets(environmentSecrets(), redactor));
   const notifications = createNotifications({
     db,
     clock,
@@ -278,7 +300,6 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
-  const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
   return {
@@ -289,6 +310,7 @@ function build(
     ring,
     redactor,
     secrets,
+    vault,
     settings,
     notifications,
     store,
@@ -303,19 +325,22 @@ function build(
 }
 
 async function begin(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, options } = parts;
+  const { engine, scheduler, store, vault, options } = parts;
   await welcome(parts, createTemplates(join(resourcesFolder(), 'templates')));
   await store.open();
   wireTriggers(parts);
+  await vault.open();
+  await unlockAtStart(vault, options.vaultPassphrase, parts.log);
   await engine.open(options.mode === 'command' ? 'own' : 'all');
   if (options.mode !== 'command') scheduler.open();
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, db, options } = parts;
+  const { engine, scheduler, store, vault, audit, db, options } = parts;
   await scheduler.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
   await store.close();
+  vault.close();
   audit.flush();
   db.close();
 }

@@ -34,7 +34,7 @@ export interface GuardedCall {
 /** How the log and the counters name the end of a call. */
 export function outcomeOf(error: NexusError | undefined): OperationOutcome {
   if (!error) return 'allowed';
-  return error.code === 'access.unauthenticated' || /(^access|^policy)\.denied$/.test(error.code)
+  return /^access\.(unauthenticated|denied|local_only)$|^policy\.denied$/.test(error.code)
     ? 'refused'
     : 'failed';
 }
@@ -78,7 +78,7 @@ export async function recordCall<T>(
       action: operation,
       outcome,
       code: error?.code,
-      details: meta.audit === 'input' ? input : undefined,
+      details: meta.audit === 'input' ? withoutSecrets(input, meta.secrets) : undefined,
     });
   };
   let output: T;
@@ -92,6 +92,14 @@ export async function recordCall<T>(
   return output;
 }
 
+// Not even cut or hashed: of a secret field the log has only that it was there.
+function withoutSecrets(input: unknown, secrets: readonly string[] = []): unknown {
+  if (typeof input !== 'object' || input === null) return secrets.length > 0 ? undefined : input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, secrets.includes(name) ? '***' : value]),
+  );
+}
+
 function actorOf(connection: Connection): string {
   try {
     return connection.identify()?.name ?? 'anonymous';
@@ -102,7 +110,7 @@ function actorOf(connection: Connection): string {
 
 /**
  * Third and fourth guard: who is calling, and may they.
- * @throws NexusError `access.unauthenticated`, `access.denied`
+ * @throws NexusError `access.unauthenticated`, `access.denied`, `access.local_only`
  */
 export function admit({ operation, meta, connection }: GuardedCall): Caller {
   const caller = connection.identify();
@@ -113,6 +121,14 @@ export function admit({ operation, meta, connection }: GuardedCall): Caller {
       message: `“${meta.title}” needs the role ${meta.role}; ${caller.name} is ${caller.role}.`,
       hint: 'Ask an administrator, or use a token with that role.',
       details: { operation, needed: meta.role, role: caller.role },
+    });
+  }
+  if (meta.local && caller.face !== 'cli') {
+    throw new NexusError({
+      code: 'access.local_only',
+      message: `“${meta.title}” is for the command line on the machine that Nexus runs on.`,
+      hint: 'Run it there, as the user that owns this Nexus.',
+      details: { operation },
     });
   }
   return caller;

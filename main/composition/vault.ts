@@ -1,0 +1,59 @@
+import type { Database } from '#main/base/database.ts';
+import type { Clock } from '#main/base/clock.ts';
+import type { NexusError } from '#main/base/errors.ts';
+import type { AuditRecord } from '#main/audit/index.ts';
+import type { Logger } from '#main/base/log.ts';
+import type { Redactor } from '#main/base/redact.ts';
+import type { SettingsStore } from '#main/settings/index.ts';
+import { type Keychain, noKeychain, Vault } from '#main/vault/index.ts';
+
+/** Builds the vault from the platform's parts. */
+export function buildVault(parts: {
+  db: Database;
+  folder: string;
+  clock: Clock;
+  log: Logger;
+  redactor: Redactor;
+  settings: SettingsStore;
+  record: (entry: AuditRecord) => Promise<void>;
+  keychain: Keychain | undefined;
+}): Vault {
+  const { db, folder, clock, log, redactor, settings, record, keychain = noKeychain } = parts;
+  const vault = new Vault({
+    db,
+    folder,
+    clock,
+    log: log.part('vault'),
+    conceal: (value, name) => redactor.add(value, name),
+    record,
+    keychain,
+    idleMinutes: () => settings.get().vault_idle_minutes,
+  });
+  settings.onChange(({ keys }) => {
+    if (keys.includes('vault_idle_minutes')) vault.idleChanged();
+  });
+  return vault;
+}
+
+/**
+ * Unlocks at the start, where somebody left a key for that: a passphrase, or the system's keychain.
+ * @throws NexusError `vault.wrong_passphrase`
+ */
+export async function unlockAtStart(
+  vault: Vault,
+  passphrase: string | undefined,
+  log: Logger,
+): Promise<void> {
+  const status = await vault.status();
+  if (status.state !== 'locked') return;
+  const byKeychain = status.keychain.available && status.slots.some((s) => s.kind === 'keychain');
+  try {
+    if (passphrase !== undefined) await vault.unlock({ passphrase });
+    else if (byKeychain) await vault.unlock({ keychain: true });
+  } catch (error) {
+    // A passphrase that somebody gave is meant: a start without it would surprise them at night.
+    if (passphrase !== undefined && (error as NexusError).code === 'vault.wrong_passphrase')
+      throw error;
+    log.warn('The vault stays locked', { error });
+  }
+}
