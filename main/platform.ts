@@ -58,7 +58,7 @@ import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
-import { buildVault, unlockAtStart } from './composition/vault.ts';
+import { buildVault, joinVault, unlockAtStart, vaultDoor } from './composition/vault.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -255,7 +255,12 @@ function build(
     definition: (hash) => store.definition(hash),
     remember: (compiled) => store.remember(compiled),
     workflow: (name) => runnableOf(store, name),
-    secret: (name) => requireSecret(secrets, name),
+    secret: (name, by) => {
+      const value = requireSecret(secrets, name);
+      vault.used(name, `workflow:${by.workflow}`, by.run);
+      return value;
+    },
+    ...vaultDoor(vault),
     redact,
     redactJson: (value) => redactor.redactJson(value),
     conceal: (value) => redactor.add(value),
@@ -302,6 +307,7 @@ function build(
   });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
+  joinVault(vault, engine, events, notifications);
   return {
     options,
     paths,

@@ -114,6 +114,8 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     resolve: async (...args) => (note('engine.resolve', ...args), sampleRun),
     approvals: () => ({ approvals: [] as Approval[], interrupted: [] }),
     approve: async (...args) => (note('engine.approve', ...args), sampleRun),
+    unblock: () => undefined,
+    blocked: () => [],
     sendEvent: async () => 1,
     statistics: () => [],
     activeRuns: () => 0,

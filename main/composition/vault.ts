@@ -6,6 +6,9 @@ import type { Logger } from '#main/base/log.ts';
 import type { Redactor } from '#main/base/redact.ts';
 import type { SettingsStore } from '#main/settings/index.ts';
 import { type Keychain, noKeychain, Vault } from '#main/vault/index.ts';
+import type { Notifications } from '#main/notifications/index.ts';
+import type { Engine, EngineEvents } from '#main/workflows/engine/index.ts';
+import type { EventBus } from '#main/base/events.ts';
 
 /** Builds the vault from the platform's parts. */
 export function buildVault(parts: {
@@ -56,4 +59,43 @@ export async function unlockAtStart(
       throw error;
     log.warn('The vault stays locked', { error });
   }
+}
+
+const KEY = 'vault';
+
+/** What the engine is told of the vault: a step that needs it while it is locked waits for it. */
+export function vaultDoor(vault: Vault) {
+  return {
+    blockedBy: ({ code }: NexusError) =>
+      code === 'vault.locked' || code === 'vault.changed' ? KEY : undefined,
+    isBlocked: (key: string) => key === KEY && vault.exists && !vault.unlocked,
+  };
+}
+
+/** Lets steps go on when the vault is unlocked, and asks a person, once, when the first one waits. */
+export function joinVault(
+  vault: Vault,
+  engine: Engine,
+  events: EventBus<EngineEvents>,
+  notifications: Notifications,
+): void {
+  let asked = false;
+  vault.paused = () =>
+    engine.blocked(KEY).map(({ run, workflow, step, since }) => ({ run, workflow, step, since }));
+  vault.on('unlocked', () => {
+    asked = false;
+    engine.unblock(KEY);
+  });
+  events.on('step_blocked', ({ key, workflow, step }) => {
+    if (key !== KEY) return;
+    vault.stir();
+    if (asked) return;
+    asked = true;
+    notifications.notify({
+      level: 'warn',
+      title: 'The vault is locked',
+      body: `${workflow} waits at step ${step} for a secret. Unlock the vault, and it goes on.`,
+      link: '/vault',
+    });
+  });
 }

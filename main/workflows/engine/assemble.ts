@@ -74,7 +74,8 @@ function create(
   { restored, by }: Creation = {},
 ): LiveRun {
   const run = restored ?? new LiveRun(record, compiled);
-  run.scope.secret = core.options.secret;
+  const user = { run: record.id, workflow: record.workflow };
+  run.scope.secret = (name) => core.options.secret(name, user);
   concealSecrets(core, run);
   // Its expression may fail: then there is no run.
   if (!restored) record.group = groupOf(run);

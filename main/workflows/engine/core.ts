@@ -1,6 +1,7 @@
 import type { Json } from '#contract/common.ts';
 import type { Clock } from '#main/base/clock.ts';
 import type { Database } from '#main/base/database.ts';
+import type { NexusError } from '#main/base/errors.ts';
 import type { EventBus } from '#main/base/events.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
@@ -33,7 +34,14 @@ export interface EngineOptions {
   /** The workflow of that name as it is now, for sub-workflows. @throws NexusError */
   workflow: (name: string) => CompiledWorkflow;
   /** @throws NexusError `secret.missing` */
-  secret: (name: string) => string;
+  secret: (name: string, by: { run: string; workflow: string }) => string;
+  /**
+   * What an error of an expression waits for, where it is to wait and not to fail: `vault` while the
+   * vault is locked. The step is parked until `unblock` is called with that key.
+   */
+  blockedBy?: (error: NexusError) => string | undefined;
+  /** Whether what has that key still blocks; asked when runs are taken over. */
+  isBlocked?: (key: string) => boolean;
   /** Removes secrets from a text that is to be kept. */
   redact: (text: string) => string;
   /** The same for every text in a value; returns the very value where there is nothing to remove. */

@@ -1,6 +1,7 @@
 import type { Database, Statement } from '#main/base/database.ts';
 import type { RunStatus } from '#contract/runs.ts';
 import { failpoint } from '#main/base/failpoint.ts';
+import { asksFor } from './asks.ts';
 import type { RunRecord, StepRecord } from './records.ts';
 import { runOfRow, stepOfRow, type RunRow, type StepRow } from './rows.ts';
 
@@ -143,7 +144,9 @@ export class Journal {
         ? 'interrupted'
         : step.status === 'waiting' && wait?.type === 'approval'
           ? 'approval'
-          : null;
+          : step.status === 'waiting' && wait?.type === 'blocked'
+            ? asksFor(wait.key)
+            : null;
     this.#writeStep.run(
       run,
       step.step,

@@ -100,6 +100,7 @@ export function due(core: Core, run: LiveRun, at: number, record: StepRecord): b
         });
       return false;
     case 'child':
+    case 'blocked':
       return false;
   }
 }

@@ -9,7 +9,9 @@ export type Wait =
   | { type: 'until'; outputs: Json }
   | Extract<StepOutcome, { type: 'wait_event' }>
   | Extract<StepOutcome, { type: 'approval' }>
-  | { type: 'child'; run: string };
+  | { type: 'child'; run: string }
+  /** Something outside the run, such as a locked vault; `decide`: it had not begun yet. */
+  | { type: 'blocked'; key: string; since: number; decide: boolean };
 
 /** Index of a step's own record; its `foreach` items count from 0. */
 export const WHOLE = -1;

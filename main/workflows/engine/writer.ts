@@ -1,4 +1,5 @@
 import { concluded } from './begin.ts';
+import { blockedOf } from './blocked.ts';
 import type { Writer } from './batch.ts';
 import type { Core } from './core.ts';
 import type { EngineEvents } from './door.ts';
@@ -131,6 +132,8 @@ function asks(
     events.emit('step_interrupted', interruptionOf(run.record, step, run.compiled));
   else if (step.status === 'waiting' && step.wait?.type === 'approval')
     events.emit('approval_asked', approvalOf(run.record, step, step.wait));
+  else if (step.status === 'waiting' && step.wait?.type === 'blocked')
+    events.emit('step_blocked', blockedOf(run.record, step));
 }
 
 // A run whose creation did not come about: nobody was told of it.
