@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Caller } from '#contract/platform.ts';
+import { endOnCrash } from '#main/base/crash.ts';
 import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
 import { resolveHome } from '#main/base/paths.ts';
 import { createPlatform } from './platform.ts';
@@ -8,6 +9,7 @@ import { runShell } from './shell/shell.ts';
 
 /** Whoever sits at the window owns the home; there is no login on one's own desk. */
 const owner: Caller = { name: userInfo().username, role: 'admin', face: 'window' };
+endOnCrash();
 const home = resolveHome(undefined);
 const vaultPassphrase = takeEnvironmentPassphrase();
 

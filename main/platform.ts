@@ -7,6 +7,7 @@ import type { TriggerInfo } from '#contract/runs.ts';
 import { Access, accessMigrations } from '#main/access/index.ts';
 import { createApi, type Api } from '#main/api/index.ts';
 import { Audit, auditMigrations } from '#main/audit/index.ts';
+import { redactCrashes } from '#main/base/crash.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { databaseError, migrate, openDatabase, type Database } from '#main/base/database.ts';
 import { EventBus } from '#main/base/events.ts';
@@ -58,7 +59,13 @@ import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
-import { buildVault, joinVault, unlockAtStart, vaultDoor } from './composition/vault.ts';
+import {
+  buildVault,
+  joinVault,
+  splitAtSecrets,
+  unlockAtStart,
+  vaultDoor,
+} from './composition/vault.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -137,6 +144,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     throw databaseError(error, paths.home);
   });
   const redactor = createRedactor();
+  const stopCrashes = redactCrashes((text) => redactor.redactText(text));
   const ring = new LogRing();
   const file = await openLogFile(paths.logs);
   const log = createLogger([ring.sink, file.sink], (text) => redactor.redactText(text));
@@ -151,6 +159,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const api = createApi({
     services: createServices(parts, () => faces),
     record: (entry) => parts.audit.append(entry),
+    redactJson: (value) => redactor.redactJson(value),
     log,
   });
   let faces: Faces | undefined;
@@ -181,6 +190,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await end(parts);
       await faces?.close();
       await file.close();
+      stopCrashes();
     },
   };
 }
@@ -261,6 +271,7 @@ function build(
       return value;
     },
     ...vaultDoor(vault),
+    secretsIn: (text) => splitAtSecrets(secrets, text),
     redact,
     redactJson: (value) => redactor.redactJson(value),
     conceal: (value) => redactor.add(value),

@@ -1,8 +1,10 @@
 import { type AnyContractRouter, isContractProcedure } from '@orpc/contract';
 import { implement, type Router } from '@orpc/server';
+import type { Json } from '#contract/common.ts';
+import type { ErrorShape } from '#contract/errors.ts';
 import type { OperationMeta } from '#contract/define.ts';
 import { operationMeta, walkContract } from '#contract/walk.ts';
-import type { NexusError } from '#main/base/errors.ts';
+import { NexusError } from '#main/base/errors.ts';
 import type { Call, Connection } from './call.ts';
 import { operationError, toWireError } from './errors.ts';
 import { gated } from './gated.ts';
@@ -28,6 +30,8 @@ export type ApiRouter = Router<AnyContractRouter, Connection>;
 export interface BindOptions extends GuardServices {
   /** Told of what is nobody's doing but ours, for the log. */
   onDefect(operation: string, thrown: unknown): void;
+  /** Takes secrets out of what an error says. */
+  redactJson?: ((value: Json) => Json) | undefined;
 }
 
 /**
@@ -59,7 +63,10 @@ function bindOne(
 ) {
   const meta: OperationMeta = operationMeta(contract);
   const toError = (thrown: unknown): NexusError =>
-    operationError(thrown, (defect) => options.onDefect(operation, defect));
+    withoutSecrets(
+      operationError(thrown, (defect) => options.onDefect(operation, defect)),
+      options.redactJson,
+    );
   const guardedCall = (connection: Connection): GuardedCall => ({ operation, meta, connection });
   // Validation stands between the two middlewares: refused callers learn nothing of the schema, and the
   // policy judges the very input that the handler will get.
@@ -103,6 +110,15 @@ function bindOne(
         { streams: context.streams, signal, check: () => void admit(guardedCall(context)) },
       );
     });
+}
+
+// An error may quote what it was about; it crosses to a page, a log, another program.
+function withoutSecrets(error: NexusError, redactJson: BindOptions['redactJson']): NexusError {
+  if (!redactJson) return error;
+  const shape = error.toShape() as unknown as Json;
+  const clean = redactJson(shape);
+  if (JSON.stringify(clean) === JSON.stringify(shape)) return error;
+  return new NexusError({ ...(clean as unknown as ErrorShape), cause: error });
 }
 
 // Not a generator: its return() would wait for a next() that is still pending.

@@ -43,7 +43,7 @@ export function createRedactor(options: { onShort?: (name: string) => void } = {
   };
   const redactText = (text: string) => {
     const found = current();
-    return found ? mask(text, found.find(text), 0, text.length) : text;
+    return found ? maskCuts(mask(text, found.find(text), 0, text.length), found) : text;
   };
 
   return {
@@ -75,6 +75,25 @@ function mask(text: string, ranges: number[], from: number, to: number): string 
   return out + text.slice(at, Math.max(at, to));
 }
 
+/** So many characters of a secret, at a place where a text was cut, are hidden as well. */
+const SHORTEST_CUT = 12;
+
+// Whoever shortened the text (an error that quotes a line, a limit of output) may have done so in the
+// middle of a secret: what then stands before the end, or before “…”, is its beginning.
+function maskCuts(text: string, matcher: MultiMatcher): string {
+  if (text.length < SHORTEST_CUT) return text;
+  if (!text.includes('…')) return maskEnd(text, matcher);
+  return text
+    .split('…')
+    .map((part) => maskEnd(part, matcher))
+    .join('…');
+}
+
+function maskEnd(text: string, matcher: MultiMatcher): string {
+  const at = matcher.openEnd(text, 0);
+  return text.length - at < SHORTEST_CUT ? text : text.slice(0, at) + MASK;
+}
+
 function redactValue(value: Json, redactText: (text: string) => string): Json {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'number') {
@@ -104,7 +123,8 @@ function redactStream(current: () => MultiMatcher | undefined): RedactStream {
     for (let i = ranges.length - 2; i >= 0 && ranges[i + 1]! > keep; i -= 2)
       keep = Math.min(keep, ranges[i]!);
     held = all.slice(keep);
-    return mask(all, ranges, 0, keep);
+    const shown = mask(all, ranges, 0, keep);
+    return last ? maskCuts(shown, matcher) : shown;
   };
 
   return {

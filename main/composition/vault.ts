@@ -3,6 +3,8 @@ import type { Clock } from '#main/base/clock.ts';
 import type { NexusError } from '#main/base/errors.ts';
 import type { AuditRecord } from '#main/audit/index.ts';
 import type { Logger } from '#main/base/log.ts';
+import { SHORTEST_SECRET } from '#main/base/redactforms.ts';
+import type { SecretProvider } from '#main/secrets/index.ts';
 import type { Redactor } from '#main/base/redact.ts';
 import type { SettingsStore } from '#main/settings/index.ts';
 import { type Keychain, noKeychain, Vault } from '#main/vault/index.ts';
@@ -59,6 +61,35 @@ export async function unlockAtStart(
       throw error;
     log.warn('The vault stays locked', { error });
   }
+}
+
+/**
+ * A text in pieces: the values of secrets by their names, and what stands between them. The longest
+ * secret first, where one holds another.
+ */
+export function splitAtSecrets(
+  secrets: SecretProvider,
+  text: string,
+): (string | { secret: string })[] {
+  const known = secrets.names().flatMap((name) => {
+    try {
+      const value = secrets.get(name);
+      // Short values are ordinary text too often; nobody redacts them either.
+      return value !== undefined && value.length >= SHORTEST_SECRET ? [{ name, value }] : [];
+    } catch {
+      return [];
+    }
+  });
+  let parts: (string | { secret: string })[] = [text];
+  for (const { name, value } of known.toSorted((a, b) => b.value.length - a.value.length))
+    parts = parts.flatMap((part) =>
+      typeof part !== 'string'
+        ? [part]
+        : part
+            .split(value)
+            .flatMap((piece, at) => (at === 0 ? [piece] : [{ secret: name }, piece])),
+    );
+  return parts.filter((part) => part !== '');
 }
 
 const KEY = 'vault';

@@ -36,6 +36,11 @@ export interface EngineOptions {
   /** @throws NexusError `secret.missing` */
   secret: (name: string, by: { run: string; workflow: string }) => string;
   /**
+   * A text in pieces: those that are the value of a secret, by its name, and the rest. The journal
+   * keeps names in place of values.
+   */
+  secretsIn?: (text: string) => SecretPart[];
+  /**
    * What an error of an expression waits for, where it is to wait and not to fail: `vault` while the
    * vault is locked. The step is parked until `unblock` is called with that key.
    */
@@ -61,6 +66,9 @@ export interface EngineOptions {
   /** After how many milliseconds without a heartbeat an owner is taken for dead; default 30 s. */
   leaseTtlMs?: number;
 }
+
+/** A piece of a text, or the name of the secret whose value stands there. */
+export type SecretPart = string | { secret: string };
 
 /** How a run comes into memory, other than by a start. */
 export interface Creation {

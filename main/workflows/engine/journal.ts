@@ -92,7 +92,7 @@ export class Journal {
       run.deadlineAt,
       run.wakeAt,
       JSON.stringify(run.trigger),
-      JSON.stringify(run.inputs),
+      JSON.stringify(run.kept ?? run.inputs),
       run.outputs,
       run.outputsFile,
       json(run.error),

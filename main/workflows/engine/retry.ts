@@ -1,3 +1,4 @@
+import { revealInputs } from './kept-inputs.ts';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -42,7 +43,7 @@ export async function retryRun(
     core,
     {
       workflow: compiled,
-      inputs: knownInputs(compiled, record),
+      inputs: knownInputs(compiled, { ...record, inputs: revealInputs(core, record) }),
       trigger: {
         kind: 'retry',
         source: id,
