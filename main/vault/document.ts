@@ -59,7 +59,7 @@ export const vaultDocument = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   vault: id,
-  generation: whole.min(1),
+  generation: whole,
   created_at: time,
   written_at: time,
   slots: z.array(slot).max(16),

@@ -30,7 +30,7 @@ function checkPassphrase(passphrase: string): void {
 }
 
 /** Makes the vault and leaves it unlocked. @returns the recovery key, which is kept nowhere */
-export function initVault(
+export async function initVault(
   state: VaultState,
   given: { passphrase: string; recovery: boolean; keychain: boolean },
 ): Promise<string | undefined> {
@@ -51,7 +51,7 @@ export function initVault(
     const before = state.known.get()?.generation ?? 0;
     const { document } = writeDocument(master, {
       vault,
-      generation: before + 1,
+      generation: before,
       created_at: to.now,
       written_at: to.now,
       slots,
@@ -95,7 +95,7 @@ export function unlockVault(state: VaultState, key: Key): Promise<void> {
 }
 
 /** A new passphrase, and where asked a new master key under which everything is sealed anew. */
-export function rekeyVault(
+export async function rekeyVault(
   state: VaultState,
   given: { passphrase: string; new_passphrase?: string | undefined; master_key: boolean },
 ): Promise<void> {
