@@ -4,6 +4,8 @@ import { endOnCrash } from '#main/base/crash.ts';
 import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
 import { resolveHome } from '#main/base/paths.ts';
 import { createPlatform } from './platform.ts';
+import { systemKeychain } from './shell/keychain.ts';
+import { onLockSignal } from './shell/lockSignals.ts';
 import { showNotification } from './shell/notify.ts';
 import { runShell } from './shell/shell.ts';
 
@@ -21,8 +23,10 @@ void runShell({
       home,
       mode: 'desktop',
       vaultPassphrase,
+      keychain: systemKeychain,
       desktop: (note) => void showNotification(note, () => shell.show(note.link)),
     });
+    onLockSignal((signal) => platform.personLeft(signal));
     return {
       bindPort: (port) => platform.api.bindPort(port, owner),
       stop: () => platform.close(),

@@ -128,6 +128,8 @@ export interface Platform {
   localClient(caller: Caller): NexusClient;
   /** The dashboard's address; null while HTTP is off. */
   address(): string | null;
+  /** The machine sleeps or its screen is locked: the vault is locked, where the settings say so. */
+  personLeft(why: 'sleep' | 'screen'): void;
   /** A one-time login link. @throws NexusError `gateway.off` */
   loginLink(): { url: string; expires_at: string };
   close(): Promise<void>;
@@ -183,6 +185,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     api,
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
+    personLeft: (why) => {
+      if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
+    },
     loginLink: () => faces!.loginLink('admin'),
     async close() {
       stopRetention();

@@ -4,6 +4,7 @@ import { CirclePause, Stamp, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
+import { useVaultNeeds, VaultRows } from '#renderer/features/vault/VaultRows.tsx';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
@@ -17,6 +18,7 @@ export function NeedsYou() {
   const { t } = useTranslation('home');
   const waiting = useQuery(api.runs.approvals.queryOptions({ input: {} }));
   const workflows = useQuery(api.workflows.list.queryOptions({ input: {} }));
+  const vault = useVaultNeeds();
   const problems = usePlatformStatus()?.problems ?? [];
   const invalid = workflows.data?.workflows.filter((one) => !one.valid) ?? [];
   if (waiting.isPending) {
@@ -34,7 +36,8 @@ export function NeedsYou() {
     );
   }
   const { approvals, interrupted } = waiting.data;
-  const count = approvals.length + interrupted.length + problems.length + invalid.length;
+  const count =
+    approvals.length + interrupted.length + problems.length + invalid.length + vault.count;
   return (
     <Card title={t('needsYou')} flush aside={count > 0 && <Badge tone="warn">{count}</Badge>}>
       {count === 0 && <QuietLine>{t('nothingNeeds')}</QuietLine>}
@@ -47,6 +50,7 @@ export function NeedsYou() {
             text={problem.hint}
           />
         ))}
+        <VaultRows />
         {approvals.map((one) => (
           <ListRow
             key={one.id}
