@@ -62,6 +62,8 @@ import { tellPeople, wireTriggers } from './composition/triggers.ts';
 import {
   buildVault,
   joinVault,
+  lockedNotice,
+  noticed,
   splitAtSecrets,
   unlockAtStart,
   vaultDoor,
@@ -241,11 +243,12 @@ function build(
     log: log.part('workflows'),
     checkCron,
   });
+  const notice = lockedNotice(vault, notifications);
   const compile = (value: Json) => compileJson(value, { stepIds: new Set() });
   const completions = createCompletions({
     clock,
     log: log.part('triggers'),
-    secrets,
+    secrets: noticed(secrets, notice),
     workflow: (name) => scheduledOf(store, name),
     compile,
     report: (workflow, error) => {
@@ -316,14 +319,14 @@ function build(
     db,
     clock,
     log: log.part('webhooks'),
-    secrets,
+    secrets: noticed(secrets, notice),
     start,
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
-  joinVault(vault, engine, events, notifications);
+  joinVault(vault, engine, events, notice);
   return {
     options,
     paths,
@@ -352,7 +355,7 @@ async function begin(parts: Parts): Promise<void> {
   await store.open();
   wireTriggers(parts);
   await vault.open();
-  await unlockAtStart(vault, options.vaultPassphrase, parts.log);
+  await unlockAtStart(vault, options.vaultPassphrase, parts.log, options.mode);
   await engine.open(options.mode === 'command' ? 'own' : 'all');
   if (options.mode !== 'command') scheduler.open();
 }

@@ -51,6 +51,7 @@ export interface Services {
     | 'paused'
     | 'stir'
     | 'unlocked'
+    | 'unattended'
     | 'exists'
     | 'idleChanged'
   >;

@@ -29,7 +29,8 @@ export interface RedactStream {
 
 /** @param options.onShort told the name of a value that is too short to be hidden, once per value. */
 export function createRedactor(options: { onShort?: (name: string) => void } = {}): Redactor {
-  const known = new Set<string>();
+  /** Values, and whether they are hidden. */
+  const known = new Map<string, boolean>();
   const forms = new Set<string>();
   let matcher: MultiMatcher | undefined;
   let stale = false;
@@ -48,13 +49,13 @@ export function createRedactor(options: { onShort?: (name: string) => void } = {
 
   return {
     add(value, name = 'a secret') {
+      const before = known.get(value);
+      if (before !== undefined) return before;
       const added = secretForms(value);
-      if (!known.has(value)) {
-        known.add(value);
-        if (added.length === 0 && value.trim() !== '') options.onShort?.(name);
-        for (const form of added) forms.add(form);
-        stale ||= added.length > 0;
-      }
+      known.set(value, added.length > 0);
+      if (added.length === 0 && value.trim() !== '') options.onShort?.(name);
+      for (const form of added) forms.add(form);
+      stale ||= added.length > 0;
       return added.length > 0;
     },
     redactText,

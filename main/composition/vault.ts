@@ -6,6 +6,7 @@ import type { Logger } from '#main/base/log.ts';
 import { SHORTEST_SECRET } from '#main/base/redactforms.ts';
 import type { SecretProvider } from '#main/secrets/index.ts';
 import type { Redactor } from '#main/base/redact.ts';
+import type { PlatformOptions } from '#main/platform.ts';
 import type { SettingsStore } from '#main/settings/index.ts';
 import { type Keychain, noKeychain, Vault } from '#main/vault/index.ts';
 import type { Notifications } from '#main/notifications/index.ts';
@@ -48,11 +49,14 @@ export async function unlockAtStart(
   vault: Vault,
   passphrase: string | undefined,
   log: Logger,
+  mode: PlatformOptions['mode'],
 ): Promise<void> {
   const status = await vault.status();
   if (status.state !== 'locked') return;
   const byKeychain = status.keychain.available && status.slots.some((s) => s.kind === 'keychain');
   try {
+    // A server that was given the key is meant to work at night, when nobody uses the vault for hours.
+    vault.unattended = mode === 'serve' && passphrase !== undefined;
     if (passphrase !== undefined) await vault.unlock({ passphrase });
     else if (byKeychain) await vault.unlock({ keychain: true });
   } catch (error) {
@@ -103,30 +107,46 @@ export function vaultDoor(vault: Vault) {
   };
 }
 
-/** Lets steps go on when the vault is unlocked, and asks a person, once, when the first one waits. */
+/** Tells a person, once until the next unlock, that the vault is locked and something waits for it. */
+export function lockedNotice(vault: Vault, notifications: Notifications): (body: string) => void {
+  let asked = false;
+  vault.on('unlocked', () => (asked = false));
+  return (body) => {
+    if (asked) return;
+    asked = true;
+    notifications.notify({ level: 'warn', title: 'The vault is locked', body, link: '/vault' });
+  };
+}
+
+/** Secrets for what cannot wait (a webhook's signature): whoever asks is refused, and a person hears of it. */
+export function noticed(secrets: SecretProvider, notice: (body: string) => void): SecretProvider {
+  return {
+    names: () => secrets.names(),
+    get(name) {
+      try {
+        return secrets.get(name);
+      } catch (error) {
+        if ((error as NexusError).code === 'vault.locked')
+          notice(`A request needs the secret ${name} and is refused until the vault is unlocked.`);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Lets steps go on when the vault is unlocked, and asks a person when the first one waits. */
 export function joinVault(
   vault: Vault,
   engine: Engine,
   events: EventBus<EngineEvents>,
-  notifications: Notifications,
+  notice: (body: string) => void,
 ): void {
-  let asked = false;
   vault.paused = () =>
     engine.blocked(KEY).map(({ run, workflow, step, since }) => ({ run, workflow, step, since }));
-  vault.on('unlocked', () => {
-    asked = false;
-    engine.unblock(KEY);
-  });
+  vault.on('unlocked', () => engine.unblock(KEY));
   events.on('step_blocked', ({ key, workflow, step }) => {
     if (key !== KEY) return;
     vault.stir();
-    if (asked) return;
-    asked = true;
-    notifications.notify({
-      level: 'warn',
-      title: 'The vault is locked',
-      body: `${workflow} waits at step ${step} for a secret. Unlock the vault, and it goes on.`,
-      link: '/vault',
-    });
+    notice(`${workflow} waits at step ${step} for a secret. Unlock the vault, and it goes on.`);
   });
 }

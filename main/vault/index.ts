@@ -41,8 +41,13 @@ export class Vault implements SecretProvider {
   /** Steps that wait for it; set by whoever runs steps. */
   paused: () => PausedStep[] = () => [];
 
+  /** No person is there who could unlock it again: it stays open until somebody locks it. */
+  unattended = false;
+
   constructor(options: VaultOptions) {
-    this.#state = new VaultState(options);
+    const idleMinutes = () => (this.unattended ? 0 : options.idleMinutes());
+    this.#state = new VaultState({ ...options, idleMinutes });
+    this.on('locked', () => (this.unattended = false));
   }
 
   /** Looks at the file. What is wrong with it is told by `status`, and when it is to be unlocked. */

@@ -182,6 +182,21 @@ describe('locking by itself', () => {
     expect(heard).toEqual(['idle']);
   });
 
+  it('does not happen on a server that was given the key, until somebody has locked it', async () => {
+    // Bug caught: the nightly backup that waits for a person because the evening was quiet.
+    home.idleMinutes = 10;
+    await home.fresh();
+    const vault = await home.vault();
+    vault.unattended = true;
+    await vault.unlock({ passphrase: PASSPHRASE });
+    home.clock.advance(86_400_000);
+    expect(vault.unlocked).toBe(true);
+    vault.lock('asked');
+    await vault.unlock({ passphrase: PASSPHRASE });
+    home.clock.advance(11 * 60_000);
+    expect(vault.unlocked).toBe(false);
+  });
+
   it('does not happen where it is switched off', async () => {
     const { vault } = await home.fresh();
     home.clock.advance(365 * 86_400_000);

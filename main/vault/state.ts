@@ -77,6 +77,8 @@ export class VaultState {
   /** Names as of the last time it was open: no value, but enough to know who must wait. */
   #names: Set<string> | undefined;
   #open: OpenVault | undefined;
+  /** Nonces of the values that the redactor has. */
+  readonly #concealed = new Set<string>();
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: VaultOptions) {
@@ -188,8 +190,13 @@ export class VaultState {
 
   #adopt(open: OpenVault): void {
     for (const { sealed, meta } of open.entries)
-      for (const { version } of sealed.versions)
+      for (const { version, sealed: text } of sealed.versions) {
+        // By its nonce: a number may come again, after a restore, with another value.
+        const key = text.slice(0, 16);
+        if (this.#concealed.has(key)) continue;
         this.options.conceal(open.sealer.version(sealed, version)!.value, meta.name);
+        this.#concealed.add(key);
+      }
     if (this.#open !== open) this.#open?.close();
     this.#open = open;
     this.#names = new Set(open.entries.map(({ meta }) => meta.name));
