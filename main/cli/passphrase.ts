@@ -32,17 +32,22 @@ export async function requirePassphrase(
 ): Promise<string> {
   const given = await givenPassphrase(options);
   if (given !== undefined) return given;
-  if (canAsk()) return how.fresh ? askNew(how.question) : askHidden(how.question);
+  // Kept, so that a command that also has to unlock the vault does not ask twice.
+  if (canAsk()) return (taken = await (how.fresh ? askNew : askHidden)(how.question));
   if (how.piped && !process.stdin.isTTY) {
     const text = withoutNewline((await readPiped()).toString('utf8'));
-    if (text !== '') return text;
+    if (text !== '') return (taken = text);
   }
   throw usageError('The vault’s passphrase is missing.', HINT);
 }
 
-/** Unlocks the vault for a command that needs it open, where it is locked. */
+/**
+ * Unlocks the vault for a command that needs it open, where it is locked.
+ * @throws NexusError `vault.locked`, or what is wrong with the file
+ */
 export async function ensureUnlocked(client: NexusClient, options: KeyOptions): Promise<void> {
-  const { state } = await client.vault.status({});
+  const { state, problem } = await client.vault.status({});
+  if (problem && state === 'problem') throw new NexusError(problem);
   if (state !== 'locked') return;
   const given = await givenPassphrase(options);
   if (given === undefined && !canAsk()) throw locked();

@@ -12,7 +12,7 @@ export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY
  */
 export function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(`${question}: `);
+  // The question last: whoever answers at once must find a terminal that shows nothing.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stdin.resume();
@@ -36,6 +36,7 @@ export function askHidden(question: string): Promise<string> {
       }
     };
     stdin.on('data', hear);
+    stderr.write(`${question}: `);
   });
 }
 

@@ -140,11 +140,11 @@ export class VaultState {
 
   /**
    * The unlocked vault, as the file is now (another process may have written it).
-   * @throws NexusError `vault.locked`, `vault.none`
+   * @throws NexusError `vault.locked`, `vault.none`, or what is wrong with the file
    */
   open(): OpenVault {
     const open = this.#open;
-    if (!open) throw this.exists ? vaultError.locked() : vaultError.none();
+    if (!open) throw this.problem ?? (this.exists ? vaultError.locked() : vaultError.none());
     const known = this.known.get();
     if (!known || known.mac === open.document.mac) return open;
     return this.#follow(open);

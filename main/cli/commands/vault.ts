@@ -6,7 +6,8 @@ import { note, print, printJson, usageError } from '../io.ts';
 import type { KeyOptions } from '../passphrase.ts';
 import { readPiped, withoutNewline } from '../prompt.ts';
 import { readValue, withVault } from '../vaultSession.ts';
-import { printTable, relative } from '../table.ts';
+import { counted, printTable, relative } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 import { vaultKeyCommands } from './vaultKeys.ts';
 
 interface SetOptions extends KeyOptions {
@@ -107,7 +108,10 @@ async function set(options: SetOptions, name: string): Promise<void> {
 }
 
 async function get(options: KeyOptions & { versionNumber?: string }, name: string): Promise<void> {
-  const version = options.versionNumber === undefined ? undefined : Number(options.versionNumber);
+  const version =
+    options.versionNumber === undefined
+      ? undefined
+      : wholeNumber(options.versionNumber, '--version-number');
   await withVault(options, async ({ client }) => {
     const found = await client.vault.get({ name, ...(version === undefined ? {} : { version }) });
     if (options.json) printJson({ name, ...found });
@@ -184,9 +188,11 @@ async function exportSecrets(options: ExportOptions): Promise<void> {
     });
     const bytes = Buffer.from(file, 'base64');
     if (options.out === undefined) return void process.stdout.write(bytes);
-    await writeFile(options.out, bytes, { mode: 0o600 });
+    await writeFile(options.out, bytes, { mode: 0o600 }).catch((cause: Error) => {
+      throw usageError(`${options.out} cannot be written: ${cause.message}`);
+    });
     if (options.json) printJson({ out: options.out, secrets, format });
-    else print(`${pc.green('✓')} ${secrets} secrets are in ${options.out}`);
+    else print(`${pc.green('✓')} ${options.out} has ${counted(secrets)}`);
   });
 }
 

@@ -6,8 +6,9 @@ import { note, print, printJson, usageError } from '../io.ts';
 import { givenPassphrase, requirePassphrase, type KeyOptions } from '../passphrase.ts';
 import { askNew, canAsk, withoutNewline } from '../prompt.ts';
 import { withSession } from '../session.ts';
-import { printTable, relative } from '../table.ts';
+import { counted, printTable, relative } from '../table.ts';
 import { readValue, withVault } from '../vaultSession.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 type Define = (usage: string, description: string) => Command;
 type Run = <Options extends KeyOptions>(
@@ -126,14 +127,19 @@ async function status(options: KeyOptions): Promise<void> {
 function printStatus(now: VaultStatus): void {
   if (now.state === 'none') return print('There is no vault yet. Create one: nexus vault init');
   print(
-    `The vault is ${now.state === 'problem' ? pc.red('not usable') : now.state}${now.secrets === undefined ? '' : `: ${now.secrets} secrets, generation ${now.generation}, changed ${relative(now.changed_at)}`}`,
+    `The vault is ${now.state === 'problem' ? pc.red('not usable') : now.state}${now.secrets === undefined ? '' : `: ${counted(now.secrets)}, generation ${now.generation}, changed ${relative(now.changed_at)}`}`,
   );
   if (now.locks_at) print(`Locks when it is not used: ${relative(now.locks_at)}`);
   if (now.problem) {
     note(`problem: ${now.problem.message} [${now.problem.code}]`);
     if (now.problem.hint) note(`hint: ${now.problem.hint}`);
   }
-  if (now.paused.length > 0) print(`${now.paused.length} steps wait for it to be unlocked.`);
+  if (now.paused.length > 0)
+    print(
+      now.paused.length === 1
+        ? '1 step waits for it to be unlocked.'
+        : `${now.paused.length} steps wait for it to be unlocked.`,
+    );
   printSlots(now);
   if (now.problem)
     for (const one of now.generations)
@@ -141,6 +147,7 @@ function printStatus(now: VaultStatus): void {
 }
 
 function printSlots(now: VaultStatus): void {
+  if (now.slots.length === 0) return;
   printTable(
     ['key slot', 'kind', 'since', ''],
     now.slots.map((slot) => [slot.id, slot.kind, relative(slot.created_at), slot.label]),
@@ -171,8 +178,9 @@ async function rotate(options: RotateOptions, name?: string): Promise<void> {
 }
 
 async function newValue({ generate, to, file }: RotateOptions, name: string) {
-  if (to !== undefined) return { version: Number(to) };
-  if (generate !== undefined) return { generate: generate === true ? 32 : Number(generate) };
+  if (to !== undefined) return { version: wholeNumber(to, '--to') };
+  if (generate !== undefined)
+    return { generate: generate === true ? 32 : wholeNumber(generate, '--generate', 12) };
   return { value: await readValue(name, file) };
 }
 
@@ -180,7 +188,11 @@ async function rotateKeys(options: RotateOptions): Promise<void> {
   const passphrase = await requirePassphrase(options, { question: 'Present passphrase' });
   let fresh: string | undefined;
   if (options.newPassphraseFile !== undefined)
-    fresh = withoutNewline(await readFile(options.newPassphraseFile, 'utf8'));
+    fresh = withoutNewline(
+      await readFile(options.newPassphraseFile, 'utf8').catch((cause: Error) => {
+        throw usageError(`The new passphrase cannot be read: ${cause.message}`);
+      }),
+    );
   else if (options.passphrase) {
     if (!canAsk())
       throw usageError('The new passphrase is missing.', 'Give --new-passphrase-file FILE.');
@@ -241,7 +253,9 @@ async function restore(
     const now = await client.vault.restore({
       ...key,
       accept_current: options.acceptCurrent === true,
-      ...(generation === undefined ? {} : { generation: Number(generation) }),
+      ...(generation === undefined
+        ? {}
+        : { generation: wholeNumber(generation, 'The generation') }),
     });
     if (options.json) printJson(now);
     else print(`${pc.green('✓')} The vault is in use again, as generation ${now.generation}.`);
