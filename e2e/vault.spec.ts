@@ -1,24 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { vectors } from '../main/vault/vectors.testing.ts';
 import { freshHome, screenshot } from './support/app.ts';
 import { barriers } from './support/barriers.ts';
-import { cliFile, writeWorkflow } from './support/cli.ts';
+import { writeWorkflow } from './support/cli.ts';
 import { expect, test } from './support/fixtures.ts';
+import { vault, vaultPassphrase } from './support/vault.ts';
 
-const PASSPHRASE = 'correct horse battery';
 const VALUE = 'tok_4f9c2b7d1e8a';
 const worker = resolve(import.meta.dirname, '../out/main/vault.worker.cjs');
-
-/** The command line with the vault's passphrase. */
-function vault(home: string, args: string[], input?: string): string {
-  return execFileSync(process.execPath, [cliFile, 'vault', ...args, '--home', home], {
-    encoding: 'utf8',
-    input,
-    env: { ...process.env, NEXUS_VAULT_PASSPHRASE: PASSPHRASE },
-  });
-}
 
 test('the keys and the cipher give the same bytes in Electron as in Node', async ({ app }) => {
   // Bug caught: a vault that one runtime wrote and the other cannot open, found by a user.
@@ -113,7 +103,7 @@ steps:
   await dialog.getByLabel('Passphrase').fill('not the right one');
   await dialog.getByRole('button', { name: 'Unlock', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('does not open the vault');
-  await dialog.getByLabel('Passphrase').fill(PASSPHRASE);
+  await dialog.getByLabel('Passphrase').fill(vaultPassphrase);
   await screenshot(page, 'vault-unlock');
   expect(await barriers(page, { electron: true })).toEqual([]);
   await page.keyboard.press('Enter');
@@ -136,8 +126,8 @@ test('a vault is made, filled and locked in the window, and opens on the command
   await page.getByRole('navigation', { name: 'Main navigation' }).getByText('Vault').click();
   await screenshot(page, 'vault-create');
   expect(await barriers(page, { electron: true })).toEqual([]);
-  await page.getByLabel('Passphrase').fill(PASSPHRASE);
-  await page.getByLabel('Once more').fill(PASSPHRASE);
+  await page.getByLabel('Passphrase').fill(vaultPassphrase);
+  await page.getByLabel('Once more').fill(vaultPassphrase);
   await page.keyboard.press('Enter');
   const recovery = page.getByRole('dialog', { name: 'Keep this recovery key' });
   await expect(recovery).toContainText('AGE-SECRET-KEY-1');
