@@ -5,7 +5,7 @@ import { client } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
-import { Input } from '#renderer/ui/Input.tsx';
+import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
 import { useSend } from './useSend.ts';
@@ -13,8 +13,8 @@ import { useTakeStatus } from './useVault.ts';
 
 const tagsOf = (text: string) => text.split(/[\s,]+/).filter((tag) => tag !== '');
 
-/** What the form's texts mean, and whether they can be sent. */
-function readForm(form: { name: string; tags: string; age: string }) {
+/** What the form's texts mean, and whether they can be sent; `warnDays` as the policy was before. */
+function readForm(form: { name: string; tags: string; age: string }, warnDays = 14) {
   const tags = tagsOf(form.tags);
   const days = form.age === '' ? undefined : Number(form.age);
   return {
@@ -22,7 +22,8 @@ function readForm(form: { name: string; tags: string; age: string }) {
     badTags: tags.length > 20 || tags.some((tag) => !/^[\p{L}\p{N}_.:/-]{1,40}$/u.test(tag)),
     badAge: days !== undefined && (!Number.isInteger(days) || days < 1 || days > 3650),
     tags,
-    rotation: days === undefined ? null : { max_age_days: days, warn_days: Math.min(14, days) },
+    rotation:
+      days === undefined ? null : { max_age_days: days, warn_days: Math.min(warnDays, days) },
   };
 }
 
@@ -43,7 +44,7 @@ export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: 
   });
   const [value, setValue] = useState('');
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
-  const { badName, badTags, badAge, tags, rotation } = readForm(form);
+  const { badName, badTags, badAge, tags, rotation } = readForm(form, secret?.rotation?.warn_days);
   const ready =
     form.name !== '' && !badName && !badTags && !badAge && (secret !== undefined || value !== '');
   const save = () =>
@@ -99,10 +100,14 @@ export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: 
         </Field>
         <Field label={t('secret.value')} help={secret && t('secret.valueKeep')}>
           {(control) => (
-            <Input
+            // A key of several lines keeps its lines, which a password field would take away.
+            <Textarea
               {...control}
-              type="password"
+              rows={2}
+              className="min-h-14 resize-y font-mono [-webkit-text-security:disc]"
               autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
               value={value}
               onChange={(event) => setValue(event.target.value)}
             />

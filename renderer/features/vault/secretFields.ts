@@ -4,7 +4,7 @@ import type { SecretInfo } from '#contract/vault.ts';
 export function secretFields(secret: SecretInfo) {
   return {
     name: secret.name,
-    tag: secret.tags.join(' '),
+    tag: secret.tags,
     state: secret.state,
     by: secret.changed_by,
     used: secret.last_used_by,
