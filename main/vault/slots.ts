@@ -56,6 +56,8 @@ export async function openPassphraseSlot(
 ): Promise<Buffer> {
   const own = slots.filter((slot) => slot.kind === 'passphrase');
   if (own.length === 0) throw vaultError.noSlot('a passphrase');
+  // argon2id takes no empty text, and no slot was made with one.
+  if (passphrase === '') throw vaultError.wrongPassphrase();
   for (const slot of own) {
     const key = await passphraseKey(passphrase, slot.salt, slot.costs);
     const master = open(key, slot.wrapped, boundTo(vault, slot));
