@@ -5,6 +5,7 @@ import { printRows, type Row } from './support/table.ts';
  * Figures are this machine's; the peers are measured in the same run so that ratios can be quoted.
  */
 const benches: Record<string, () => Promise<{ measure(): Promise<Row[]> }>> = {
+  vault: () => import('./vault.ts'),
   engine: () => import('./engine.ts'),
   serve: () => import('./serve.ts'),
   webhook: () => import('./webhook.ts'),

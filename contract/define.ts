@@ -15,6 +15,10 @@ export interface OperationMeta {
    * `call` for the name alone, `input` for name and (redacted, bounded) input.
    */
   audit: 'none' | 'call' | 'input';
+  /** Fields of the input that are secret: neither the audit log nor anything else ever keeps them. */
+  secrets?: readonly string[];
+  /** Whether only the command line on this machine may call it, whatever the role. */
+  local?: boolean;
   /** Whether the palette offers it. */
   palette?: boolean;
   /** Whether it answers with a credit-gated stream. */

@@ -40,6 +40,17 @@ export const settings = z.object({
   retention_runs: z.number().int().min(10).max(1_000_000).default(10_000),
   max_parallel_steps: z.number().int().min(1).max(1000).default(16),
   desktop_notifications: z.boolean().default(true),
+  vault_idle_minutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_080)
+    .default(60)
+    .describe('The vault locks after so many minutes without use; 0: never.'),
+  vault_lock_with_screen: z
+    .boolean()
+    .default(true)
+    .describe('The vault locks when the screen is locked or the machine sleeps.'),
   environment: z.string().max(40).default('').describe('Badge in the header, e.g. production.'),
 });
 export type Settings = z.infer<typeof settings>;

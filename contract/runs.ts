@@ -82,6 +82,8 @@ export const runStep = z.object({
   ended_at: instant.optional(),
   /** When a wait, retry or approval falls due. */
   due_at: instant.optional(),
+  /** What outside the run it waits for: `vault`. */
+  blocked_by: z.string().optional(),
   /** The `with` as it was resolved, secrets redacted; absent until the step started. */
   inputs: json.optional(),
   outputs: json.optional(),

@@ -3,6 +3,7 @@ import { screenshot } from './support/app.ts';
 import { barriers } from './support/barriers.ts';
 import { expect, test } from './support/fixtures.ts';
 import { seed, type Seeded } from './support/seed.ts';
+import { vaultPassphrase } from './support/vault.ts';
 
 // A trace of two hundred pages takes longer than the pages.
 test.use({ trace: 'off' });
@@ -28,6 +29,8 @@ interface Look {
 
 const heading = (name: string | RegExp) => (page: Page) =>
   expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+const heading2 = (name: string) => (page: Page) =>
+  expect(page.getByRole('heading', { level: 2, name })).toBeVisible();
 const dialog = (name: string) => (page: Page) =>
   expect(page.getByRole('dialog', { name })).toBeVisible();
 const row = (name: string | RegExp) => (page: Page) =>
@@ -123,6 +126,47 @@ const looks = (seeded: Seeded): Look[] => [
   { name: 'templates', at: '/templates', german: true, see: heading(/Templates|Vorlagen/) },
   { name: 'schedules', at: '/schedules', german: true, see: row(/nightly-backup/) },
   { name: 'schedule-add', at: '/schedules?add=deploy-site', see: dialog('Add schedule') },
+  { name: 'vault', at: '/vault', german: true, see: row(/POSTGRES_PASSWORD/) },
+  {
+    name: 'vault-secret',
+    at: '/vault?open=GITHUB_TOKEN',
+    german: true,
+    see: (page) => expect(page.getByRole('dialog').getByRole('listitem')).toHaveCount(2),
+  },
+  {
+    name: 'vault-add',
+    at: '/vault?open=',
+    see: heading('Vault'),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add secret' }).click();
+      await dialog('Add secret')(page);
+    },
+    undo: (page) => page.keyboard.press('Escape'),
+  },
+  {
+    name: 'vault-keys',
+    at: '/vault',
+    see: heading('Vault'),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Keys', exact: true }).click();
+      await dialog('Ways to open the vault')(page);
+    },
+    undo: (page) => page.keyboard.press('Escape'),
+  },
+  {
+    name: 'vault-locked',
+    at: '/vault',
+    see: heading('Vault'),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Lock', exact: true }).click();
+      await heading2('The vault is locked')(page);
+    },
+    undo: async (page) => {
+      await page.getByLabel('Passphrase').fill(vaultPassphrase);
+      await page.keyboard.press('Enter');
+      await row(/POSTGRES_PASSWORD/)(page);
+    },
+  },
   { name: 'audit', at: '/audit', german: true, see: row(/runs\.start/) },
   { name: 'settings', at: '/settings', german: true, see: heading(/Settings|Einstellungen/) },
   { name: 'settings-platform', at: '/settings?tab=platform', see: heading('Settings') },

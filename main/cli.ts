@@ -1,3 +1,4 @@
+import { endOnCrash } from '#main/base/crash.ts';
 import { watchLauncher } from './cli/launcherWatch.ts';
 import { runCli } from './cli/program.ts';
 
@@ -9,6 +10,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 watchLauncher();
+endOnCrash();
 let over = false;
 process.once('beforeExit', () => {
   if (over) return;

@@ -7,6 +7,7 @@ import type { TriggerInfo } from '#contract/runs.ts';
 import { Access, accessMigrations } from '#main/access/index.ts';
 import { createApi, type Api } from '#main/api/index.ts';
 import { Audit, auditMigrations } from '#main/audit/index.ts';
+import { redactCrashes } from '#main/base/crash.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { databaseError, migrate, openDatabase, type Database } from '#main/base/database.ts';
 import { EventBus } from '#main/base/events.ts';
@@ -29,6 +30,7 @@ import {
 } from '#main/scheduler/index.ts';
 import {
   environmentSecrets,
+  layeredSecrets,
   redactedSecrets,
   type SecretProvider,
   requireSecret,
@@ -41,6 +43,7 @@ import {
   triggersMigrations,
   type Webhooks,
 } from '#main/triggers/index.ts';
+import { type Keychain, type Vault, vaultMigrations } from '#main/vault/index.ts';
 import { createEngine, engineMigrations, type EngineEvents } from '#main/workflows/engine/index.ts';
 import { compileJson } from '#main/workflows/language/index.ts';
 import { builtinKinds } from '#main/workflows/kinds/index.ts';
@@ -57,6 +60,15 @@ import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { shortSecrets } from './composition/shortSecrets.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
+import {
+  buildVault,
+  joinVault,
+  lockedNotice,
+  noticed,
+  splitAtSecrets,
+  unlockAtStart,
+  vaultDoor,
+} from './composition/vault.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -68,6 +80,10 @@ export interface PlatformOptions {
   desktop?: (note: Notification) => void;
   /** After how many milliseconds of silence another process's runs are taken over; default 30 s. */
   leaseTtlMs?: number;
+  /** The system’s keychain, where there is a desktop. */
+  keychain?: Keychain;
+  /** Opens the vault at the start. */
+  vaultPassphrase?: string | undefined;
 }
 
 /** The tables of every service, in the order in which they are made. */
@@ -75,6 +91,7 @@ const migrations = [
   settingsMigrations,
   notificationMigrations,
   auditMigrations,
+  vaultMigrations,
   accessMigrations,
   workflowMigrations,
   engineMigrations,
@@ -93,6 +110,7 @@ export interface Parts {
   ring: LogRing;
   redactor: Redactor;
   secrets: SecretProvider;
+  vault: Vault;
   settings: SettingsStore;
   notifications: Notifications;
   store: WorkflowStore;
@@ -108,10 +126,13 @@ export interface Parts {
 /** A running platform. */
 export interface Platform {
   engine: Engine;
+  vault: Vault;
   api: Api;
   localClient(caller: Caller): NexusClient;
   /** The dashboard's address; null while HTTP is off. */
   address(): string | null;
+  /** The machine sleeps or its screen is locked: the vault is locked, where the settings say so. */
+  personLeft(why: 'sleep' | 'screen'): void;
   /** A one-time login link. @throws NexusError `gateway.off` */
   loginLink(): { url: string; expires_at: string };
   close(): Promise<void>;
@@ -129,6 +150,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   });
   const short = shortSecrets();
   const redactor = createRedactor({ onShort: short.found });
+  const stopCrashes = redactCrashes((text) => redactor.redactText(text));
   const ring = new LogRing();
   const file = await openLogFile(paths.logs);
   const log = createLogger([ring.sink, file.sink], (text) => redactor.redactText(text));
@@ -148,6 +170,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     services: createServices(parts, () => faces),
     record: (entry, intent) => parts.audit.append(entry, intent),
     announce: (intent) => parts.audit.announce(intent),
+    redactJson: (value) => redactor.redactJson(value),
     log,
   });
   let faces: Faces | undefined;
@@ -167,9 +190,13 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
     engine: parts.engine,
+    vault: parts.vault,
     api,
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
+    personLeft: (why) => {
+      if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
+    },
     loginLink: () => faces!.loginLink('admin'),
     async close() {
       stopRetention();
@@ -177,6 +204,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await end(parts);
       await faces?.close();
       await file.close();
+      stopCrashes();
     },
   };
 }
@@ -191,10 +219,21 @@ function build(
   const clock = systemClock;
   const db = openDatabase(paths.database);
   migrate(db, migrations);
-  const secrets = redactedSecrets(environmentSecrets(), redactor);
   const redact = (text: string) => redactor.redactText(text);
   const kinds = createKindRegistry(builtinKinds);
   const settings = createSettings({ db, log: log.part('settings') });
+  const audit = new Audit({ db, clock, redact });
+  const vault = buildVault({
+    db,
+    folder: paths.vault,
+    clock,
+    log,
+    redactor,
+    settings,
+    record: (entry) => audit.append(entry),
+    keychain: options.keychain,
+  });
+  const secrets = layeredSecrets(vault, redactedSecrets(environmentSecrets(), redactor));
   const notifications = createNotifications({
     db,
     clock,
@@ -211,11 +250,12 @@ function build(
     log: log.part('workflows'),
     checkCron,
   });
+  const notice = lockedNotice(vault, notifications);
   const compile = (value: Json) => compileJson(value, { stepIds: new Set() });
   const completions = createCompletions({
     clock,
     log: log.part('triggers'),
-    secrets,
+    secrets: noticed(secrets, notice),
     workflow: (name) => scheduledOf(store, name),
     compile,
     report: (workflow, error) => {
@@ -241,7 +281,13 @@ function build(
     versions: store.versions,
     remember: (compiled) => store.remember(compiled),
     workflow: (name) => runnableOf(store, name),
-    secret: (name) => requireSecret(secrets, name),
+    secret: (name, by) => {
+      const value = requireSecret(secrets, name);
+      vault.used(name, `workflow:${by.workflow}`, by.run);
+      return value;
+    },
+    ...vaultDoor(vault),
+    secretsIn: (text) => splitAtSecrets(secrets, text),
     redact,
     redactJson: (value) => redactor.redactJson(value),
     conceal: (value) => redactor.add(value),
@@ -281,14 +327,14 @@ function build(
     db,
     clock,
     log: log.part('webhooks'),
-    secrets,
+    secrets: noticed(secrets, notice),
     start,
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
-  const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
+  joinVault(vault, engine, events, notice);
   return {
     options,
     paths,
@@ -297,6 +343,7 @@ function build(
     ring,
     redactor,
     secrets,
+    vault,
     settings,
     notifications,
     store,
@@ -311,20 +358,23 @@ function build(
 }
 
 async function begin(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, options } = parts;
+  const { engine, scheduler, store, vault, audit, options } = parts;
   audit.recover();
   await welcome(parts, createTemplates(join(resourcesFolder(), 'templates')));
   await store.open();
   wireTriggers(parts);
+  await vault.open();
+  await unlockAtStart(vault, options.vaultPassphrase, parts.log, options.mode);
   await engine.open(options.mode === 'command' ? 'own' : 'all');
   if (options.mode !== 'command') scheduler.open();
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, db, options } = parts;
+  const { engine, scheduler, store, vault, audit, db, options } = parts;
   await scheduler.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
   await store.close();
+  vault.close();
   audit.flush();
   db.close();
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { nexus, writeWorkflow } from './cli.ts';
 import { startServer, type RunningServer } from './server.ts';
+import { fillVault, vault } from './vault.ts';
 
 /** A server with a past, and the runs that its pages are looked at with. */
 export interface Seeded {
@@ -192,10 +193,12 @@ export async function seed(): Promise<Seeded> {
     'Europe/Berlin',
   ]);
   await nexus(home, ['cron', 'add', 'sync-mirror', '30 23 L * *']);
+  fillVault(home);
   // One run is cut off in the middle of a step.
   await run('grow-volume');
   await expect.poll(() => existsSync(marker)).toBe(true);
   await server.kill9();
   await server.restart();
+  vault(home, ['unlock']);
   return { server, succeeded, earlier, failed, waiting };
 }

@@ -1,7 +1,9 @@
 import { type AnyContractRouter, isContractProcedure } from '@orpc/contract';
 import { implement, type Router } from '@orpc/server';
+import type { Json } from '#contract/common.ts';
+import type { ErrorShape } from '#contract/errors.ts';
 import { operationMeta, walkContract } from '#contract/walk.ts';
-import type { NexusError } from '#main/base/errors.ts';
+import { NexusError } from '#main/base/errors.ts';
 import type { Call, Connection } from './call.ts';
 import { operationError, toWireError } from './errors.ts';
 import { gated } from './gated.ts';
@@ -29,6 +31,8 @@ export type ApiRouter = Router<AnyContractRouter, Connection>;
 export interface BindOptions extends GuardServices {
   /** Told of what is nobody's doing but ours, for the log. */
   onDefect(operation: string, thrown: unknown): void;
+  /** Takes secrets out of what an error says. */
+  redactJson?: ((value: Json) => Json) | undefined;
 }
 
 /**
@@ -60,7 +64,10 @@ function bindOne(
 ) {
   const meta = operationMeta(contract);
   const toError = (thrown: unknown): NexusError =>
-    operationError(thrown, (defect) => options.onDefect(operation, defect));
+    withoutSecrets(
+      operationError(thrown, (defect) => options.onDefect(operation, defect)),
+      options.redactJson,
+    );
   const guardedCall = (connection: Connection, notice: Notice = {}): GuardedCall => ({
     operation,
     meta,
@@ -111,6 +118,15 @@ function bindOne(
         { streams: context.streams, signal, check: () => void admit(guardedCall(context)) },
       );
     });
+}
+
+// An error may quote what it was about; it crosses to a page, a log, another program.
+function withoutSecrets(error: NexusError, redactJson: BindOptions['redactJson']): NexusError {
+  if (!redactJson) return error;
+  const shape = error.toShape() as unknown as Json;
+  const clean = redactJson(shape);
+  if (JSON.stringify(clean) === JSON.stringify(shape)) return error;
+  return new NexusError({ ...(clean as unknown as ErrorShape), cause: error });
 }
 
 // Not a generator: its return() would wait for a next() that is still pending.

@@ -10,6 +10,7 @@ const MAX_ISSUES = 20;
 const STATUS_BY_CODE: Record<string, number> = {
   'access.unauthenticated': 401,
   'access.denied': 403,
+  'access.local_only': 403,
   'policy.denied': 403,
   'http.rate_limited': 429,
   'http.body_too_large': 413,

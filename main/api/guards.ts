@@ -43,7 +43,7 @@ export interface Notice {
 /** How the log and the counters name the end of a call. */
 export function outcomeOf(error: NexusError | undefined): OperationOutcome {
   if (!error) return 'allowed';
-  return error.code === 'access.unauthenticated' || /(^access|^policy)\.denied$/.test(error.code)
+  return /^access\.(unauthenticated|denied|local_only)$|^policy\.denied$/.test(error.code)
     ? 'refused'
     : 'failed';
 }
@@ -87,7 +87,7 @@ export async function recordCall<T>(
       action: operation,
       outcome,
       code: error?.code,
-      details: meta.audit === 'input' ? input : undefined,
+      details: detailsOf(meta, input),
     };
     await services.record(entry, notice.intent);
   };
@@ -100,6 +100,16 @@ export async function recordCall<T>(
   }
   await write(undefined);
   return output;
+}
+
+// Not even cut or hashed: of a secret field the log has only that it was there.
+function detailsOf(meta: OperationMeta, input: unknown): unknown {
+  if (meta.audit !== 'input') return undefined;
+  const secrets = meta.secrets ?? [];
+  if (typeof input !== 'object' || input === null) return secrets.length > 0 ? undefined : input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, secrets.includes(name) ? '***' : value]),
+  );
 }
 
 /**
@@ -117,7 +127,7 @@ export async function announceChange(
     actor: caller.name,
     face: connection.face,
     action: operation,
-    details: meta.audit === 'input' ? input : undefined,
+    details: detailsOf(meta, input),
   });
 }
 
@@ -131,7 +141,7 @@ function actorOf(connection: Connection): string {
 
 /**
  * Third and fourth guard: who is calling, and may they.
- * @throws NexusError `access.unauthenticated`, `access.denied`
+ * @throws NexusError `access.unauthenticated`, `access.denied`, `access.local_only`
  */
 export function admit({ operation, meta, connection }: GuardedCall): Caller {
   const caller = connection.identify();
@@ -142,6 +152,14 @@ export function admit({ operation, meta, connection }: GuardedCall): Caller {
       message: `“${meta.title}” needs the role ${meta.role}; ${caller.name} is ${caller.role}.`,
       hint: 'Ask an administrator, or use a token with that role.',
       details: { operation, needed: meta.role, role: caller.role },
+    });
+  }
+  if (meta.local && caller.face !== 'cli') {
+    throw new NexusError({
+      code: 'access.local_only',
+      message: `“${meta.title}” is for the command line on the machine that Nexus runs on.`,
+      hint: 'Run it there, as the user that owns this Nexus.',
+      details: { operation },
     });
   }
   return caller;

@@ -4,6 +4,7 @@ import { compareRuns } from './compareRuns.ts';
 import type { Handlers } from './handlerTypes.ts';
 import type { Services } from './services.ts';
 import { startRun } from './startRun.ts';
+import { vaultHandlers } from './vaultHandlers.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
@@ -100,6 +101,7 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       read: async ({ ids }) => ({ read: await notifications.read(ids) }),
       watch: (_, { signal }) => notifications.watch(signal),
     },
+    vault: vaultHandlers(services.vault),
     streams: {
       ack: ({ stream, bytes }, { streams }) => (streams.acknowledge(stream, bytes), {}),
     },

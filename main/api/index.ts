@@ -2,6 +2,7 @@ import { createRouterClient } from '@orpc/server';
 import type { WebSocket } from 'ws';
 import { createNexusClient, type NexusClient, type NexusLink } from '#contract/client.ts';
 import { contract } from '#contract/index.ts';
+import type { Json } from '#contract/common.ts';
 import type { Caller } from '#contract/platform.ts';
 import type { AuditIntent, AuditRecord } from '#main/audit/index.ts';
 import { NexusError } from '#main/base/errors.ts';
@@ -37,6 +38,8 @@ export interface ApiOptions {
   telemetry?: OperationTelemetry;
   /** Default: everything that the role allows. */
   policy?: Policy;
+  /** Takes secrets out of what errors say. */
+  redactJson?: (value: Json) => Json;
 }
 
 /** The table of operations, bound and guarded. Every face is a way to call it. */
@@ -63,6 +66,7 @@ export function createApi(options: ApiOptions): Api {
     record: (entry, intent) => options.record(entry, intent),
     announce: options.announce,
     policy: options.policy ?? (() => ({ allow: true })),
+    redactJson: options.redactJson,
     onDefect: (operation, thrown) =>
       log.error(`${operation} failed unexpectedly`, { error: thrown }),
   });

@@ -6,6 +6,7 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Services } from './services.ts';
+import { memoryVault } from './vault.testing.ts';
 
 const AT = '2026-11-21T00:00:00.000Z';
 
@@ -55,6 +56,8 @@ const sampleSettings: Settings = {
   retention_runs: 1000,
   max_parallel_steps: 4,
   desktop_notifications: true,
+  vault_idle_minutes: 60,
+  vault_lock_with_screen: true,
   environment: '',
 };
 
@@ -117,6 +120,8 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     resolve: async (...args) => (note('engine.resolve', ...args), sampleRun),
     approvals: () => ({ approvals: [] as Approval[], interrupted: [] }),
     approve: async (...args) => (note('engine.approve', ...args), sampleRun),
+    unblock: () => undefined,
+    blocked: () => [],
     sendEvent: async () => 1,
     statistics: () => [],
     activeRuns: () => 0,
@@ -186,6 +191,7 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       create: () => ({ token: sampleToken, secret: 'nxs_x' }),
       revoke: () => true,
     },
+    vault: memoryVault(note),
     notifications: { list: () => [], read: () => 0, watch: (signal) => openStream([], signal) },
   };
 }

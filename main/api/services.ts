@@ -1,5 +1,6 @@
 import type { Caller } from '#contract/platform.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
+import type { Vault } from '#main/vault/index.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { In, Out } from './handlerTypes.ts';
 
@@ -39,6 +40,21 @@ export interface Services {
      */
     compiled(name: string, source?: string): Maybe<CompiledWorkflow>;
   };
+  vault: Omit<
+    Vault,
+    | 'open'
+    | 'close'
+    | 'get'
+    | 'names'
+    | 'used'
+    | 'on'
+    | 'paused'
+    | 'stir'
+    | 'unlocked'
+    | 'unattended'
+    | 'exists'
+    | 'idleChanged'
+  >;
   schedules: {
     list(workflow: string | undefined): Maybe<Out<'schedules', 'list'>['schedules']>;
     add(input: In<'schedules', 'add'>): Maybe<Out<'schedules', 'add'>['schedule']>;

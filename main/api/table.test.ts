@@ -45,6 +45,7 @@ function table(options: { policy?: Parameters<typeof createApi>[0]['policy'] } =
   return { api, services, records, call };
 }
 const as = (role: Caller['role']): Caller => ({ name: `a-${role}`, role, face: 'rest' });
+const here = (caller: Caller): Caller => ({ ...caller, face: 'cli' });
 const errorOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
@@ -114,7 +115,8 @@ describe('the table of operations', () => {
     async (operation) => {
       // Bug caught: an operation that is bound to the wrong service, or whose answer breaks its schema.
       const { api, records, call } = table();
-      const output = await call(operation.name, as(operation.role as Caller['role']));
+      const caller = as(operation.role as Caller['role']);
+      const output = await call(operation.name, operation.local ? here(caller) : caller);
       if (operation.stream) await (output as AsyncGenerator).return(undefined);
       expect(records.map(({ action, outcome }) => ({ action, outcome }))).toEqual(
         operation.audit === 'none' ? [] : [{ action: operation.name, outcome: 'allowed' }],
@@ -135,11 +137,54 @@ describe('the table of operations', () => {
     const { services, records, call } = table({
       policy: ({ operation }) => ({ allow: false, reason: `not ${operation}` }),
     });
-    const error = await errorOf(call(name, as('admin')));
+    const error = await errorOf(call(name, here(as('admin'))));
     expect(error?.code).toBe('policy.denied');
     expect(error?.message).toContain(`not ${name}`);
     expect(records[0]).toMatchObject({ outcome: 'refused', code: 'policy.denied' });
     expect(services.reached).toEqual([]);
+  });
+});
+
+describe('secret inputs', () => {
+  it('are of every face in no record, whatever becomes of the call', async () => {
+    // Bug caught: a passphrase in the audit log because its field was not named as secret.
+    const { records, call } = table();
+    const samples = sampleInputs as unknown as Record<string, Record<string, object>>;
+    for (const { name, secrets = [] } of operations) {
+      if (secrets.length === 0) continue;
+      const [group, member] = name.split('.') as [string, string];
+      const given = Object.fromEntries(secrets.map((field) => [field, 'hunter2hunter2']));
+      const input = { ...samples[group]![member], ...given };
+      await errorOf(call(name, here(as('admin')), input));
+      await errorOf(call(name, undefined, input));
+    }
+    expect(records.length).toBeGreaterThan(10);
+    expect(JSON.stringify(records)).not.toContain('hunter2hunter2');
+    expect(JSON.stringify(records)).not.toContain('correct horse');
+  });
+
+  it('come out on the local command line only, also for an administrator', async () => {
+    // Bug caught: a page, or a token that was stolen, that reads values.
+    for (const face of ['window', 'dashboard', 'rest'] as const) {
+      const { services, records, call } = table();
+      const error = await errorOf(call('vault.get', { ...as('admin'), face }));
+      expect(error).toMatchObject({ code: 'access.local_only', status: 403 });
+      expect(records).toEqual([expect.objectContaining({ outcome: 'refused', face })]);
+      expect(services.reached).toEqual([]);
+    }
+  });
+
+  it('take no keychain from afar', async () => {
+    // Bug caught: an operator's token that opens the vault of a desktop without the passphrase.
+    const { call } = table();
+    expect((await errorOf(call('vault.unlock', as('admin'), { keychain: true })))?.code).toBe(
+      'access.denied',
+    );
+    expect(
+      await errorOf(
+        call('vault.unlock', { ...as('operator'), face: 'window' }, { keychain: true }),
+      ),
+    ).toBeUndefined();
   });
 });
 

@@ -9,6 +9,8 @@ export interface Paths {
   outputs: string;
   logs: string;
   backups: string;
+  /** Folder of the vault. */
+  vault: string;
   /** The local socket: a file (mode 0600) on Unix, a named pipe on Windows. */
   socket: string;
 }
@@ -36,6 +38,7 @@ export function pathsOf(home: string): Paths {
     outputs: join(home, 'outputs'),
     logs: join(home, 'logs'),
     backups: join(home, 'backups'),
+    vault: join(home, 'vault'),
     socket: socketPath(home),
   };
 }

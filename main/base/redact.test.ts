@@ -183,3 +183,22 @@ describe('redact stream', () => {
     expect(stream.write('late-secret.') + stream.end()).toBe(`${MASK}.`);
   });
 });
+
+describe('a text that was cut in the middle of a secret', () => {
+  const secret = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
+  const redactor = createRedactor();
+  redactor.add(secret);
+
+  it('shows no beginning of it, neither at its end nor before an ellipsis', () => {
+    // Bug caught: an error that quotes the first sixty characters of a line with a key.
+    expect(redactor.redactText(`got ${secret.slice(0, 20)}`)).toBe('got ***');
+    expect(redactor.redactText(`“${secret.slice(0, 20)}…” is no name`)).toBe('“***…” is no name');
+    const stream = redactor.stream();
+    expect(stream.write(`got ${secret.slice(0, 20)}`) + stream.end()).toBe('got ***');
+  });
+
+  it('keeps what only looks a little like it', () => {
+    expect(redactor.redactText('key: MIIEvQ')).toBe('key: MIIEvQ');
+    expect(redactor.redactText('a… b… MIIE…')).toBe('a… b… MIIE…');
+  });
+});

@@ -29,7 +29,8 @@ export interface RedactStream {
 
 /** @param options.onShort told the name of a value that is too short to be hidden, once per value. */
 export function createRedactor(options: { onShort?: (name: string) => void } = {}): Redactor {
-  const known = new Set<string>();
+  /** Values, and whether they are hidden. */
+  const known = new Map<string, boolean>();
   const forms = new Set<string>();
   let matcher: MultiMatcher | undefined;
   let stale = false;
@@ -43,18 +44,18 @@ export function createRedactor(options: { onShort?: (name: string) => void } = {
   };
   const redactText = (text: string) => {
     const found = current();
-    return found ? mask(text, found.find(text), 0, text.length) : text;
+    return found ? maskCuts(mask(text, found.find(text), 0, text.length), found) : text;
   };
 
   return {
     add(value, name = 'a secret') {
+      const before = known.get(value);
+      if (before !== undefined) return before;
       const added = secretForms(value);
-      if (!known.has(value)) {
-        known.add(value);
-        if (added.length === 0 && value.trim() !== '') options.onShort?.(name);
-        for (const form of added) forms.add(form);
-        stale ||= added.length > 0;
-      }
+      known.set(value, added.length > 0);
+      if (added.length === 0 && value.trim() !== '') options.onShort?.(name);
+      for (const form of added) forms.add(form);
+      stale ||= added.length > 0;
       return added.length > 0;
     },
     redactText,
@@ -73,6 +74,25 @@ function mask(text: string, ranges: number[], from: number, to: number): string 
     at = ranges[i + 1]!;
   }
   return out + text.slice(at, Math.max(at, to));
+}
+
+/** So many characters of a secret, at a place where a text was cut, are hidden as well. */
+const SHORTEST_CUT = 12;
+
+// Whoever shortened the text (an error that quotes a line, a limit of output) may have done so in the
+// middle of a secret: what then stands before the end, or before “…”, is its beginning.
+function maskCuts(text: string, matcher: MultiMatcher): string {
+  if (text.length < SHORTEST_CUT) return text;
+  if (!text.includes('…')) return maskEnd(text, matcher);
+  return text
+    .split('…')
+    .map((part) => maskEnd(part, matcher))
+    .join('…');
+}
+
+function maskEnd(text: string, matcher: MultiMatcher): string {
+  const at = matcher.openEnd(text, 0);
+  return text.length - at < SHORTEST_CUT ? text : text.slice(0, at) + MASK;
 }
 
 function redactValue(value: Json, redactText: (text: string) => string): Json {
@@ -116,7 +136,8 @@ function redactStream(current: () => MultiMatcher | undefined): RedactStream {
     for (let i = ranges.length - 2; i >= 0 && ranges[i + 1]! > keep; i -= 2)
       keep = Math.min(keep, ranges[i]!);
     held = all.slice(keep);
-    return mask(all, ranges, 0, keep);
+    const shown = mask(all, ranges, 0, keep);
+    return last ? maskCuts(shown, matcher) : shown;
   };
 
   return {

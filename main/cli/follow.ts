@@ -24,6 +24,8 @@ const MARK: Record<string, string> = {
 export interface FollowOptions {
   json: boolean;
   signal: AbortSignal;
+  /** Called when a step waits for the vault; false ends the following. */
+  onLocked?: () => Promise<boolean>;
 }
 
 /**
@@ -38,13 +40,19 @@ export async function followRun(
   const quiet = options.json;
   const progress = new Progress(!quiet && process.stderr.isTTY === true);
   const ended = new AbortController();
+  const given = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const log = quiet ? Promise.resolve() : followLog(client, id, progress, options.signal);
+  const logSignal = AbortSignal.any([options.signal, given.signal]);
+  const log = quiet ? Promise.resolve() : followLog(client, id, progress, logSignal);
   try {
     for await (const event of readStream(client, client.runs.watch({ id }, { signal }), signal)) {
       if (!quiet) show(event, progress);
       if (event.type === 'end') break;
       if (event.type === 'run' && terminalRunStatuses.includes(event.run.status)) break;
+      if (waitsForVault(event) && options.onLocked && !(await options.onLocked())) {
+        given.abort();
+        break;
+      }
     }
   } catch (error) {
     if (!options.signal.aborted) throw error;
@@ -54,6 +62,11 @@ export async function followRun(
   progress.done();
   return (await client.runs.get({ id })).run;
 }
+
+const waitsForVault = (event: RunEvent): boolean =>
+  event.type === 'step'
+    ? event.step.blocked_by === 'vault'
+    : event.type === 'run' && event.run.steps.some((step) => step.blocked_by === 'vault');
 
 async function followLog(
   client: NexusClient,
@@ -149,6 +162,7 @@ export function stepLine(step: RunStep): string {
       : undefined;
   const parts = [MARK[step.status] ?? '·', step.id, pc.dim(`(${step.uses})`), step.status];
   if (ms !== undefined) parts.push(pc.dim(ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`));
+  if (step.blocked_by === 'vault') parts.push(pc.yellow('for the vault to be unlocked'));
   if (step.attempts > 1) parts.push(pc.dim(`attempt ${step.attempts}`));
   if (step.error) parts.push(pc.red(errorLine(step.error)));
   return parts.join(' ');

@@ -5,6 +5,7 @@ import { completionCommand } from './commands/completion.ts';
 import { cronCommands } from './commands/cron.ts';
 import { platformCommands } from './commands/platform.ts';
 import { runCommands } from './commands/run.ts';
+import { vaultCommands } from './commands/vault.ts';
 import { workflowCommands } from './commands/workflow.ts';
 import { exitCode, printJson, reportError, usageError } from './io.ts';
 import { version } from '#main/base/version.ts';
@@ -29,6 +30,7 @@ export function buildProgram(): Command {
   runCommands(program);
   cronCommands(program);
   auditCommands(program);
+  vaultCommands(program);
   completionCommand(program);
   // Options of every command are accepted before and after it.
   const inherit = (command: Command) => {

@@ -4,6 +4,7 @@ import { pathsOf, resolveHome } from '#main/base/paths.ts';
 import type { Engine } from '#main/platform.ts';
 import { connectLocal } from '#main/socket/index.ts';
 import type { GlobalOptions } from './io.ts';
+import { givenPassphrase } from './passphrase.ts';
 
 /** A client and what stands behind it: a running platform, or one of our own for this command's duration. */
 export interface Session {
@@ -30,7 +31,11 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   const running = await connectLocal(pathsOf(home).socket);
   if (running) return { client: running.client, close: () => running.close() };
   const { createPlatform } = await import('#main/platform.ts');
-  const platform = await createPlatform({ home, mode: 'command' });
+  const platform = await createPlatform({
+    home,
+    mode: 'command',
+    vaultPassphrase: await givenPassphrase(options),
+  });
   return {
     client: platform.localClient({ name: 'owner', role: 'admin', face: 'cli' }),
     own: { adopt: (run) => adopt(platform.engine, run), parked: () => platform.engine.parked() },

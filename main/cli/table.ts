@@ -26,6 +26,7 @@ function visible(text: string): string {
 export function relative(iso: string | undefined, now = Date.now()): string {
   if (!iso) return '–';
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
+  if (seconds === 0) return 'now';
   const size = Math.abs(seconds);
   const [amount, unit] =
     size < 60
@@ -37,3 +38,7 @@ export function relative(iso: string | undefined, now = Date.now()): string {
           : [Math.round(size / 86_400), 'd'];
   return seconds < 0 ? `${amount} ${unit} ago` : `in ${amount} ${unit}`;
 }
+
+/** `1 secret`, `3 secrets`. */
+export const counted = (secrets: number): string =>
+  secrets === 1 ? '1 secret' : `${secrets} secrets`;

@@ -33,6 +33,7 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       },
     },
     engine,
+    vault: parts.vault,
     workflows: workflowService(parts),
     schedules: {
       list: (workflow) => scheduler.list(workflow),

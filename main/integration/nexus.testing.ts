@@ -37,12 +37,14 @@ interface Options {
   home?: string;
   env?: Record<string, string>;
   cwd?: string;
+  /** What is piped in. */
+  input?: string | Uint8Array;
 }
 
 /** The command line from source, in a process of its own. */
 export function start(
   args: string[],
-  { home, env = {}, cwd }: Options = {},
+  { home, env = {}, cwd, input }: Options = {},
 ): { child: ChildProcess; ended: Promise<Said> } {
   const child = spawn(process.execPath, [CLI, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -59,7 +61,7 @@ export function start(
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.on('error', () => undefined).end();
+  child.stdin.on('error', () => undefined).end(input);
   const ended = once(child, 'close').then(([code]) => ({
     code: code as number | null,
     stdout,

@@ -1,8 +1,8 @@
 import { NexusError } from '#main/base/errors.ts';
 
-/** Where `${{ secrets.NAME }}` comes from. The vault will be another provider behind this door. */
+/** Where `${{ secrets.NAME }}` comes from: the vault, or the environment. */
 export interface SecretProvider {
-  /** The value, or undefined where there is none. */
+  /** The value, or undefined where there is none. @throws NexusError `vault.locked` where nobody can say yet */
   get(name: string): string | undefined;
   /** Names that exist, for autocomplete; never values. */
   names(): string[];
@@ -31,8 +31,9 @@ export function requireSecret(provider: SecretProvider, name: string): string {
   throw new NexusError({
     code: 'secret.missing',
     message: `The secret ${name} is not set, or is blank.`,
-    hint: `Set the environment variable ${PREFIX}${name} for the Nexus process and start it again.`,
+    hint: `Put it into the vault: nexus vault set ${name} (or set ${PREFIX}${name} for the Nexus process and start it again).`,
     details: { name, retryable: false },
   });
 }
+export { layeredSecrets } from './layered.ts';
 export { redactedSecrets } from './redacted.ts';

@@ -16,6 +16,7 @@ import {
   openSearch,
   schedulesSearch,
   settingsSearch,
+  vaultSearch,
   workflowsSearch,
 } from './search.ts';
 
@@ -97,6 +98,16 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(
       () => import('#renderer/features/approvals/ApprovalsPage.tsx'),
       'ApprovalsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/vault',
+    staticData: { crumb: 'vault' },
+    validateSearch: vaultSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/vault/VaultPage.tsx'),
+      'VaultPage',
     ),
   }),
   createRoute({

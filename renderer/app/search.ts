@@ -20,6 +20,11 @@ export const auditSearch = listSearch.extend({
   verify: z.boolean().optional().catch(undefined),
 });
 
+export const vaultSearch = listSearch.extend({
+  /** The secret whose details are open. */
+  open: z.string().optional().catch(undefined),
+});
+
 export const settingsTabs = ['appearance', 'platform', 'tokens', 'about'] as const;
 export const settingsSearch = z.object({ tab: z.enum(settingsTabs).optional().catch(undefined) });
 

@@ -67,6 +67,15 @@ export function useLiveCache(): void {
       if (last) cache.setQueryData(api.platform.status.queryKey({ input: {} }), last);
     },
   );
+  useStream(
+    'vault',
+    (signal) => client.vault.watch({}, { signal }),
+    (items) => {
+      const last = items.at(-1);
+      if (last) cache.setQueryData(api.vault.status.queryKey({ input: {} }), last);
+      void cache.invalidateQueries({ queryKey: api.vault.list.key() });
+    },
+  );
   useStream('schedules', (signal) => client.schedules.watch({}, { signal }), refreshSchedules);
   useStream(
     'notifications',

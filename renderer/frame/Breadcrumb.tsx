@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { shortId } from '#renderer/ui/CopyId.tsx';
 
 type CrumbPage =
+  | 'vault'
   | 'home'
   | 'workflows'
   | 'templates'

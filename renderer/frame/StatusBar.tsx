@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CalendarClock, CircleCheck, CircleDot, CircleX, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
+import { VaultStatusItem } from '#renderer/features/vault/VaultStatusItem.tsx';
 import { showPanel } from '#renderer/stores/frame.ts';
 import { cn } from '#renderer/ui/cn.ts';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
@@ -56,6 +57,7 @@ export function StatusBar() {
               {t('statusBar.problems', { count: status.problems.length })}
             </button>
           )}
+          <VaultStatusItem className={item} />
           <span className={item}>
             <EngineIcon
               className={

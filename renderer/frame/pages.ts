@@ -6,6 +6,7 @@ import {
   ScrollText,
   Settings,
   Stamp,
+  Vault,
   Workflow,
 } from 'lucide-react';
 
@@ -15,12 +16,21 @@ export type PageId =
   | 'runs'
   | 'schedules'
   | 'approvals'
+  | 'vault'
   | 'audit'
   | 'settings';
 
 export interface PageEntry {
   id: PageId;
-  to: '/' | '/workflows' | '/runs' | '/schedules' | '/approvals' | '/audit' | '/settings';
+  to:
+    | '/'
+    | '/workflows'
+    | '/runs'
+    | '/schedules'
+    | '/approvals'
+    | '/vault'
+    | '/audit'
+    | '/settings';
   icon: LucideIcon;
   group: 'operate' | 'build' | 'know' | 'trust' | 'none';
   /** `g` and this key goes there. */
@@ -43,6 +53,7 @@ export const pages: readonly PageEntry[] = [
     key: 's',
     narrow: true,
   },
+  { id: 'vault', to: '/vault', icon: Vault, group: 'trust', key: 'v', narrow: false },
   { id: 'audit', to: '/audit', icon: ScrollText, group: 'trust', key: 'a', narrow: false },
   { id: 'settings', to: '/settings', icon: Settings, group: 'none', key: ',', narrow: true },
 ];

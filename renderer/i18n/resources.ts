@@ -9,6 +9,7 @@ import deRunview from './locales/de/runview.json';
 import deSchedules from './locales/de/schedules.json';
 import deSettings from './locales/de/settings.json';
 import deUi from './locales/de/ui.json';
+import deVault from './locales/de/vault.json';
 import deWorkflows from './locales/de/workflows.json';
 import enApprovals from './locales/en/approvals.json';
 import enAudit from './locales/en/audit.json';
@@ -21,6 +22,7 @@ import enRunview from './locales/en/runview.json';
 import enSchedules from './locales/en/schedules.json';
 import enSettings from './locales/en/settings.json';
 import enUi from './locales/en/ui.json';
+import enVault from './locales/en/vault.json';
 import enWorkflows from './locales/en/workflows.json';
 
 /** English is the measure: keys are typed after it, and a test holds the others to the same keys. */
@@ -36,6 +38,7 @@ export const en = {
   schedules: enSchedules,
   settings: enSettings,
   ui: enUi,
+  vault: enVault,
   workflows: enWorkflows,
 };
 
@@ -51,6 +54,7 @@ export const de = {
   schedules: deSchedules,
   settings: deSettings,
   ui: deUi,
+  vault: deVault,
   workflows: deWorkflows,
 };
 

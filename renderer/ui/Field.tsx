@@ -16,7 +16,8 @@ export function Field(props: {
   children: (control: FieldControl) => ReactNode;
 }) {
   const id = useId();
-  const about = props.error ?? props.help;
+  // A condition that does not hold is no error: then the help stays.
+  const about = props.error || props.help;
   return (
     <div className="space-y-1">
       <label htmlFor={id} className="block text-sm font-medium">

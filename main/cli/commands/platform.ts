@@ -4,10 +4,11 @@ import { NexusError } from '#main/base/errors.ts';
 import { resolveHome } from '#main/base/paths.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
+import { givenPassphrase, type KeyOptions } from '../passphrase.ts';
 import { runningClient } from '../session.ts';
 import { version } from '#main/base/version.ts';
 
-interface ServeOptions extends GlobalOptions {
+interface ServeOptions extends KeyOptions {
   port: string;
   host: string;
 }
@@ -25,6 +26,10 @@ export function platformCommands(program: Command): void {
       '8420',
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--passphrase-file <file>',
+      'unlock the vault at the start with the passphrase in this file',
+    )
     .action((_options: unknown, command: Command) =>
       serve(command.optsWithGlobals<ServeOptions>()),
     );
@@ -54,6 +59,7 @@ async function serve(options: ServeOptions): Promise<void> {
     home,
     mode: 'serve',
     http: { host: options.host, port },
+    vaultPassphrase: await givenPassphrase(options),
   });
   const link = platform.loginLink();
   const address = platform.address();

@@ -18,6 +18,8 @@ import {
   type GlobalOptions,
 } from '../io.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { givenPassphrase } from '../passphrase.ts';
+import { askHidden, canAsk } from '../prompt.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
@@ -181,12 +183,40 @@ async function run(target: string, options: RunOptions): Promise<number> {
   });
 }
 
+// A vault in this process nobody else can unlock. In a running Nexus somebody else may.
+async function unlockFor(session: Session): Promise<boolean> {
+  // What is heard may be older than an unlock.
+  if ((await session.client.vault.status({})).state !== 'locked') return true;
+  const given = await givenPassphrase({});
+  if (given === undefined && !canAsk()) {
+    note('A step waits for the vault, which is locked. Unlock it: nexus vault unlock');
+    if (session.own) note('Or run the command with NEXUS_VAULT_PASSPHRASE. The run goes on then.');
+    return session.own === undefined;
+  }
+  note('A step waits for the vault, which is locked.');
+  for (;;) {
+    const passphrase = given ?? (await askHidden('Passphrase of the vault'));
+    try {
+      await session.client.vault.unlock({ passphrase });
+      return true;
+    } catch (thrown) {
+      const error = toNexusError(thrown);
+      if (given !== undefined || error.code !== 'vault.wrong_passphrase') throw error;
+      note(error.message);
+    }
+  }
+}
+
 /** Follows a run; the first Ctrl-C cancels it and exits with 130. */
 export async function waitFor(session: Session, id: string, json: boolean): Promise<number> {
   const interrupted = new AbortController();
   const stopListening = onInterrupt(() => interrupted.abort());
   try {
-    const ended = await followRun(session.client, id, { json, signal: interrupted.signal });
+    const ended = await followRun(session.client, id, {
+      json,
+      signal: interrupted.signal,
+      onLocked: () => unlockFor(session),
+    });
     if (interrupted.signal.aborted) {
       note('Cancelling the run.');
       await session.client.runs.cancel({ id, reason: 'Ctrl-C' });

@@ -3,6 +3,7 @@ import type { ErrorShape } from '#contract/errors.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
 import { begin, overBudget, visit } from './begin.ts';
+import { blockedBy } from './blocked.ts';
 import { childEnded } from './children.ts';
 import type { Core } from './core.ts';
 import { aim, evaluationError } from './evaluate.ts';
@@ -71,6 +72,7 @@ function nextStage(core: Core, run: LiveRun): boolean {
   const { record } = run;
   if (record.phase === 'steps') {
     if (!record.stop && !record.error) computeOutputs(core, run);
+    if (run.held !== undefined && !record.stop) return false;
     if (record.stop?.type === 'timeout' && !record.error) record.error = runTimedOut(run);
     const undo = record.stop || record.error ? rollbackSteps(run) : [];
     if (undo.length > 0) {
@@ -101,6 +103,7 @@ function enter(
 }
 
 function computeOutputs(core: Core, run: LiveRun): void {
+  run.held = undefined;
   try {
     run.finalOutputs = core.options.redactJson(
       run.compiled.outputs.evaluate(aim(run, 0, undefined)),
@@ -108,9 +111,12 @@ function computeOutputs(core: Core, run: LiveRun): void {
     const text = JSON.stringify(run.finalOutputs);
     // The steps keep their large outputs in files; of the run's a preview is enough to look at.
     run.record.outputs = text.length > SPILL_AT ? JSON.stringify(preview(run.finalOutputs)) : text;
-  } catch (error) {
+  } catch (thrown) {
+    const error = evaluationError(thrown);
+    run.held = blockedBy(core, error);
+    if (run.held !== undefined) return;
     run.record.error = core.options.redactJson(
-      evaluationError(error).toShape() as unknown as Json,
+      error.toShape() as unknown as Json,
     ) as unknown as ErrorShape;
   }
 }
@@ -142,7 +148,9 @@ function settle(run: LiveRun): void {
   if (run.ended) return;
   if (record.status === 'queued') return;
   const working =
-    run.busy > 0 || run.agenda.length > 0 || (run.parked.size === 0 && run.interrupted.size === 0);
+    run.busy > 0 ||
+    run.agenda.length > 0 ||
+    (run.parked.size === 0 && run.interrupted.size === 0 && run.held === undefined);
   record.status = working ? 'running' : run.interrupted.size > 0 ? 'interrupted' : 'waiting';
   let wake: number | null = record.phase === 'steps' && !record.stop ? record.deadlineAt : null;
   const sooner = (at: number | null) => {

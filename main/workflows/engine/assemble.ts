@@ -8,6 +8,7 @@ import { childEnded, groupOf, MAX_DEPTH, newRun } from './children.ts';
 import type { Core, Creation, EngineOptions } from './core.ts';
 import { resolveInputs } from './inputs.ts';
 import { Journal } from './journal.ts';
+import { keepInputs, revealInputs } from './kept-inputs.ts';
 import { Lease } from './lease.ts';
 import { Live } from './live.ts';
 import { LiveRun } from './live-run.ts';
@@ -76,8 +77,13 @@ function create(
   { restored, by }: Creation = {},
 ): LiveRun {
   const run = restored ?? new LiveRun(record, compiled);
-  run.scope.secret = core.options.secret;
+  const user = { run: record.id, workflow: record.workflow };
+  run.scope.secret = (name) => core.options.secret(name, user);
   concealSecrets(core, run);
+  if (!restored) {
+    const kept = keepInputs(core, record.inputs);
+    if (kept) record.kept = kept;
+  }
   // Its expression may fail: then there is no run.
   if (!restored) record.group = groupOf(run);
   core.runs.set(record.id, run);
@@ -91,6 +97,8 @@ function create(
 function concealSecrets(core: Core, { record, compiled }: LiveRun): void {
   if (!core.options.conceal) return;
   for (const [name, definition] of Object.entries(compiled.inputs)) {
+    // What is the value of a secret is known, and may not be readable now.
+    if (record.hidden?.some(({ path }) => path[0] === name)) continue;
     const value = record.inputs[name];
     if (definition.secret && typeof value === 'string') core.options.conceal(value);
   }
@@ -117,6 +125,7 @@ function load(core: Core, id: string): LiveRun | undefined {
     endBroken(core, record, versionMissing(record));
     return undefined;
   }
+  record.inputs = revealInputs(core, record);
   const rows = core.journal.readSteps(id);
   try {
     return restoreRun(core, record, compiled, rows);

@@ -12,7 +12,7 @@ import type { Items, LiveRun } from './live-run.ts';
 import { outputsOf } from './outputs.ts';
 import { applyOutcome } from './outcome.ts';
 import { stepEnded, type StepRecord } from './records.ts';
-import { end, fail, halting, newRecord, recordOf, skip, values } from './steps.ts';
+import { end, fail, halting, newRecord, park, recordOf, skip, values } from './steps.ts';
 
 /** Looks at one step: begins it, skips it, goes on with its items, or leaves it alone. */
 export function visit(core: Core, run: LiveRun, at: number): void {
@@ -32,7 +32,7 @@ export function visit(core: Core, run: LiveRun, at: number): void {
     try {
       if (!step.condition.evaluate(aim(run, at, undefined))) return skip(core, run, at);
     } catch (error) {
-      return fail(core, run, at, record, evaluationError(error));
+      return unevaluated(core, run, at, record, error, true);
     }
   }
   if (step.foreach) expand(core, run, at, record, step.foreach);
@@ -53,7 +53,7 @@ function expand(
     list = foreach.evaluate(aim(run, at, undefined));
     if (!Array.isArray(list)) throw notAList(record.step);
   } catch (error) {
-    return fail(core, run, at, record, evaluationError(error));
+    return unevaluated(core, run, at, record, error, true);
   }
   // What the items see is what the journal holds, so that a restart changes nothing.
   list = core.options.redactJson(list) as Json[];
@@ -157,8 +157,29 @@ function start(core: Core, run: LiveRun, at: number, record: StepRecord): void {
     run.launches.push({ at, record, input, env });
   } catch (error) {
     core.slots.release();
-    fail(core, run, at, record, evaluationError(error));
+    unevaluated(core, run, at, record, error, false);
   }
+}
+
+// An expression failed, or it waits for something (a locked vault): then there was no attempt.
+function unevaluated(
+  core: Core,
+  run: LiveRun,
+  at: number,
+  record: StepRecord,
+  thrown: unknown,
+  decide: boolean,
+): void {
+  const error = evaluationError(thrown);
+  const key = halting(run) ? undefined : core.options.blockedBy?.(error);
+  if (key === undefined) return fail(core, run, at, record, error);
+  if (record.attempts > 0) {
+    record.attempts -= 1;
+    core.counters.attempts -= decide ? 0 : 1;
+  }
+  record.startedAt = null;
+  record.deadlineAt = null;
+  park(run, record, { type: 'blocked', key, since: core.now(), decide }, null);
 }
 
 function attempt(core: Core, record: StepRecord): number {
@@ -183,8 +204,8 @@ function runPure(core: Core, run: LiveRun, at: number, record: StepRecord): void
     outcome = step.kind.execute(resolved.input, context);
   } catch (error) {
     context?.endLog();
-    // Without a context an expression failed: that does not pass by trying again.
-    return fail(core, run, at, record, context ? toNexusError(error) : evaluationError(error));
+    if (context) return fail(core, run, at, record, toNexusError(error));
+    return unevaluated(core, run, at, record, error, false);
   }
   if (!(outcome instanceof Promise)) {
     context.endLog();

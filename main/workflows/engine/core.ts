@@ -1,6 +1,7 @@
 import type { Json } from '#contract/common.ts';
 import type { Clock } from '#main/base/clock.ts';
 import type { Database } from '#main/base/database.ts';
+import type { NexusError } from '#main/base/errors.ts';
 import type { EventBus } from '#main/base/events.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
@@ -44,7 +45,19 @@ export interface EngineOptions {
   /** The workflow of that name as it is now, for sub-workflows. @throws NexusError */
   workflow: (name: string) => CompiledWorkflow;
   /** @throws NexusError `secret.missing` */
-  secret: (name: string) => string;
+  secret: (name: string, by: { run: string; workflow: string }) => string;
+  /**
+   * A text in pieces: those that are the value of a secret, by its name, and the rest. The journal
+   * keeps names in place of values.
+   */
+  secretsIn?: (text: string) => SecretPart[];
+  /**
+   * What an error of an expression waits for, where it is to wait and not to fail: `vault` while the
+   * vault is locked. The step is parked until `unblock` is called with that key.
+   */
+  blockedBy?: (error: NexusError) => string | undefined;
+  /** Whether what has that key still blocks; asked when runs are taken over. */
+  isBlocked?: (key: string) => boolean;
   /** Removes secrets from a text that is to be kept. */
   redact: (text: string) => string;
   /** The same for every text in a value; returns the very value where there is nothing to remove. */
@@ -64,6 +77,9 @@ export interface EngineOptions {
   /** After how many milliseconds without a heartbeat an owner is taken for dead; default 30 s. */
   leaseTtlMs?: number;
 }
+
+/** A piece of a text, or the name of the secret whose value stands there. */
+export type SecretPart = string | { secret: string };
 
 /** How a run comes into memory, other than by a start. */
 export interface Creation {

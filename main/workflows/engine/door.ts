@@ -89,6 +89,10 @@ export interface Engine {
       roles: string[];
     },
   ): Promise<RunSummary>;
+  /** Goes on with every step that waits for `key` (see `EngineOptions.blockedBy`). */
+  unblock(key: string): void;
+  /** The steps that wait for `key`. */
+  blocked(key: string): BlockedStep[];
   sendEvent(event: { name: string; key?: string; data?: Json }): Promise<number>;
   statistics(hours: number): { at: string; succeeded: number; failed: number; cancelled: number }[];
   activeRuns(): number;
@@ -101,10 +105,21 @@ export interface Engine {
   close(graceMs: number): Promise<void>;
 }
 
+/** A step that waits for something outside its run, such as the vault. */
+export interface BlockedStep {
+  run: string;
+  workflow: string;
+  step: string;
+  index?: number;
+  key: string;
+  since: string;
+}
+
 /** Announced after the commit. */
 export type EngineEvents = {
   run_changed: RunSummary;
   run_ended: { run: RunSummary; outputs: Json };
   approval_asked: Approval;
   step_interrupted: Interruption;
+  step_blocked: BlockedStep;
 };

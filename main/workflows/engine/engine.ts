@@ -4,7 +4,8 @@ import type { LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts
 import { NexusError } from '#main/base/errors.ts';
 import { assemble } from './assemble.ts';
 import type { Core, EngineOptions } from './core.ts';
-import type { Engine, Started, StartRequest } from './door.ts';
+import { readBlocked, unblock } from './blocked.ts';
+import type { BlockedStep, Engine, Started, StartRequest } from './door.ts';
 import { LOOK_MS, Lookout } from './lookout.ts';
 import { adopt, takeOver } from './ownership.ts';
 import { approveStep, deliver, readActive, send, type Decision } from './people.ts';
@@ -133,6 +134,14 @@ export class DurableEngine implements Engine {
 
   approvals(): ReturnType<Engine['approvals']> {
     return readAsking(this.#core);
+  }
+
+  unblock(key: string): void {
+    unblock(this.#core, key);
+  }
+
+  blocked(key: string): BlockedStep[] {
+    return readBlocked(this.#core, key);
   }
 
   approve(run: string, decision: Decision): Promise<RunSummary> {

@@ -1,6 +1,7 @@
 import type { Database, Statement } from '#main/base/database.ts';
 import { ATTEMPTS_KEPT, type RunStatus } from '#contract/runs.ts';
 import { failpoint } from '#main/base/failpoint.ts';
+import { asksFor } from './asks.ts';
 import type { AttemptRecord, RunRecord, StepRecord } from './records.ts';
 import {
   attemptOfRow,
@@ -110,7 +111,7 @@ export class Journal {
       run.deadlineAt,
       run.wakeAt,
       JSON.stringify(run.trigger),
-      JSON.stringify(run.inputs),
+      JSON.stringify(run.kept ?? run.inputs),
       run.outputs,
       run.outputsFile,
       json(run.error),
@@ -162,7 +163,9 @@ export class Journal {
         ? 'interrupted'
         : step.status === 'waiting' && wait?.type === 'approval'
           ? 'approval'
-          : null;
+          : step.status === 'waiting' && wait?.type === 'blocked'
+            ? asksFor(wait.key)
+            : null;
     this.#writeStep.run(
       run,
       step.step,

@@ -63,6 +63,8 @@ export class LiveRun {
   ended = false;
   /** Steps and items that began and neither ended nor parked: queued, executing, writing a file. */
   busy = 0;
+  /** What its outputs wait for, once all steps have ended. */
+  held: string | undefined;
   orders = 0;
   /** Looks since the turn began at `since`, and whether the turn's share is used up. */
   spent = 0;

@@ -24,7 +24,9 @@ export function applyOutcome(
     case 'done':
       return succeed(core, run, at, record, outcome.outputs);
     case 'respond':
-      run.responses.push(outcome);
+      run.responses.push(
+        core.options.redactJson(outcome as unknown as Json) as unknown as typeof outcome,
+      );
       return succeed(core, run, at, record, outcome.outputs);
     case 'wait_until': {
       const outputs = core.options.redactJson(outcome.outputs);
@@ -99,6 +101,7 @@ export function due(core: Core, run: LiveRun, at: number, record: StepRecord): b
         });
       return false;
     case 'child':
+    case 'blocked':
       return false;
   }
 }

@@ -1,4 +1,5 @@
 import { NexusError } from '#main/base/errors.ts';
+import { unblockWhatCan } from './blocked.ts';
 import type { Core } from './core.ts';
 import type { LiveRun } from './live-run.ts';
 import { apply, readActive, type Signal } from './people.ts';
@@ -28,6 +29,7 @@ function takeUpRuns(core: Core): void {
   takeSignals(core);
   // A group's place may have become free while nobody looked.
   for (const group of groups) core.promote(group);
+  unblockWhatCan(core);
   const next = core.journal.earliest(core.lease.id, 0);
   if (next !== null) core.wakeAt(next);
 }
@@ -87,6 +89,7 @@ export async function adoptQuietly(core: Core, id: string): Promise<boolean> {
   });
   if (!mine) return false;
   for (const one of mine) takeUp(core, one);
+  unblockWhatCan(core);
   takeSignals(core);
   const next = core.journal.earliest(core.lease.id, 0);
   if (next !== null) core.wakeAt(next);

@@ -104,7 +104,9 @@ export function listRuns(core: Core, filter: ListFilter): { items: RunSummary[];
 /** Everything that waits for a person. */
 export function readAsking(core: Core): { approvals: Approval[]; interrupted: Interruption[] } {
   const rows = core.journal.db
-    .prepare('SELECT * FROM steps WHERE asks IS NOT NULL ORDER BY run, step, idx')
+    .prepare(
+      "SELECT * FROM steps WHERE asks IN ('approval', 'interrupted') ORDER BY run, step, idx",
+    )
     .all() as StepRow[];
   const approvals: Approval[] = [];
   const interrupted: Interruption[] = [];

@@ -1,6 +1,7 @@
 import type { Json } from '#contract/common.ts';
 import type { ErrorShape } from '#contract/errors.ts';
 import type { RunStatus, StepStatus, TriggerInfo } from '#contract/runs.ts';
+import type { HiddenText } from './kept-inputs.ts';
 import type { StepOutcome } from '../kinds/kind.ts';
 
 /** What a parked step waits for; journaled with it. */
@@ -9,7 +10,9 @@ export type Wait =
   | { type: 'until'; outputs: Json }
   | Extract<StepOutcome, { type: 'wait_event' }>
   | Extract<StepOutcome, { type: 'approval' }>
-  | { type: 'child'; run: string };
+  | { type: 'child'; run: string }
+  /** Something outside the run, such as a locked vault; `decide`: it had not begun yet. */
+  | { type: 'blocked'; key: string; since: number; decide: boolean };
 
 /** Index of a step's own record; its `foreach` items count from 0. */
 export const WHOLE = -1;
@@ -75,6 +78,10 @@ export interface RunRecord {
   wakeAt: number | null;
   trigger: TriggerInfo;
   inputs: Record<string, Json>;
+  /** What the journal holds in place of `inputs`, where they hold secrets. */
+  kept?: Record<string, Json>;
+  /** Of a record that was read: which of `inputs` are masked, and by which secrets. */
+  hidden?: HiddenText[];
   outputs: string | null;
   outputsFile: string | null;
   error: ErrorShape | null;

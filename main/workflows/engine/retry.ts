@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import { runNotFound } from './people.ts';
 import { Code } from './decide.ts';
 import { topological } from './graph.ts';
+import { revealInputs } from './kept-inputs.ts';
 import { newStage, restoreStage } from './live-run.ts';
 import { removeRunFolder, runFolder } from './outputs.ts';
 import { isTerminal, type RunRecord, type StepRecord } from './records.ts';
@@ -44,7 +45,7 @@ export async function retryRun(
     core,
     {
       workflow: compiled,
-      inputs: knownInputs(compiled, record),
+      inputs: knownInputs(compiled, { ...record, inputs: revealInputs(core, record) }),
       trigger: {
         kind: 'retry',
         source: id,

@@ -1,5 +1,6 @@
 import type { Json } from '#contract/common.ts';
 import type { RunStatus, StepStatus } from '#contract/runs.ts';
+import { splitKept } from './kept-inputs.ts';
 import type { AttemptRecord, Phase, RunRecord, StepRecord } from './records.ts';
 
 /** A row of `runs` as SQLite gives it. */
@@ -82,7 +83,7 @@ export function runOfRow(row: RunRow): RunRecord {
     deadlineAt: row.deadline_at,
     wakeAt: row.wake_at,
     trigger: JSON.parse(row.trigger) as RunRecord['trigger'],
-    inputs: JSON.parse(row.inputs) as Record<string, Json>,
+    ...splitKept(JSON.parse(row.inputs) as Record<string, Json>),
     outputs: row.outputs,
     outputsFile: row.outputs_file,
     error: parsed(row.error),

@@ -180,6 +180,7 @@ function fill(step: RunStep, run: RunRecord, row: StepRecord, context: ViewConte
   if (row.startedAt !== null) step.started_at = instant(row.startedAt);
   if (row.endedAt !== null) step.ended_at = instant(row.endedAt);
   if (row.dueAt !== null) step.due_at = instant(row.dueAt);
+  if (row.wait?.type === 'blocked') step.blocked_by = row.wait.key;
   if (row.inputs !== null) step.inputs = context.redactJson(JSON.parse(row.inputs) as Json);
   if (row.outputs !== null) step.outputs = context.redactJson(JSON.parse(row.outputs) as Json);
   if (row.outputsFile !== null) step.outputs_file = context.fileOf(run.id, row.outputsFile);

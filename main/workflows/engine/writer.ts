@@ -1,5 +1,6 @@
 import { admit, tellEvicted } from './admit.ts';
 import { concluded } from './begin.ts';
+import { blockedOf } from './blocked.ts';
 import type { Writer } from './batch.ts';
 import { childEnded } from './children.ts';
 import type { Core } from './core.ts';
@@ -138,6 +139,8 @@ function asks(
     events.emit('step_interrupted', interruptionOf(run.record, step, run.compiled));
   else if (step.status === 'waiting' && step.wait?.type === 'approval')
     events.emit('approval_asked', approvalOf(run.record, step, step.wait));
+  else if (step.status === 'waiting' && step.wait?.type === 'blocked')
+    events.emit('step_blocked', blockedOf(run.record, step));
 }
 
 // A run whose creation did not come about: nobody was told of it.

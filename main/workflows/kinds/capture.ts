@@ -44,7 +44,10 @@ export class Capture {
       bytes = bytes.subarray(bytes.length - this.#limit);
       let start = 0;
       while (start < 3 && start < bytes.length && (bytes[start]! & 0xc0) === 0x80) start += 1;
-      return bytes.subarray(start).toString('utf8');
+      const text = bytes.subarray(start).toString('utf8');
+      // Half a line may be half a secret, which nobody would know again.
+      const line = text.indexOf('\n');
+      return line < 0 ? text : text.slice(line + 1);
     }
     // StringDecoder.write holds back an incomplete last character.
     return this.truncated ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8');

@@ -29,7 +29,8 @@ const ALLOWED = [
 const allowed = new Set(ALLOWED);
 
 /** Whether a variable holds a secret of the platform, which no child may inherit. */
-export const isSecretVariable = (name: string) => name.toUpperCase().startsWith('NEXUS_SECRET_');
+export const isSecretVariable = (name: string) =>
+  /^NEXUS_(SECRET_.*|VAULT_PASSPHRASE)$/s.test(name.toUpperCase());
 
 /**
  * The environment a child process starts from: an allow-list, the locale (`LC_*`), and the

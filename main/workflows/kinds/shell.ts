@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { durationText, json, type Json } from '#contract/common.ts';
+import { privateFolder } from '#main/base/privateFolder.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { bindShell } from '../shell/index.ts';
@@ -120,7 +121,8 @@ with:
   unresolved: ['run'],
   check: checkShell,
   async execute(input, context) {
-    const folder = await mkdtemp(join(context.runFolder(), 'shell-'));
+    // Not in the home: large values and what the script puts out lie there as they are.
+    const folder = await privateFolder('shell');
     try {
       return { type: 'done', outputs: await runScript(input, context, folder) };
     } finally {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { said } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
+import { useVaultNeeds, VaultRows } from '#renderer/features/vault/VaultRows.tsx';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
@@ -19,6 +20,7 @@ export function NeedsYou() {
   const { t } = useTranslation('home');
   const waiting = useQuery(api.runs.approvals.queryOptions({ input: {} }));
   const workflows = useQuery(api.workflows.list.queryOptions({ input: {} }));
+  const vault = useVaultNeeds();
   const problems = (usePlatformStatus()?.problems ?? []).map((one) => said(one));
   const invalid = workflows.data?.workflows.filter((one) => !one.valid) ?? [];
   if (waiting.isPending) {
@@ -36,7 +38,8 @@ export function NeedsYou() {
     );
   }
   const { approvals, interrupted } = waiting.data;
-  const count = approvals.length + interrupted.length + problems.length + invalid.length;
+  const count =
+    approvals.length + interrupted.length + problems.length + invalid.length + vault.count;
   return (
     <Card title={t('needsYou')} flush aside={count > 0 && <Badge tone="warn">{count}</Badge>}>
       {count === 0 && <QuietLine>{t('nothingNeeds')}</QuietLine>}
@@ -49,6 +52,7 @@ export function NeedsYou() {
             text={problem.hint && <Prose text={problem.hint} />}
           />
         ))}
+        <VaultRows />
         {approvals.map((one) => (
           <ListRow
             key={one.id}

@@ -4,7 +4,19 @@ import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { ApprovalCard } from '#renderer/features/approvals/ApprovalCard.tsx';
 import { InterruptionCard } from '#renderer/features/approvals/InterruptionCard.tsx';
+import { LockedNotice } from '#renderer/features/vault/LockedNotice.tsx';
 import { useRun } from '#renderer/features/editor/store/context.ts';
+
+/** Ids of the steps that wait for the vault. */
+function useBlocked(): string[] {
+  const text = useRun((state) =>
+    (state.run?.steps ?? [])
+      .filter((step) => step.blocked_by === 'vault')
+      .map((step) => step.id)
+      .join(' '),
+  );
+  return text === '' ? [] : text.split(' ');
+}
 
 /** What this run waits for a person to say: its approvals and its interrupted steps. */
 export function RunNeeds() {
@@ -28,7 +40,8 @@ export function RunNeeds() {
   );
   const approvals = data?.approvals.filter((each) => each.run === id) ?? [];
   const interrupted = data?.interrupted.filter((each) => each.run === id) ?? [];
-  if (waiting === '' || approvals.length + interrupted.length === 0) return null;
+  const blocked = useBlocked();
+  if (waiting === '' || approvals.length + interrupted.length + blocked.length === 0) return null;
   return (
     <section
       aria-label={t('needs')}
@@ -36,6 +49,7 @@ export function RunNeeds() {
       // Beside the graph, which would have no room below it; above the list in a narrow window.
       className="shrink-0 space-y-3 overflow-y-auto border-border bg-surface-1 p-3 max-narrow:max-h-[46vh] max-narrow:border-b narrow:order-last narrow:w-[clamp(280px,26vw,384px)] narrow:border-l"
     >
+      {blocked.length > 0 && <LockedNotice steps={blocked} />}
       {approvals.map((each) => (
         <ApprovalCard key={each.id} approval={each} />
       ))}

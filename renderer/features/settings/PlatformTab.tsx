@@ -15,6 +15,7 @@ const numbers = [
   { key: 'retention_days', label: 'retentionDays', help: undefined, min: 1, max: 3650 },
   { key: 'retention_runs', label: 'retentionRuns', help: 'retentionHelp', min: 10, max: 1_000_000 },
   { key: 'max_parallel_steps', label: 'parallel', help: 'parallelHelp', min: 1, max: 1000 },
+  { key: 'vault_idle_minutes', label: 'vaultIdle', help: 'vaultIdleHelp', min: 0, max: 10_080 },
 ] as const;
 
 function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {
@@ -88,6 +89,18 @@ function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {
                 disabled={readOnly}
                 checked={draft.desktop_notifications}
                 onChange={(desktop_notifications) => set({ desktop_notifications })}
+              />
+            </div>
+          )}
+        </Field>
+        <Field label={t('platform.vaultScreen')} help={t('platform.vaultScreenHelp')}>
+          {({ id }) => (
+            <div>
+              <Switch
+                id={id}
+                disabled={readOnly}
+                checked={draft.vault_lock_with_screen}
+                onChange={(vault_lock_with_screen) => set({ vault_lock_with_screen })}
               />
             </div>
           )}

@@ -19,6 +19,8 @@ const settings: Settings = {
   retention_runs: 10_000,
   max_parallel_steps: 16,
   desktop_notifications: true,
+  vault_idle_minutes: 60,
+  vault_lock_with_screen: true,
   environment: '',
 };
 const token = (name: string, more: Partial<Token> = {}): Token => ({

@@ -1,0 +1,221 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NexusError } from '#main/base/errors.ts';
+import { ageEncrypt, newIdentity } from './age.ts';
+import { formatDotenv, parseDotenv } from './dotenv.ts';
+import type { Vault } from './index.ts';
+import { VaultHome } from './vault.testing.ts';
+
+let home: VaultHome;
+let vault: Vault;
+beforeEach(async () => {
+  home = new VaultHome();
+  ({ vault } = await home.fresh());
+});
+afterEach(() => home.remove());
+
+const VALUES: Record<string, string> = {
+  PLAIN: 'tok_4f9c2b7d1e8a',
+  QUOTES: `it's "quoted" & $HOME \`x\` \\n \\`,
+  LINES: '-----BEGIN KEY-----\nMIIEvQ==\n-----END KEY-----\n',
+  UNICODE: 'ünïcode → 🔑',
+  SPACES: '  leading and trailing # no comment  ',
+};
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'accepted',
+    (error: NexusError) => error.code,
+  );
+const file = (name: string) => join(home.home, name);
+const importing = (content: string | Uint8Array, more: object = {}) =>
+  vault.import({ content: Buffer.from(content), format: 'auto', replace: false, ...more }, 'ann');
+
+async function filled(): Promise<void> {
+  await importing(JSON.stringify(VALUES));
+}
+function all(): Record<string, string> {
+  return Object.fromEntries(vault.list().map(({ name }) => [name, vault.get(name)!]));
+}
+
+describe('Debian’s age', () => {
+  it.each(['env', 'json'] as const)('opens what is exported as %s', async (format) => {
+    await filled();
+    const { identity, recipient } = await newIdentity();
+    writeFileSync(file('key'), identity);
+    for (const armor of [true, false]) {
+      const made = await vault.export({ recipients: [recipient], format, armor }, 'ann');
+      expect(made.secrets).toBe(5);
+      writeFileSync(file('out.age'), made.file);
+      const text = execFileSync('age', ['-d', '-i', file('key'), file('out.age')], {
+        encoding: 'utf8',
+      });
+      const read =
+        format === 'json' ? (JSON.parse(text) as object) : Object.fromEntries(parseDotenv(text));
+      expect(read).toEqual(VALUES);
+    }
+  });
+
+  it('makes files for an identity that are imported, armored or not', async () => {
+    execFileSync('age-keygen', ['-o', file('key')], { stdio: 'ignore' });
+    const recipient = execFileSync('age-keygen', ['-y', file('key')], { encoding: 'utf8' }).trim();
+    for (const [index, flags] of [[], ['-a']].entries()) {
+      const input = JSON.stringify({ [`FROM_AGE_${index}`]: VALUES['QUOTES'] });
+      const sealed = execFileSync('age', [...flags, '-r', recipient], { input });
+      expect(await importing(sealed, { identity: readFileSync(file('key'), 'utf8') })).toEqual({
+        added: [`FROM_AGE_${index}`],
+        replaced: [],
+        skipped: [],
+      });
+      expect(vault.get(`FROM_AGE_${index}`)).toBe(VALUES['QUOTES']);
+      expect(await codeOf(importing(sealed))).toBe('vault.import_invalid');
+      const { identity } = await newIdentity();
+      expect(await codeOf(importing(sealed, { identity }))).toBe('vault.import_invalid');
+      const cut = sealed.subarray(0, sealed.length - 5);
+      expect(await codeOf(importing(cut, { identity: readFileSync(file('key'), 'utf8') }))).toBe(
+        'vault.import_invalid',
+      );
+    }
+  });
+
+  it('makes files with a passphrase that are imported', async () => {
+    // age asks for it on a terminal only; script(1) is one.
+    writeFileSync(file('plain'), 'FROM_AGE=a value from afar\n');
+    const script = `(sleep 1; echo pass phrase one; sleep 1; echo pass phrase one) | script -qec "age -p -o ${file('out.age')} ${file('plain')}" /dev/null`;
+    expect(spawnSync('sh', ['-c', script]).status).toBe(0);
+    const sealed = readFileSync(file('out.age'));
+    expect(await codeOf(importing(sealed, { passphrase: 'another one' }))).toBe(
+      'vault.import_invalid',
+    );
+    await importing(sealed, { passphrase: 'pass phrase one' });
+    expect(vault.get('FROM_AGE')).toBe('a value from afar');
+  });
+});
+
+describe('an export', () => {
+  it('is for recipients that are such, and of secrets that are there', async () => {
+    await filled();
+    const { recipient } = await newIdentity();
+    const ask = (more: object) =>
+      codeOf(
+        vault.export({ recipients: [recipient], format: 'env', armor: false, ...more }, 'ann'),
+      );
+    expect(await ask({ recipients: ['age1nonsense'] })).toBe('vault.recipient_invalid');
+    expect(await ask({ recipients: ['ssh-ed25519 AAAA'] })).toBe('vault.recipient_invalid');
+    expect(await ask({ names: ['NOT'] })).toBe('vault.not_found');
+    expect(await ask({ names: ['PLAIN'] })).toBe('accepted');
+    vault.lock('asked');
+    expect(await ask({})).toBe('vault.locked');
+  });
+
+  it('mixes no post-quantum recipient with another', async () => {
+    const { generateHybridIdentity, identityToRecipient } = await import('age-encryption');
+    const hybrid = await identityToRecipient(await generateHybridIdentity());
+    const { recipient } = await newIdentity();
+    expect(await codeOf(ageEncrypt('x', [hybrid, recipient]))).toBe('vault.recipient_invalid');
+    expect(await codeOf(ageEncrypt('x', [hybrid]))).toBe('accepted');
+  });
+});
+
+describe('an import', () => {
+  it('takes all or nothing, and replaces only when asked to', async () => {
+    await filled();
+    expect(await codeOf(importing('GOOD=a good value\nBAD LINE\n'))).toBe('vault.import_invalid');
+    expect(await codeOf(importing('{"GOOD": "a good value", "not-a-name": "x"}'))).toBe(
+      'vault.name_invalid',
+    );
+    expect(all()).toEqual(VALUES);
+    expect(await importing('PLAIN=another value\nNEW=a new value')).toEqual({
+      added: ['NEW'],
+      replaced: [],
+      skipped: ['PLAIN'],
+    });
+    expect(vault.get('PLAIN')).toBe(VALUES['PLAIN']);
+    expect((await importing('PLAIN=another value', { replace: true })).replaced).toEqual(['PLAIN']);
+    expect(vault.history('PLAIN')).toHaveLength(2);
+  });
+
+  it('reads the recovery copy of another vault', async () => {
+    await filled();
+    const other = new VaultHome();
+    const { vault: second, recovery } = await other.fresh();
+    await second.set({ name: 'SAVED', value: 'a saved value', description: 'of the old' }, 'ann');
+    const copy = readFileSync(join(other.folder, 'recovery.age'));
+    expect((await importing(copy, { identity: recovery })).added).toEqual(['SAVED']);
+    expect(vault.list().find(({ name }) => name === 'SAVED')?.description).toBe('of the old');
+    other.remove();
+  });
+
+  it('says what is wrong without quoting it', async () => {
+    for (const content of [
+      '{"A": hunter2hunter2}',
+      '{"A": [1, "hunter2hunter2"]}',
+      "A='hunter2hunter2",
+      'hunter2hunter2',
+    ])
+      await importing(content).then(
+        () => expect.fail('accepted'),
+        (error: NexusError) => {
+          expect(error.code).toBe('vault.import_invalid');
+          expect(JSON.stringify(error.toShape())).not.toContain('hunter2');
+        },
+      );
+  });
+});
+
+describe('.env files', () => {
+  const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/);
+  const value = fc
+    .string({ unit: 'grapheme', maxLength: 40 })
+    .map((text) => text.replaceAll('\u0000', ''));
+
+  it('come back as they were written, whatever the values hold', () => {
+    fc.assert(
+      fc.property(fc.dictionary(name, value), (values) => {
+        expect(Object.fromEntries(parseDotenv(formatDotenv(Object.entries(values))))).toEqual({
+          ...values,
+        });
+      }),
+    );
+  });
+
+  it('are read as a POSIX shell reads what we write', () => {
+    const text = formatDotenv(Object.entries(VALUES));
+    for (const [key, expected] of Object.entries(VALUES)) {
+      const out = execFileSync('sh', ['-c', `${text}\nprintf %s "$${key}"`], { encoding: 'utf8' });
+      expect(out).toBe(expected);
+    }
+  });
+
+  it.each([
+    ['A=plain', 'plain'],
+    ['export A=plain', 'plain'],
+    ['# comment\n\nA = spaced # comment', 'spaced'],
+    ['A=', ''],
+    ['A=a b c  ', 'a b c'],
+    ['A=x#y', 'x#y'],
+    ['A="two\\nlines"', 'two\nlines'],
+    ['A="a \\"quote\\" and \\$HOME"', 'a "quote" and $HOME'],
+    ["A='single $HOME \\n'", 'single $HOME \\n'],
+    ["A='it'\\''s'", "it's"],
+    ['A="multi\nline"', 'multi\nline'],
+    ['A=windows\r\nB=x', 'windows'],
+    ['A=one\nA=two', 'two'],
+  ])('%j gives %j', (text, expected) => {
+    expect(parseDotenv(text).get('A')).toBe(expected);
+  });
+
+  it('are read to their end in good time, or refused, whatever they hold', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        try {
+          parseDotenv(text);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'vault.import_invalid' });
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { ageArmor, ageDecrypt, ageEncrypt, identitiesOf, isAge } from './age.ts';
+import { wipe } from './crypto.ts';
+import { formatDotenv, parseDotenv } from './dotenv.ts';
+import { MAX_VALUE_BYTES } from './entries.ts';
+import { vaultError } from './errors.ts';
+import { checkName, withSecret, type Described } from './secretOperations.ts';
+import type { VaultState } from './state.ts';
+
+/** What is to be exported, and for whom. */
+export interface ExportRequest {
+  recipients: string[];
+  format: 'env' | 'json';
+  names?: string[] | undefined;
+  armor: boolean;
+}
+
+/** A plain age file with the present values. @throws NexusError `vault.not_found`, `vault.recipient_invalid` */
+export async function exportSecrets(
+  state: VaultState,
+  { recipients, format, names, armor }: ExportRequest,
+  by: string,
+): Promise<{ file: Uint8Array; secrets: number }> {
+  const open = state.open();
+  const wanted = names ?? open.entries.map(({ meta }) => meta.name).toSorted();
+  const values = wanted.map((name) => {
+    state.uses.note(open.entry(name).sealed.id, name, by);
+    return [name, open.current(name).value] as const;
+  });
+  const text = Buffer.from(
+    format === 'env'
+      ? formatDotenv(values)
+      : `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`,
+  );
+  const file = await ageEncrypt(text, recipients);
+  wipe(text);
+  return { file: armor ? Buffer.from(await ageArmor(file)) : file, secrets: values.length };
+}
+
+/** What is to be imported, and how it opens. */
+export interface ImportRequest {
+  content: Uint8Array;
+  format: 'auto' | 'env' | 'json';
+  passphrase?: string | undefined;
+  identity?: string | undefined;
+  replace: boolean;
+}
+
+/** Names, by what became of them. */
+export interface Imported {
+  added: string[];
+  replaced: string[];
+  skipped: string[];
+}
+
+type Given = { name: string; value: string } & Described;
+
+const described = z.object({
+  value: z.string(),
+  description: z.string().max(500).optional(),
+  tags: z.array(z.string().max(40)).max(20).optional(),
+});
+const flat = z.record(
+  z.string(),
+  z.union([z.string(), z.number().transform(String), z.boolean().transform(String), described]),
+);
+/** The recovery copy. */
+const listed = z.object({ secrets: z.array(described.extend({ name: z.string() })) });
+
+/** Takes over what another place exported, all of it or nothing. @throws NexusError `vault.import_invalid`, … */
+export async function importSecrets(
+  state: VaultState,
+  request: ImportRequest,
+  by: string,
+): Promise<Imported> {
+  // Before the file is opened: a locked vault takes nothing.
+  state.open();
+  const plain = isAge(request.content) ? await opened(request) : Buffer.from(request.content);
+  const given = read(plain.toString('utf8'), request.format);
+  wipe(plain);
+  for (const { name, value } of given) {
+    checkName(name);
+    if (value === '') throw vaultError.importInvalid(`${name} is empty.`);
+    if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
+      throw vaultError.tooLarge(`The value of ${name}`, MAX_VALUE_BYTES);
+    state.options.conceal(value, name);
+  }
+  return state.change((open) => {
+    const result: Imported = { added: [], replaced: [], skipped: [] };
+    let { entries } = open.document;
+    for (const one of given) {
+      const there = open.find(one.name);
+      if (there && !request.replace) result.skipped.push(one.name);
+      else {
+        entries = withSecret(open, entries, one, by, state.options.clock.now());
+        (there ? result.replaced : result.added).push(one.name);
+      }
+    }
+    return { entries, result };
+  });
+}
+
+function opened({ content, passphrase, identity }: ImportRequest): Promise<Buffer> {
+  if (passphrase === undefined && identity === undefined)
+    throw vaultError.importInvalid(
+      'the age file needs a key.',
+      'Give the passphrase, or the identity that it was encrypted for.',
+    );
+  return ageDecrypt(content, {
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(identity === undefined ? {} : { identities: identitiesOf(identity) }),
+  });
+}
+
+function read(text: string, format: ImportRequest['format']): Given[] {
+  const json = format === 'json' || (format === 'auto' && text.trimStart().startsWith('{'));
+  if (!json) return [...parseDotenv(text)].map(([name, value]) => ({ name, value }));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own words quote the text.
+    throw vaultError.importInvalid('it is not valid JSON.');
+  }
+  const list = listed.safeParse(value);
+  if (list.success) return unique(list.data.secrets);
+  const map = flat.safeParse(value);
+  if (!map.success)
+    throw vaultError.importInvalid(
+      `${map.error.issues[0]?.path.map(String).join('.') || 'it'} is neither a value nor a description of one.`,
+    );
+  return Object.entries(map.data).map(([name, one]) =>
+    typeof one === 'string' ? { name, value: one } : { ...one, name },
+  );
+}
+
+function unique(list: Given[]): Given[] {
+  return [...new Map(list.map((one) => [one.name, one])).values()];
+}

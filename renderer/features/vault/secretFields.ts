@@ -1,0 +1,13 @@
+import type { SecretInfo } from '#contract/vault.ts';
+
+/** What a secret shows to the typed filter. */
+export function secretFields(secret: SecretInfo) {
+  return {
+    name: secret.name,
+    tag: secret.tags,
+    state: secret.state,
+    by: secret.changed_by,
+    used: secret.last_used_by,
+    description: secret.description,
+  };
+}
