@@ -33,6 +33,14 @@ import {
   type SecretProvider,
   requireSecret,
 } from '#main/secrets/index.ts';
+import { createQuestions, type Questions } from '#main/questions/index.ts';
+import {
+  createSsh,
+  type Fabric,
+  HostOperations,
+  productionGate,
+  sshMigrations,
+} from '#main/ssh/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import {
   type Completions,
@@ -79,6 +87,7 @@ const migrations = [
   engineMigrations,
   schedulerMigrations,
   triggersMigrations,
+  sshMigrations,
 ];
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -101,6 +110,9 @@ export interface Parts {
   completions: Completions;
   access: Access;
   audit: Audit;
+  questions: Questions;
+  ssh: Fabric;
+  hosts: HostOperations;
   startedAt: number;
 }
 
@@ -280,6 +292,23 @@ function build(
   });
   const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
+  const questions = createQuestions({
+    clock,
+    mustBeWatched: options.mode === 'command',
+    onAsked: ({ title }) => {
+      notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
+    },
+  });
+  const ssh = createSsh({
+    db,
+    home: paths.home,
+    clock,
+    log: log.part('ssh'),
+    questions,
+    secret: (name) => requireSecret(secrets, name),
+  });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
+  const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
   tellPeople(notifications, events);
   return {
     options,
@@ -298,6 +327,9 @@ function build(
     completions,
     access,
     audit,
+    questions,
+    ssh,
+    hosts,
     startedAt: Date.now(),
   };
 }
@@ -312,9 +344,12 @@ async function begin(parts: Parts): Promise<void> {
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, db, options } = parts;
+  const { engine, scheduler, store, audit, db, options, questions, hosts, ssh } = parts;
   await scheduler.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
+  questions.close();
+  hosts.close();
+  await ssh.close();
   await store.close();
   audit.flush();
   db.close();
