@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
@@ -10,6 +11,7 @@ export const contract = {
   workflows,
   runs,
   schedules,
+  monitor,
   audit,
   settings: settingsOperations,
   tokens,

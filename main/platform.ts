@@ -16,6 +16,7 @@ import { LogRing } from '#main/base/logRing.ts';
 import { pathsOf, type Paths } from '#main/base/paths.ts';
 import { createRedactor, type Redactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
+import { Monitor, monitorMigrations } from '#main/monitor/index.ts';
 import {
   createNotifications,
   notificationMigrations,
@@ -56,6 +57,7 @@ import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
+import { noTargets } from './composition/monitoring.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -79,6 +81,7 @@ const migrations = [
   engineMigrations,
   schedulerMigrations,
   triggersMigrations,
+  monitorMigrations,
 ];
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -99,6 +102,7 @@ export interface Parts {
   scheduler: Scheduler;
   webhooks: Webhooks;
   completions: Completions;
+  monitor: Monitor;
   access: Access;
   audit: Audit;
   startedAt: number;
@@ -278,6 +282,7 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
+  const monitor = new Monitor({ db, clock, log: log.part('monitor'), targets: noTargets });
   const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
@@ -296,6 +301,7 @@ function build(
     scheduler,
     webhooks,
     completions,
+    monitor,
     access,
     audit,
     startedAt: Date.now(),
@@ -308,12 +314,15 @@ async function begin(parts: Parts): Promise<void> {
   await store.open();
   wireTriggers(parts);
   await engine.open(options.mode === 'command' ? 'own' : 'all');
-  if (options.mode !== 'command') scheduler.open();
+  if (options.mode === 'command') return;
+  scheduler.open();
+  parts.monitor.open();
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, db, options } = parts;
+  const { engine, scheduler, monitor, store, audit, db, options } = parts;
   await scheduler.close();
+  await monitor.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
   await store.close();
   audit.flush();

@@ -7,8 +7,8 @@ import { startRun } from './startRun.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
-  const { platform, engine, workflows, schedules, audit, settings, tokens, notifications } =
-    services;
+  const { platform, engine, workflows, schedules, monitor, audit } = services;
+  const { settings, tokens, notifications } = services;
   return {
     platform: {
       status: () => platform.status(),
@@ -80,6 +80,16 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       history: async ({ id, limit }) => ({ firings: await schedules.history(id, limit) }),
       next: (input) => schedules.next(input),
       watch: (_, { signal }) => schedules.watch(signal),
+    },
+    monitor: {
+      hosts: async () => ({ hosts: await monitor.hosts() }),
+      set: async (input) => ({ host: await monitor.set(input) }),
+      metrics: async ({ host }) => ({ metrics: await monitor.metrics(host) }),
+      latest: async ({ host }) => ({ sample: await monitor.latest(host) }),
+      look: async ({ host }) => ({ sample: await monitor.look(host) }),
+      facts: async ({ host }) => ({ facts: await monitor.facts(host) }),
+      series: (input) => monitor.series(input),
+      live: ({ host }, { signal }) => monitor.live(host, signal),
     },
     audit: {
       list: (input) => audit.list(input),

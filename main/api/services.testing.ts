@@ -1,4 +1,5 @@
 import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
+import type { MonitoredHost, Sample } from '#contract/monitor.ts';
 import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
@@ -49,6 +50,15 @@ const sampleSchedule: Schedule = {
   paused: false,
   next: [],
 };
+const sampleHost: MonitoredHost = {
+  id: 'local',
+  name: 'This machine',
+  monitored: true,
+  interval_seconds: 10,
+  status: 'up',
+  values: {},
+};
+const sampleSample: Sample = { host: 'local', at: AT, values: { 'cpu.total': 1 } };
 const sampleToken: Token = { id: 'tok_1', name: 'ci', role: 'viewer', created_at: AT };
 const sampleSettings: Settings = {
   retention_days: 30,
@@ -168,6 +178,16 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       history: () => [],
       next: () => ({ next: [], words: '', timezone: 'UTC' }),
       watch: (signal) => openStream([], signal),
+    },
+    monitor: {
+      hosts: () => [],
+      set: (input) => (note('monitor.set', input), sampleHost),
+      metrics: () => [],
+      latest: () => undefined,
+      look: () => sampleSample,
+      facts: () => ({ disks: [] }),
+      series: () => ({ level: 'raw' as const, step_seconds: 1, times: [], series: [] }),
+      live: (_host, signal) => openStream([sampleSample], signal),
     },
     audit: {
       list: () => ({ items: [] }),

@@ -3,6 +3,7 @@ import deAudit from './locales/de/audit.json';
 import deEditor from './locales/de/editor.json';
 import deFrame from './locales/de/frame.json';
 import deHome from './locales/de/home.json';
+import deMonitor from './locales/de/monitor.json';
 import dePalette from './locales/de/palette.json';
 import deRuns from './locales/de/runs.json';
 import deRunview from './locales/de/runview.json';
@@ -15,6 +16,7 @@ import enAudit from './locales/en/audit.json';
 import enEditor from './locales/en/editor.json';
 import enFrame from './locales/en/frame.json';
 import enHome from './locales/en/home.json';
+import enMonitor from './locales/en/monitor.json';
 import enPalette from './locales/en/palette.json';
 import enRuns from './locales/en/runs.json';
 import enRunview from './locales/en/runview.json';
@@ -30,6 +32,7 @@ export const en = {
   editor: enEditor,
   frame: enFrame,
   home: enHome,
+  monitor: enMonitor,
   palette: enPalette,
   runs: enRuns,
   runview: enRunview,
@@ -45,6 +48,7 @@ export const de = {
   editor: deEditor,
   frame: deFrame,
   home: deHome,
+  monitor: deMonitor,
   palette: dePalette,
   runs: deRuns,
   runview: deRunview,
