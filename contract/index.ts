@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
@@ -12,6 +13,7 @@ export const contract = {
   runs,
   schedules,
   monitor,
+  alerts,
   audit,
   settings: settingsOperations,
   tokens,

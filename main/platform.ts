@@ -16,7 +16,7 @@ import { LogRing } from '#main/base/logRing.ts';
 import { pathsOf, type Paths } from '#main/base/paths.ts';
 import { createRedactor, type Redactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
-import { Monitor, monitorMigrations } from '#main/monitor/index.ts';
+import { type Alerts, type Monitor, monitorMigrations } from '#main/monitor/index.ts';
 import {
   createNotifications,
   notificationMigrations,
@@ -36,7 +36,9 @@ import {
 } from '#main/secrets/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import {
+  type AlertTriggers,
   type Completions,
+  createAlertTriggers,
   createCompletions,
   createWebhooks,
   triggersMigrations,
@@ -57,7 +59,7 @@ import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
-import { noTargets } from './composition/monitoring.ts';
+import { createMonitoring } from './composition/monitoring.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -103,6 +105,8 @@ export interface Parts {
   webhooks: Webhooks;
   completions: Completions;
   monitor: Monitor;
+  alerts: Alerts;
+  alertTriggers: AlertTriggers;
   access: Access;
   audit: Audit;
   startedAt: number;
@@ -282,7 +286,13 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
-  const monitor = new Monitor({ db, clock, log: log.part('monitor'), targets: noTargets });
+  const alertTriggers = createAlertTriggers({
+    clock,
+    log: log.part('triggers'),
+    secrets,
+    compile,
+  });
+  const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start });
   const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
@@ -301,7 +311,8 @@ function build(
     scheduler,
     webhooks,
     completions,
-    monitor,
+    ...monitoring,
+    alertTriggers,
     access,
     audit,
     startedAt: Date.now(),
@@ -316,13 +327,15 @@ async function begin(parts: Parts): Promise<void> {
   await engine.open(options.mode === 'command' ? 'own' : 'all');
   if (options.mode === 'command') return;
   scheduler.open();
+  await parts.alerts.open();
   parts.monitor.open();
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, monitor, store, audit, db, options } = parts;
+  const { engine, scheduler, monitor, alerts, store, audit, db, options } = parts;
   await scheduler.close();
   await monitor.close();
+  await alerts.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
   await store.close();
   audit.flush();

@@ -7,7 +7,7 @@ import { startRun } from './startRun.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
-  const { platform, engine, workflows, schedules, monitor, audit } = services;
+  const { platform, engine, workflows, schedules, monitor, alerts, audit } = services;
   const { settings, tokens, notifications } = services;
   return {
     platform: {
@@ -90,6 +90,17 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       facts: async ({ host }) => ({ facts: await monitor.facts(host) }),
       series: (input) => monitor.series(input),
       live: ({ host }, { signal }) => monitor.live(host, signal),
+    },
+    alerts: {
+      rules: async () => ({ rules: await alerts.rules() }),
+      add: async (input) => ({ rule: await alerts.add(input) }),
+      update: async (input) => ({ rule: await alerts.update(input) }),
+      remove: async ({ id }) => ({ removed: await alerts.remove(id) }),
+      pause: async ({ id }) => ({ rule: await alerts.setPaused(id, true) }),
+      resume: async ({ id }) => ({ rule: await alerts.setPaused(id, false) }),
+      states: async (filter) => ({ states: await alerts.states(filter) }),
+      history: async ({ limit }) => ({ alerts: await alerts.history(limit) }),
+      watch: (_, { signal }) => alerts.watch(signal),
     },
     audit: {
       list: (input) => audit.list(input),

@@ -1,4 +1,5 @@
 import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
+import type { AlertRule } from '#contract/alerts.ts';
 import type { MonitoredHost, Sample } from '#contract/monitor.ts';
 import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
@@ -59,6 +60,20 @@ const sampleHost: MonitoredHost = {
   values: {},
 };
 const sampleSample: Sample = { host: 'local', at: AT, values: { 'cpu.total': 1 } };
+const sampleRule: AlertRule = {
+  id: 'rule_1',
+  name: 'busy',
+  metric: 'cpu.total',
+  unit: 'percent',
+  comparison: '>',
+  threshold: 90,
+  for: '5m',
+  hosts: '*',
+  severity: 'warning',
+  notify: true,
+  paused: false,
+  created_at: AT,
+};
 const sampleToken: Token = { id: 'tok_1', name: 'ci', role: 'viewer', created_at: AT };
 const sampleSettings: Settings = {
   retention_days: 30,
@@ -188,6 +203,16 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       facts: () => ({ disks: [] }),
       series: () => ({ level: 'raw' as const, step_seconds: 1, times: [], series: [] }),
       live: (_host, signal) => openStream([sampleSample], signal),
+    },
+    alerts: {
+      rules: () => [sampleRule],
+      add: (input) => (note('alerts.add', input), sampleRule),
+      update: (input) => (note('alerts.update', input), sampleRule),
+      remove: () => true,
+      setPaused: (id, paused) => (note('alerts.setPaused', id, paused), sampleRule),
+      states: () => [],
+      history: () => [],
+      watch: (signal) => openStream([{ changed: 'rule_1' }], signal),
     },
     audit: {
       list: () => ({ items: [] }),

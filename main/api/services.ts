@@ -59,6 +59,16 @@ export interface Services {
     series(input: In<'monitor', 'series'>): Maybe<Out<'monitor', 'series'>>;
     live(host: string | undefined, signal: AbortSignal): Out<'monitor', 'live'>;
   };
+  alerts: {
+    rules(): Maybe<Out<'alerts', 'rules'>['rules']>;
+    add(input: In<'alerts', 'add'>): Maybe<Out<'alerts', 'add'>['rule']>;
+    update(input: In<'alerts', 'update'>): Maybe<Out<'alerts', 'update'>['rule']>;
+    remove(id: string): Maybe<boolean>;
+    setPaused(id: string, paused: boolean): Maybe<Out<'alerts', 'pause'>['rule']>;
+    states(filter: In<'alerts', 'states'>): Maybe<Out<'alerts', 'states'>['states']>;
+    history(limit: number): Maybe<Out<'alerts', 'history'>['alerts']>;
+    watch(signal: AbortSignal): Out<'alerts', 'watch'>;
+  };
   audit: {
     list(input: In<'audit', 'list'>): Maybe<Out<'audit', 'list'>>;
     verify(): Maybe<Out<'audit', 'verify'>>;

@@ -1,18 +1,62 @@
+import type { Json } from '#contract/common.ts';
+import type { TriggerInfo } from '#contract/runs.ts';
 import type { Services } from '#main/api/index.ts';
-import type { Targets } from '#main/monitor/index.ts';
+import type { Clock } from '#main/base/clock.ts';
 import { NexusError } from '#main/base/errors.ts';
+import type { Logger } from '#main/base/log.ts';
+import { Alerts, Monitor, type Targets, thisMachine } from '#main/monitor/index.ts';
 import type { Parts } from '#main/platform.ts';
 
 /** The hosts besides this machine, as long as there is no inventory. */
-export const noTargets: Targets = {
+const noTargets: Targets = {
   list: () => [],
   run: async (id) => {
     throw new NexusError({ code: 'monitor.unknown_host', message: `There is no host ${id}.` });
   },
 };
 
-/** What the operations about figures are bound to. */
-export function monitorService({ monitor }: Parts): Pick<Services, 'monitor'> {
+type Needed = Pick<Parts, 'db' | 'notifications' | 'alertTriggers'> & {
+  clock: Clock;
+  log: Logger;
+  start: (
+    workflow: string,
+    inputs: Record<string, Json>,
+    trigger: TriggerInfo,
+    more: { dedupeKey: string },
+  ) => Promise<{ run: { id: string }; skipped: boolean }>;
+};
+
+/** Figures of hosts and the alerts over them, joined. */
+export function createMonitoring(
+  { db, clock, log, notifications, alertTriggers, start }: Needed,
+  targets: Targets = noTargets,
+): { monitor: Monitor; alerts: Alerts } {
+  const alerts = new Alerts({
+    db,
+    clock,
+    log: log.part('alerts'),
+    targets,
+    here: thisMachine,
+    notify: (note) => void notifications.notify(note),
+    workflows: (alert) => alertTriggers.matching(alert),
+    async start(workflow, inputs, trigger, dedupeKey) {
+      const { run, skipped } = await start(workflow, inputs, trigger, { dedupeKey });
+      return { run: run.id, skipped };
+    },
+  });
+  const monitor = new Monitor({
+    db,
+    clock,
+    log: log.part('monitor'),
+    targets,
+    onLook: (look) => alerts.look(look),
+    onHosts: (monitored) => alerts.hostsChanged(monitored),
+  });
+  return { monitor, alerts };
+}
+
+/** What the operations about figures and alerts are bound to. */
+export function monitorService({ monitor, alerts }: Parts): Pick<Services, 'monitor' | 'alerts'> {
   return {
     monitor: {
       hosts: () => monitor.hosts(),
@@ -28,6 +72,16 @@ export function monitorService({ monitor }: Parts): Pick<Services, 'monitor'> {
       series: ({ from, to, ...question }) =>
         monitor.series({ ...question, from: Date.parse(from), to: Date.parse(to) }),
       live: (host, signal) => monitor.live(host, signal),
+    },
+    alerts: {
+      rules: () => alerts.rules(),
+      add: (fields) => alerts.add(fields),
+      update: ({ id, ...fields }) => alerts.update(id, fields),
+      remove: (id) => alerts.remove(id),
+      setPaused: (id, paused) => alerts.setPaused(id, paused),
+      states: (filter) => alerts.states(filter),
+      history: (limit) => alerts.history(limit),
+      watch: (signal) => alerts.watch(signal),
     },
   };
 }

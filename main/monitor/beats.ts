@@ -70,7 +70,7 @@ export class Beats {
 
   /** Stops all; resolves when no look is under way. */
   async close(): Promise<void> {
-    for (const host of [...this.#beats.keys()]) this.stop(host);
+    for (const host of this.hosts()) this.stop(host);
     await Promise.all(this.#ending);
   }
 

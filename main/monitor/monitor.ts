@@ -11,6 +11,7 @@ import type { Database } from '#main/base/database.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { Feed } from '#main/base/feed.ts';
 import type { Logger } from '#main/base/log.ts';
+import type { Look } from './alerts/alerts.ts';
 import { Beats } from './beats.ts';
 import { collect } from './collect/collect.ts';
 import { collectFacts } from './collect/facts.ts';
@@ -35,12 +36,10 @@ export interface MonitorOptions {
   log: Logger;
   /** The hosts besides this machine. */
   targets: Targets;
-  /** Hears every sample, and every look that failed, before anybody else. */
-  onSample?: (sample: {
-    host: Target;
-    at: number;
-    values: Readonly<Record<string, number>>;
-  }) => void;
+  /** Hears every look of an open monitor, also those that failed. */
+  onLook?: (look: Look) => void;
+  /** Hears which hosts are monitored, whenever that changes. */
+  onHosts?: (monitored: ReadonlySet<string>) => void;
 }
 
 interface Seen {
@@ -96,6 +95,7 @@ export class Monitor {
     );
     for (const host of this.#beats.hosts()) if (!wanted.has(host)) this.#beats.stop(host);
     for (const [host, { intervalMs }] of wanted) this.#beats.start(host, intervalMs);
+    this.#options.onHosts?.(new Set(wanted.keys()));
   }
 
   /** Forgets a host that is gone from the inventory, with its history. */
@@ -216,7 +216,7 @@ export class Monitor {
   }
 
   async #beat(id: string, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, onSample } = this.#options;
+    const { clock, log } = this.#options;
     const target = this.#targets().find((one) => one.id === id);
     if (!target) return false;
     const seen = this.#observe(target);
@@ -232,15 +232,14 @@ export class Monitor {
       Object.assign(seen, { error, at });
       // That it did not answer is a value too: the history shows it, and a rule can watch it.
       const values = { up: 0 };
-      this.#writer.add({ host: this.#settings.get(id).number, second: at / 1000, values });
-      onSample?.({ host: target, at, values });
+      this.#keep(target, at, values);
       this.#feed.push({ host: id, at: new Date(at).toISOString(), values });
       return false;
     }
   }
 
   async #sample(target: Target, seen: Seen, signal?: AbortSignal): Promise<Sample> {
-    const { clock, onSample } = this.#options;
+    const { clock } = this.#options;
     const options = { timeoutMs: LOOK_TIMEOUT_MS, ...(signal ? { signal } : {}) };
     // The first look has nothing to compare with: a second one follows at once, or nobody would
     // see a processor's load before the next beat.
@@ -261,10 +260,16 @@ export class Monitor {
     seen.sample = sample;
     seen.at = at;
     delete seen.error;
-    this.#writer.add({ host: this.#settings.get(id).number, second: at / 1000, values });
-    onSample?.({ host: target, at, values });
+    this.#keep(target, at, values);
     this.#feed.push(sample);
     return sample;
+  }
+
+  #keep(host: Target, at: number, values: Readonly<Record<string, number>>): void {
+    const { number, intervalMs, monitored } = this.#settings.get(host.id);
+    this.#writer.add({ host: number, second: at / 1000, values });
+    // A look at a host that is not monitored, or by a command, is no business of the rules.
+    if (this.#stopHouse && monitored) this.#options.onLook?.({ host, at, values, intervalMs });
   }
 
   #shown({ id, name }: Target): MonitoredHost {
@@ -289,7 +294,8 @@ export class Monitor {
   }
 }
 
-const thisMachine: Target = { id: LOCAL_HOST, name: 'This machine' };
+/** The machine that Nexus runs on, as a host. */
+export const thisMachine: Target = { id: LOCAL_HOST, name: 'This machine' };
 
 function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

@@ -14,7 +14,14 @@ export function lines(section: string | undefined, most = 2000): string[] {
 
 /** Text of a host as a label: without control and layout characters, and short. */
 export function label(text: string, most = 128): string {
-  return [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '')].slice(0, most).join('').trim();
+  return (
+    text
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '')
+      .slice(0, most)
+      // Half of a pair that the cut left.
+      .replace(/[\uD800-\uDBFF]$/, '')
+      .trim()
+  );
 }
 
 /** The first so many, each name once. */

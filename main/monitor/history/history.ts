@@ -1,10 +1,10 @@
-import type { Database, Statement } from '#main/base/database.ts';
+import type { Database } from '#main/base/database.ts';
 import { decodeRaw, encodeRaw } from './blob.ts';
 import { keyOf, raw, rolled } from './levels.ts';
-import { MetricSlots } from './metrics.ts';
 import { type Answer, type Question, readHistory } from './query.ts';
 import { rollUp } from './rollUp.ts';
 import { retain } from './retain.ts';
+import { openStore, type Store } from './store.ts';
 
 /** One sample to be kept. */
 export interface Kept {
@@ -13,13 +13,6 @@ export interface Kept {
   /** Seconds since the epoch. */
   second: number;
   values: Readonly<Record<string, number>>;
-}
-
-/** What the parts of the history share. */
-export interface Store {
-  db: Database;
-  slots: MetricSlots;
-  sql(text: string): Statement;
 }
 
 /**
@@ -31,16 +24,7 @@ export class History {
   readonly #store: Store;
 
   constructor(db: Database) {
-    const statements = new Map<string, Statement>();
-    this.#store = {
-      db,
-      slots: new MetricSlots(db),
-      sql(text) {
-        let statement = statements.get(text);
-        if (!statement) statements.set(text, (statement = db.prepare(text)));
-        return statement;
-      },
-    };
+    this.#store = openStore(db);
   }
 
   /** Writes samples in one commit. One that is older than a bucket already rolled up has it rolled up again. */

@@ -1,6 +1,6 @@
 import { type Aggregate, merge, single } from './aggregate.ts';
 import { decodeBucket, decodeRaw } from './blob.ts';
-import type { Store } from './history.ts';
+import type { Store } from './store.ts';
 import { keyOf, type Level, raw, rolled, secondOf } from './levels.ts';
 
 export interface Question {

@@ -1,4 +1,4 @@
-import type { Store } from './history.ts';
+import type { Store } from './store.ts';
 import { keyOf, levels, raw, rolled } from './levels.ts';
 
 /**

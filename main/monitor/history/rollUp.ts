@@ -1,7 +1,7 @@
 import { failpoint } from '#main/base/failpoint.ts';
 import { type Aggregate, merge, single } from './aggregate.ts';
 import { decodeRaw, encodeBucket } from './blob.ts';
-import type { Store } from './history.ts';
+import type { Store } from './store.ts';
 import { keyOf, type Level, rolled, secondOf } from './levels.ts';
 
 /** Samples are written up to so many seconds after they were taken. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Sample } from '#contract/monitor.ts';
-import { api, client } from '#renderer/client/api.ts';
+import { client } from '#renderer/client/api.ts';
 import { useStream } from '#renderer/client/useStream.ts';
 import { addSample, type LiveWindow, windowOf } from './liveWindow.ts';
 
@@ -22,49 +22,45 @@ export function useHostHistory(
   span: number,
   interval: number,
 ): HostHistory {
-  const key = `${host} ${span} ${metrics.join(' ')}`;
-  const now = useRef({ key: '', at: 0 });
-  // The end is fixed when the question changes, so that the query keeps its key.
-  if (now.current.key !== key) now.current = { key, at: Date.now() };
-  const { at } = now.current;
   const history = useQuery({
-    ...api.monitor.series.queryOptions({
-      input: {
-        host,
-        metrics: [...metrics],
-        from: new Date(at - span * 1000).toISOString(),
-        to: new Date(at + 60_000).toISOString(),
-        points: POINTS,
-      },
-    }),
-    enabled: metrics.length > 0,
+    queryKey: ['monitor', 'history', host, span, metrics],
+    queryFn: ({ signal }) => {
+      const now = Date.now();
+      return client.monitor.series(
+        {
+          host,
+          metrics: [...metrics],
+          from: new Date(now - span * 1000).toISOString(),
+          to: new Date(now + 60_000).toISOString(),
+          points: POINTS,
+        },
+        { signal },
+      );
+    },
+    // What was asked for earlier has a hole where nothing was heard.
     gcTime: 0,
   });
-  const [live, setLive] = useState<{ from: unknown; window: LiveWindow }>();
-  const [sample, setSample] = useState<Sample>();
   const answer = history.data;
-  useEffect(() => {
-    if (answer) setLive({ from: answer, window: windowOf(answer, span) });
-  }, [answer, span]);
+  const known = useMemo(() => answer && windowOf(answer, span), [answer, span]);
+  const [live, setLive] = useState<{ from: LiveWindow; window: LiveWindow }>();
+  const [sample, setSample] = useState<Sample>();
   useStream(
     `monitor ${host}`,
     (signal) => client.monitor.live({ host }, { signal }),
     (samples) => {
       setSample(samples.at(-1));
-      setLive(
-        (before) =>
-          before && {
-            ...before,
-            window: samples.reduce(
-              (window, one) => addSample(window, one, interval),
-              before.window,
-            ),
-          },
-      );
+      if (!known) return;
+      setLive((before) => ({
+        from: known,
+        window: samples.reduce(
+          (window, one) => addSample(window, one, interval),
+          before?.from === known ? before.window : known,
+        ),
+      }));
     },
   );
   return {
-    window: live?.from === answer ? live?.window : undefined,
+    window: live && live.from === known ? live.window : known,
     sample: sample?.host === host ? sample : undefined,
     error: history.error,
     retry: () => void history.refetch(),
