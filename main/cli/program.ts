@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { toNexusError, type NexusError } from '#main/base/errors.ts';
+import { alertCommands } from './commands/alert.ts';
 import { auditCommands } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { cronCommands } from './commands/cron.ts';
+import { hostMetricsCommand } from './commands/hostMetrics.ts';
 import { platformCommands } from './commands/platform.ts';
 import { runCommands } from './commands/run.ts';
 import { workflowCommands } from './commands/workflow.ts';
@@ -28,6 +30,8 @@ export function buildProgram(): Command {
   workflowCommands(program);
   runCommands(program);
   cronCommands(program);
+  alertCommands(program);
+  hostMetricsCommand(program);
   auditCommands(program);
   completionCommand(program);
   // Options of every command are accepted before and after it.

@@ -1,3 +1,4 @@
+import deAlerts from './locales/de/alerts.json';
 import deApprovals from './locales/de/approvals.json';
 import deAudit from './locales/de/audit.json';
 import deEditor from './locales/de/editor.json';
@@ -11,6 +12,7 @@ import deSchedules from './locales/de/schedules.json';
 import deSettings from './locales/de/settings.json';
 import deUi from './locales/de/ui.json';
 import deWorkflows from './locales/de/workflows.json';
+import enAlerts from './locales/en/alerts.json';
 import enApprovals from './locales/en/approvals.json';
 import enAudit from './locales/en/audit.json';
 import enEditor from './locales/en/editor.json';
@@ -27,6 +29,7 @@ import enWorkflows from './locales/en/workflows.json';
 
 /** English is the measure: keys are typed after it, and a test holds the others to the same keys. */
 export const en = {
+  alerts: enAlerts,
   approvals: enApprovals,
   audit: enAudit,
   editor: enEditor,
@@ -43,6 +46,7 @@ export const en = {
 };
 
 export const de = {
+  alerts: deAlerts,
   approvals: deApprovals,
   audit: deAudit,
   editor: deEditor,
