@@ -41,10 +41,9 @@ function secondsBetween(before: Reading, next: Reading, elapsed?: number): numbe
   if (before.system !== next.system) return undefined;
   if (before.uptime !== undefined && next.uptime !== undefined) {
     const own = next.uptime - before.uptime;
-    // Whole seconds (BSD) are too coarse to divide by while the wall clock knows better.
     if (own < 0) return undefined;
-    if (!Number.isInteger(next.uptime) || !Number.isInteger(before.uptime))
-      return own > 0.1 ? own : undefined;
+    // The others tell whole seconds, which are too coarse to divide by.
+    if (next.system === 'Linux') return own > 0.1 ? own : undefined;
   }
   return elapsed !== undefined && elapsed > 0.1 ? elapsed : undefined;
 }

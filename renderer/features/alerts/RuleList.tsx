@@ -75,7 +75,10 @@ function RuleRow(props: {
           <code className="font-mono">
             {rule.metric} {rule.comparison} {formatMetric(rule.threshold, rule.unit, i18n.language)}
           </code>{' '}
-          {t('forHosts', { duration: rule.for, hosts: rule.hosts })}
+          {t(/^0+(ms|s|m|h|d|w)$/.test(rule.for) ? 'onHosts' : 'forHosts', {
+            duration: rule.for,
+            hosts: rule.hosts === '*' ? t('allHosts') : rule.hosts,
+          })}
         </p>
       </div>
       <StateBadge state={props.state} />

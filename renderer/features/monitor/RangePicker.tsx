@@ -19,7 +19,7 @@ export function RangePicker(props: { value: Range; onChange: (range: Range) => v
           title={t(`range.${range}`)}
           onClick={() => props.onChange(range)}
           className={cn(
-            'tabular h-7 rounded-[4px] px-2.5 text-xs font-medium text-muted transition-colors hover:text-text',
+            'tabular h-7 rounded-[4px] px-2.5 text-xs max-narrow:px-2 font-medium text-muted transition-colors hover:text-text',
             range === props.value && 'bg-surface-3 text-text',
           )}
         >
