@@ -1,6 +1,7 @@
 /** Figures of hosts: collection without an agent, history, alerts. */
 export { Alerts } from './alerts/alerts.ts';
 export { monitorMigrations } from './migrations.ts';
+export type { RunCommand } from './collect/collect.ts';
 export { collectFacts } from './collect/facts.ts';
 export { plainValue } from './alerts/plainValue.ts';
 export { Monitor, thisMachine } from './monitor.ts';

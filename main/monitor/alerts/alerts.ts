@@ -214,19 +214,18 @@ export class Alerts {
     return hosts.has(host);
   }
 
-  /** This machine is meant by its id, also as one of several words; the inventory knows the others. */
+  /**
+   * The inventory reads the expression. This machine is not in it: it is meant by `*`, `all`, or a
+   * pattern that its id fits, also as one of several parts between commas.
+   */
   #hostsOf(expression: string): ReadonlySet<string> {
-    const { targets } = this.#options;
-    const words = expression.split(/[\s,]+/).filter(Boolean);
-    const local = words.some((word) => matchesPattern(word, LOCAL_HOST)) ? [LOCAL_HOST] : [];
-    const others = words.filter((word) => word !== LOCAL_HOST);
-    if (others.length === 0) return new Set(local);
-    const rest = others.includes('*')
-      ? undefined
-      : others.length < words.length
-        ? others.join(',')
-        : expression;
-    return new Set([...local, ...targets.list(rest).map(({ id }) => id)]);
+    const parts = expression.split(',').map((part) => part.trim());
+    const here = parts.some((part) => part === 'all' || matchesPattern(part, LOCAL_HOST));
+    const others = parts.filter((part) => part !== LOCAL_HOST && part !== '');
+    const local = here ? [LOCAL_HOST] : [];
+    if (others.length === 0 && here) return new Set(local);
+    const listed = this.#options.targets.list(others.join(', '));
+    return new Set([...local, ...listed.map(({ id }) => id)]);
   }
 }
 

@@ -12,8 +12,6 @@ import { lookHere, readNode } from './thisMachine.ts';
 
 const run = promisify(execFile);
 const limits = { timeoutMs: 20_000 };
-const onLinux = describe.runIf(platform() === 'linux');
-
 /** Runs the script with a given shell, as a host with that shell would. */
 const withShell =
   (shell: string[]): RunCommand =>
@@ -30,7 +28,7 @@ const withShell =
       child.stdin.end(stdin);
     });
 
-onLinux('this Linux', () => {
+describe.runIf(platform() === 'linux')('this Linux', () => {
   const shells = [
     ['/bin/sh', '-s'],
     ['bash', '--posix', '-s'],
