@@ -61,6 +61,12 @@ describe('the command line', () => {
       );
     expect(names(buildProgram()).toSorted()).toEqual(
       [
+        'alert add',
+        'alert history',
+        'alert list',
+        'alert pause',
+        'alert resume',
+        'alert rm',
         'audit export',
         'audit list',
         'audit verify',
@@ -71,6 +77,7 @@ describe('the command line', () => {
         'cron pause',
         'cron remove',
         'cron resume',
+        'host metrics',
         'run approve',
         'run cancel',
         'run list',

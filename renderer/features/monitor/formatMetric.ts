@@ -32,7 +32,7 @@ function bytes(value: number, language: string): string {
 
 function seconds(value: number, language: string): string {
   const style = (amount: number, unit: string) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(
       Math.floor(amount),
     );
   if (value < 60) return style(value, 'second');
