@@ -4,14 +4,7 @@ import type { Services } from '#main/api/index.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
-import {
-  Alerts,
-  Monitor,
-  type RunCommand,
-  type Target,
-  type Targets,
-  thisMachine,
-} from '#main/monitor/index.ts';
+import { Alerts, Monitor, type Targets, thisMachine } from '#main/monitor/index.ts';
 import type { Parts } from '#main/platform.ts';
 
 /** The hosts besides this machine, as long as there is no inventory. */
@@ -21,27 +14,6 @@ const noTargets: Targets = {
     throw new NexusError({ code: 'monitor.unknown_host', message: `There is no host ${id}.` });
   },
 };
-
-/** What the figures need of the SSH fabric. */
-interface Fabric {
-  hosts: { list(filter: { expression?: string }): Target[] };
-  run(
-    host: string,
-    command: string,
-    options: Parameters<RunCommand>[1] & { interactive: boolean },
-  ): ReturnType<RunCommand>;
-}
-
-/** The inventory's hosts, looked at over its connections. Nobody is asked for a password at 2 a.m. */
-export function sshTargets(fabric: Fabric): Targets {
-  return {
-    list: (expression) =>
-      fabric.hosts
-        .list(expression === undefined ? {} : { expression })
-        .map(({ id, name }) => ({ id, name })),
-    run: (id, command, options) => fabric.run(id, command, { ...options, interactive: false }),
-  };
-}
 
 type Needed = Pick<Parts, 'db' | 'notifications' | 'alertTriggers'> & {
   clock: Clock;

@@ -1,8 +1,6 @@
 /** Figures of hosts: collection without an agent, history, alerts. */
 export { Alerts } from './alerts/alerts.ts';
 export { monitorMigrations } from './migrations.ts';
-export type { RunCommand } from './collect/collect.ts';
-export { collectFacts } from './collect/facts.ts';
 export { plainValue } from './alerts/plainValue.ts';
 export { Monitor, thisMachine } from './monitor.ts';
 export type { Target, Targets } from './targets.ts';

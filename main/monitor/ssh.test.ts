@@ -3,7 +3,6 @@ import { LOCAL_HOST, type Sample } from '#contract/monitor.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { migrate, openDatabase } from '#main/base/database.ts';
 import { silentLogger } from '#main/base/log.ts';
-import { sshTargets } from '#main/composition/monitoring.ts';
 import { closeFabrics, testFabric } from '#main/ssh/testing/fabric.ts';
 import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { collect } from './collect/collect.ts';
@@ -11,6 +10,7 @@ import { collectFacts } from './collect/facts.ts';
 import { runHere } from './collect/local.ts';
 import { monitorMigrations } from './migrations.ts';
 import { Monitor } from './monitor.ts';
+import { sshTargets } from './sshTargets.ts';
 
 afterEach(closeFabrics);
 afterAll(stopAll);
