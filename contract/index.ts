@@ -2,6 +2,8 @@ import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
+import { hosts } from './hosts.ts';
+import { questions } from './questions.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
 import { workflows } from './workflows.ts';
@@ -18,6 +20,8 @@ export const contract = {
   settings: settingsOperations,
   tokens,
   notifications,
+  hosts,
+  questions,
   streams,
 };
 export type Contract = typeof contract;

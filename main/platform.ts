@@ -34,6 +34,14 @@ import {
   type SecretProvider,
   requireSecret,
 } from '#main/secrets/index.ts';
+import { createQuestions, type Questions } from '#main/questions/index.ts';
+import {
+  createSsh,
+  type Fabric,
+  HostOperations,
+  productionGate,
+  sshMigrations,
+} from '#main/ssh/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import {
   type AlertTriggers,
@@ -84,6 +92,7 @@ const migrations = [
   schedulerMigrations,
   triggersMigrations,
   monitorMigrations,
+  sshMigrations,
 ];
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -109,6 +118,9 @@ export interface Parts {
   alertTriggers: AlertTriggers;
   access: Access;
   audit: Audit;
+  questions: Questions;
+  ssh: Fabric;
+  hosts: HostOperations;
   startedAt: number;
 }
 
@@ -292,9 +304,26 @@ function build(
     secrets,
     compile,
   });
-  const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start });
   const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
+  const questions = createQuestions({
+    clock,
+    mustBeWatched: options.mode === 'command',
+    onAsked: ({ title }) => {
+      notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
+    },
+  });
+  const ssh = createSsh({
+    db,
+    home: paths.home,
+    clock,
+    log: log.part('ssh'),
+    questions,
+    secret: (name) => requireSecret(secrets, name),
+  });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
+  const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
+  const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start, ssh });
   tellPeople(notifications, events);
   return {
     options,
@@ -315,6 +344,9 @@ function build(
     alertTriggers,
     access,
     audit,
+    questions,
+    ssh,
+    hosts,
     startedAt: Date.now(),
   };
 }
@@ -333,10 +365,14 @@ async function begin(parts: Parts): Promise<void> {
 
 async function end(parts: Parts): Promise<void> {
   const { engine, scheduler, monitor, alerts, store, audit, db, options } = parts;
+  const { questions, hosts, ssh } = parts;
   await scheduler.close();
   await monitor.close();
   await alerts.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
+  questions.close();
+  hosts.close();
+  await ssh.close();
   await store.close();
   audit.flush();
   db.close();

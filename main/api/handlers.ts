@@ -3,6 +3,8 @@ import type { OperationTelemetry } from '#main/telemetry/index.ts';
 import { compareRuns } from './compareRuns.ts';
 import type { Handlers } from './handlerTypes.ts';
 import type { Services } from './services.ts';
+import { hostHandlers } from './hosts.ts';
+import { questionHandlers } from './questions.ts';
 import { startRun } from './startRun.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
@@ -121,6 +123,8 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       read: async ({ ids }) => ({ read: await notifications.read(ids) }),
       watch: (_, { signal }) => notifications.watch(signal),
     },
+    hosts: hostHandlers(services.hosts),
+    questions: questionHandlers(services.questions),
     streams: {
       ack: ({ stream, bytes }, { streams }) => (streams.acknowledge(stream, bytes), {}),
     },

@@ -2,20 +2,11 @@ import type { Json } from '#contract/common.ts';
 import type { TriggerInfo } from '#contract/runs.ts';
 import type { Services } from '#main/api/index.ts';
 import type { Clock } from '#main/base/clock.ts';
-import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
-import { Alerts, Monitor, type Targets, thisMachine } from '#main/monitor/index.ts';
+import { Alerts, Monitor, sshTargets, thisMachine } from '#main/monitor/index.ts';
 import type { Parts } from '#main/platform.ts';
 
-/** The hosts besides this machine, as long as there is no inventory. */
-const noTargets: Targets = {
-  list: () => [],
-  run: async (id) => {
-    throw new NexusError({ code: 'monitor.unknown_host', message: `There is no host ${id}.` });
-  },
-};
-
-type Needed = Pick<Parts, 'db' | 'notifications' | 'alertTriggers'> & {
+type Needed = Pick<Parts, 'db' | 'notifications' | 'alertTriggers' | 'ssh'> & {
   clock: Clock;
   log: Logger;
   start: (
@@ -26,11 +17,10 @@ type Needed = Pick<Parts, 'db' | 'notifications' | 'alertTriggers'> & {
   ) => Promise<{ run: { id: string }; skipped: boolean }>;
 };
 
-/** Figures of hosts and the alerts over them, joined. */
-export function createMonitoring(
-  { db, clock, log, notifications, alertTriggers, start }: Needed,
-  targets: Targets = noTargets,
-): { monitor: Monitor; alerts: Alerts } {
+/** Figures of hosts and the alerts over them, joined, and kept in line with the inventory. */
+export function createMonitoring(needed: Needed): { monitor: Monitor; alerts: Alerts } {
+  const { db, clock, log, notifications, alertTriggers, start, ssh } = needed;
+  const targets = sshTargets(ssh);
   const alerts = new Alerts({
     db,
     clock,
@@ -51,6 +41,12 @@ export function createMonitoring(
     targets,
     onLook: (look) => alerts.look(look),
     onHosts: (monitored) => alerts.hostsChanged(monitored),
+  });
+  for (const change of ['host_added', 'host_changed'] as const)
+    ssh.events.on(change, () => monitor.hostsChanged());
+  ssh.events.on('host_removed', ({ id }) => {
+    monitor.hostRemoved(id);
+    monitor.hostsChanged();
   });
   return { monitor, alerts };
 }

@@ -165,6 +165,7 @@ describe('a host', () => {
     expect(monitor.hosts()).toHaveLength(1);
     expect(db.prepare('SELECT count(*) AS n FROM monitor_raw').get()).toEqual({ n: 0 });
     state.list = [{ id: 'host_2', name: 'web-1' }];
+    monitor.hostsChanged();
     expect(monitor.metrics('web-1')).toEqual([]);
   });
 

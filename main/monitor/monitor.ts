@@ -60,6 +60,8 @@ export class Monitor {
   readonly #feed = new Feed<Sample>();
   readonly #seen = new Map<string, Seen>();
   #stopHouse: (() => void) | undefined;
+  /** The inventory as it was last read; each beat asks. */
+  #cached: readonly Target[] | undefined;
 
   constructor(options: MonitorOptions) {
     const { db, clock, log } = options;
@@ -87,6 +89,7 @@ export class Monitor {
 
   /** Brings what is looked at in line with the inventory. */
   hostsChanged(): void {
+    this.#cached = undefined;
     if (!this.#stopHouse) return;
     const wanted = new Map(
       this.#targets()
@@ -186,8 +189,9 @@ export class Monitor {
     this.#writer.flush();
   }
 
-  #targets(): Target[] {
-    return [thisMachine, ...this.#options.targets.list()];
+  #targets(): readonly Target[] {
+    this.#cached ??= [thisMachine, ...this.#options.targets.list()];
+    return this.#cached;
   }
 
   #target(host: string): Target {
@@ -248,6 +252,8 @@ export class Monitor {
       await pause(clock, PAIR_MS, signal);
     }
     const figures = await seen.observer.look(options);
+    // Stopped, perhaps removed, while the answer was on its way: it must leave nothing behind.
+    signal?.throwIfAborted();
     const at = clock.now();
     const { id } = target;
     const values = { up: 1, ...figures.values };

@@ -142,6 +142,37 @@ export class Fabric implements SshFabric {
       .finally(() => clearTimeout(timer));
   }
 
+  /** Sessions on a host, each with a place of its own on the connection, for work that needs several. */
+  sessions(
+    host: Host,
+    options: { interactive: boolean; signal?: AbortSignal },
+  ): Pick<Connection, 'exec' | 'sftp'> {
+    return {
+      exec: async (command) => {
+        const lease = await this.#acquire(host, 'command', options);
+        try {
+          const channel = await lease.connection.exec(command);
+          channel.exit.then(lease.release, lease.release);
+          return channel;
+        } catch (error) {
+          lease.release();
+          throw error;
+        }
+      },
+      sftp: async () => {
+        const lease = await this.#acquire(host, 'command', options);
+        try {
+          const sftp = await lease.connection.sftp();
+          sftp.once('close', lease.release);
+          return sftp;
+        } catch (error) {
+          lease.release();
+          throw error;
+        }
+      },
+    };
+  }
+
   health(): ConnectionHealth[] {
     return this.pool.health();
   }

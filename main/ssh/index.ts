@@ -4,6 +4,8 @@ export type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } fro
 export type { SshEvents } from './events.ts';
 export { Fabric, type SshOptions } from './fabric.ts';
 export type { HostStore } from './hosts.ts';
+export { HostOperations } from './operations.ts';
+export { type PolicyGate, productionGate } from './policy.ts';
 export { sshMigrations } from './migrations.ts';
 
 /** The SSH fabric over a database that has {@link sshMigrations}. */

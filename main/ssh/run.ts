@@ -1,5 +1,5 @@
 import type { NexusError } from '#main/base/errors.ts';
-import type { Connection, ExecChannel } from './connection/connection.ts';
+import type { ExecChannel, Sessions } from './connection/connection.ts';
 import { sshError } from './connection/errors.ts';
 import type { RunOptions, RunResult } from './door.ts';
 import { withEnvironment } from './remote-shell.ts';
@@ -12,7 +12,7 @@ export type OnOutput = (stream: 'stdout' | 'stderr', chunk: Buffer) => Promise<v
  * @throws NexusError `ssh.timeout`, `ssh.connection_lost`; the signal's reason
  */
 export async function execute(
-  connection: Connection,
+  connection: Pick<Sessions, 'exec'>,
   host: string,
   command: string,
   options: Pick<RunOptions, 'stdin' | 'timeoutMs' | 'signal' | 'env'>,
@@ -126,7 +126,7 @@ const DEFAULT_MAX = 1024 * 1024;
 
 /** {@link execute}, collecting the output. */
 export async function runOn(
-  connection: Connection,
+  connection: Pick<Sessions, 'exec'>,
   host: string,
   command: string,
   options: RunOptions,

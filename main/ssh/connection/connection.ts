@@ -27,6 +27,9 @@ export interface ShellOptions {
   agentForward: boolean;
 }
 
+/** What runs commands and moves files on a host, whichever connection is used. */
+export type Sessions = Pick<Connection, 'exec' | 'sftp'>;
+
 /** One authenticated connection, by whichever client. */
 export interface Connection {
   readonly client: 'builtin' | 'openssh';

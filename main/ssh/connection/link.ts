@@ -10,7 +10,7 @@ export type Use = 'command' | 'long' | 'tunnel';
 /** A place on a connection; give it back. */
 export interface Lease {
   connection: Connection;
-  release(): void;
+  release: () => void;
 }
 
 export interface AcquireOptions {

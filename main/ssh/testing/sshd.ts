@@ -78,6 +78,8 @@ export async function startSshd(
       'Subsystem sftp internal-sftp',
       'PrintMotd no',
       'UseDNS no',
+      // Not the start-up files of whoever runs the tests: bash reads ~/.bashrc under sshd.
+      `SetEnv HOME=${dir}`,
       '',
     ].join('\n'),
   );
