@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 /** Modules with a native part: they stay in node_modules and are required at run time. */
-const native = ['better-sqlite3', 'node-pty', 'sqlite-vec', 'fsevents'];
+const native: (string | RegExp)[] = ['better-sqlite3', 'node-pty', 'sqlite-vec', 'fsevents', 'cpu-features', /sshcrypto\.node$/];
 
 // A build for crash tests keeps the failpoints and stands beside the one that ships.
 const withFailpoints = process.env['NEXUS_BUILD_FAILPOINTS'] === '1';

@@ -41,7 +41,7 @@ export function AlertHistory() {
                     <Link
                       to="/runs/$id"
                       params={{ id: run }}
-                      className="text-accent hover:underline"
+                      className="text-accent underline underline-offset-2"
                     >
                       {workflow}
                     </Link>

@@ -66,7 +66,7 @@ function RuleRow(props: {
   const toggle = () => (rule.paused ? resume : pause).mutate({ id: rule.id });
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5">
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1 basis-60 max-narrow:basis-full">
         <div className="flex items-center gap-2">
           <span className="truncate text-sm font-medium">{rule.name}</span>
           <SeverityBadge severity={rule.severity} />

@@ -52,7 +52,7 @@ export function HostCharts(props: {
   const values = sample?.values ?? {};
   const total = values['memory.total'];
   const sync = `host ${props.host}`;
-  const shared = { window, sync };
+  const shared = { window, sync, now: values };
   const cores = Object.keys(values).filter((name) => name.startsWith('cpu.core:')).length;
   return (
     <div className="space-y-4">

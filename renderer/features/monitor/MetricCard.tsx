@@ -18,6 +18,8 @@ export function MetricCard(props: {
   metrics: readonly CardMetric[];
   unit: MetricUnit;
   window: LiveWindow;
+  /** The newest values; without a crosshair they are shown. */
+  now: Readonly<Record<string, number>>;
   sync: string;
   ceiling?: number | undefined;
   /** Small, beside the newest value of a single metric, e.g. "of 24 GiB". */
@@ -28,7 +30,11 @@ export function MetricCard(props: {
   const { window, metrics, unit } = props;
   const at = cursor !== null && cursor < window.times.length ? cursor : window.times.length - 1;
   const single = metrics.length === 1;
-  const read = metrics.map(({ metric }) => window.lines[metric]?.avg[at] ?? null);
+  const read = metrics.map(({ metric }) => {
+    const then = window.lines[metric]?.avg[at] ?? null;
+    // The last step of a long span is a mean of minutes; what is large beside it is now.
+    return cursor === null ? (props.now[metric] ?? then) : then;
+  });
   const words = (value: number | null) =>
     value === null ? t('noValue') : formatMetric(value, unit, i18n.language);
   const time =
@@ -79,7 +85,9 @@ export function MetricCard(props: {
         span={window.span}
         sync={props.sync}
         language={i18n.language}
-        label={`${props.title}. ${summary}`}
+        label={props.title}
+        reading={time ? `${time}: ${summary}` : summary}
+        cursor={cursor}
         onCursor={setCursor}
         {...(props.ceiling === undefined ? {} : { ceiling: props.ceiling })}
       />

@@ -28,9 +28,12 @@ export interface MetricChartProps {
   language: string;
   /** What it shows, for those who do not see it. */
   label: string;
+  /** What it reads at the crosshair, or at its end. */
+  reading: string;
+  /** Index of the time under the crosshair; null without one. */
+  cursor: number | null;
   height?: number;
-  /** Index of the time under the crosshair; null when it is gone. */
-  onCursor?: (index: number | null) => void;
+  onCursor: (index: number | null) => void;
 }
 
 const HEIGHT = 148;
@@ -153,9 +156,50 @@ function options(latest: { props: MetricChartProps }, width: number): uPlot.Opti
     axes: axesOf(props),
     ...seriesOf(props.lines),
     hooks: {
-      setCursor: [(plot) => latest.props.onCursor?.(plot.cursor.idx ?? null)],
+      setCursor: [(plot) => latest.props.onCursor(plot.cursor.idx ?? null)],
     },
   };
+}
+
+/** Moves the crosshair of this chart, and of those that share it; away from all with null. */
+function moveCursor(plot: uPlot, index: number | null): void {
+  const time = index === null ? undefined : plot.data[0][index];
+  const left = time === undefined ? -10 : plot.valToPos(time, 'x');
+  // The third argument tells the charts that share the crosshair; the types do not know it.
+  const set = plot.setCursor.bind(plot) as (
+    at: { left: number; top: number },
+    fire: boolean,
+    publish: boolean,
+  ) => void;
+  set({ left, top: time === undefined ? -10 : 10 }, true, true);
+}
+
+/** Where a key moves the crosshair to; undefined for other keys. */
+export function cursorAfter(
+  key: string,
+  at: number | null,
+  count: number,
+): number | null | undefined {
+  const from = at ?? count - 1;
+  const within = (index: number) => Math.min(count - 1, Math.max(0, index));
+  switch (key) {
+    case 'ArrowLeft':
+      return within(from - 1);
+    case 'ArrowRight':
+      return within(from + 1);
+    case 'PageUp':
+      return within(from - 10);
+    case 'PageDown':
+      return within(from + 10);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    case 'Escape':
+      return null;
+    default:
+      return undefined;
+  }
 }
 
 /** A metric over time: gaps are gaps, the crosshair is shared, colours come from the theme. */
@@ -206,9 +250,22 @@ export function MetricChart(props: MetricChartProps) {
   return (
     <div
       ref={host}
-      role="img"
+      // The crosshair is what moves: by mouse, and by arrow keys for those who use none.
+      role="slider"
+      tabIndex={0}
       aria-label={props.label}
-      className="w-full overflow-hidden"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, props.times.length - 1)}
+      aria-valuenow={props.cursor ?? Math.max(0, props.times.length - 1)}
+      aria-valuetext={props.reading}
+      onKeyDown={(event) => {
+        const next = cursorAfter(event.key, props.cursor, props.times.length);
+        if (next === undefined || !plot.current || props.times.length === 0) return;
+        if (next !== null) event.preventDefault();
+        moveCursor(plot.current, next);
+      }}
+      onBlur={() => plot.current && moveCursor(plot.current, null)}
+      className="w-full overflow-hidden rounded-control"
       style={{ height: props.height ?? HEIGHT }}
     />
   );

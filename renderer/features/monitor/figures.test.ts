@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sparkPaths } from '#renderer/ui/Sparkline.tsx';
 import { storesOf } from './DiskBars.tsx';
 import { formatMetric } from './formatMetric.ts';
+import { cursorAfter } from './MetricChart.tsx';
 
 describe('a value in words', () => {
   test.each([
@@ -66,5 +67,23 @@ describe('storage', () => {
 
   test('a machine without swap shows none', () => {
     expect(storesOf({ 'swap.used': 0, 'swap.total': 0 }, 'Swap')).toEqual([]);
+  });
+});
+
+describe('the crosshair by keys', () => {
+  test.each([
+    ['ArrowLeft', null, 8],
+    ['ArrowRight', null, 9],
+    ['ArrowLeft', 0, 0],
+    ['ArrowRight', 4, 5],
+    ['PageUp', 4, 0],
+    ['PageDown', 4, 9],
+    ['Home', 5, 0],
+    ['End', 5, 9],
+    ['Escape', 5, null],
+    ['Tab', 5, undefined],
+    ['a', null, undefined],
+  ] as const)('%s from %s is %s', (key, at, to) => {
+    expect(cursorAfter(key, at, 10)).toBe(to);
   });
 });
