@@ -1,4 +1,6 @@
+import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
+import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
 import { hosts } from './hosts.ts';
 import { questions } from './questions.ts';
@@ -12,6 +14,8 @@ export const contract = {
   workflows,
   runs,
   schedules,
+  monitor,
+  alerts,
   audit,
   settings: settingsOperations,
   tokens,

@@ -16,6 +16,7 @@ import { LogRing } from '#main/base/logRing.ts';
 import { pathsOf, type Paths } from '#main/base/paths.ts';
 import { createRedactor, type Redactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
+import { type Alerts, type Monitor, monitorMigrations } from '#main/monitor/index.ts';
 import {
   createNotifications,
   notificationMigrations,
@@ -44,7 +45,9 @@ import {
 import type { SshKindDoor } from '#main/ssh/kinds/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import {
+  type AlertTriggers,
   type Completions,
+  createAlertTriggers,
   createCompletions,
   createWebhooks,
   triggersMigrations,
@@ -66,6 +69,7 @@ import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { shortSecrets } from './composition/shortSecrets.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
+import { createMonitoring } from './composition/monitoring.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -89,6 +93,7 @@ const migrations = [
   engineMigrations,
   schedulerMigrations,
   triggersMigrations,
+  monitorMigrations,
   sshMigrations,
 ];
 
@@ -112,6 +117,9 @@ export interface Parts {
   scheduler: Scheduler;
   webhooks: Webhooks;
   completions: Completions;
+  monitor: Monitor;
+  alerts: Alerts;
+  alertTriggers: AlertTriggers;
   access: Access;
   audit: Audit;
   questions: Questions;
@@ -302,6 +310,12 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
+  const alertTriggers = createAlertTriggers({
+    clock,
+    log: log.part('triggers'),
+    secrets,
+    compile,
+  });
   const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
   const questions = createQuestions({
@@ -322,6 +336,7 @@ function build(
   const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
   const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
   sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
+  const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start, ssh });
   tellPeople(notifications, events);
   return {
     options,
@@ -339,6 +354,8 @@ function build(
     scheduler,
     webhooks,
     completions,
+    ...monitoring,
+    alertTriggers,
     access,
     audit,
     questions,
@@ -355,12 +372,18 @@ async function begin(parts: Parts): Promise<void> {
   await store.open();
   wireTriggers(parts);
   await engine.open(options.mode === 'command' ? 'own' : 'all');
-  if (options.mode !== 'command') scheduler.open();
+  if (options.mode === 'command') return;
+  scheduler.open();
+  await parts.alerts.open();
+  parts.monitor.open();
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, db, options, questions, hosts, ssh } = parts;
+  const { engine, scheduler, monitor, alerts, store, audit, db, options } = parts;
+  const { questions, hosts, ssh } = parts;
   await scheduler.close();
+  await monitor.close();
+  await alerts.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
   questions.close();
   hosts.close();

@@ -9,8 +9,8 @@ import { startRun } from './startRun.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
-  const { platform, engine, workflows, schedules, audit, settings, tokens, notifications } =
-    services;
+  const { platform, engine, workflows, schedules, monitor, alerts, audit } = services;
+  const { settings, tokens, notifications } = services;
   return {
     platform: {
       status: () => platform.status(),
@@ -82,6 +82,27 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       history: async ({ id, limit }) => ({ firings: await schedules.history(id, limit) }),
       next: (input) => schedules.next(input),
       watch: (_, { signal }) => schedules.watch(signal),
+    },
+    monitor: {
+      hosts: async () => ({ hosts: await monitor.hosts() }),
+      set: async (input) => ({ host: await monitor.set(input) }),
+      metrics: async ({ host }) => ({ metrics: await monitor.metrics(host) }),
+      latest: async ({ host }) => ({ sample: await monitor.latest(host) }),
+      look: async ({ host }) => ({ sample: await monitor.look(host) }),
+      facts: async ({ host }) => ({ facts: await monitor.facts(host) }),
+      series: (input) => monitor.series(input),
+      live: ({ host }, { signal }) => monitor.live(host, signal),
+    },
+    alerts: {
+      rules: async () => ({ rules: await alerts.rules() }),
+      add: async (input) => ({ rule: await alerts.add(input) }),
+      update: async (input) => ({ rule: await alerts.update(input) }),
+      remove: async ({ id }) => ({ removed: await alerts.remove(id) }),
+      pause: async ({ id }) => ({ rule: await alerts.setPaused(id, true) }),
+      resume: async ({ id }) => ({ rule: await alerts.setPaused(id, false) }),
+      states: async (filter) => ({ states: await alerts.states(filter) }),
+      history: async ({ limit }) => ({ alerts: await alerts.history(limit) }),
+      watch: (_, { signal }) => alerts.watch(signal),
     },
     audit: {
       list: (input) => audit.list(input),

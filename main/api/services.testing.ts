@@ -1,4 +1,6 @@
 import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
+import type { AlertRule } from '#contract/alerts.ts';
+import type { MonitoredHost, Sample } from '#contract/monitor.ts';
 import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
@@ -49,6 +51,29 @@ const sampleSchedule: Schedule = {
   missed: 'last',
   paused: false,
   next: [],
+};
+const sampleHost: MonitoredHost = {
+  id: 'local',
+  name: 'This machine',
+  monitored: true,
+  interval_seconds: 10,
+  status: 'up',
+  values: {},
+};
+const sampleSample: Sample = { host: 'local', at: AT, values: { 'cpu.total': 1 } };
+const sampleRule: AlertRule = {
+  id: 'rule_1',
+  name: 'busy',
+  metric: 'cpu.total',
+  unit: 'percent',
+  comparison: '>',
+  threshold: 90,
+  for: '5m',
+  hosts: '*',
+  severity: 'warning',
+  notify: true,
+  paused: false,
+  created_at: AT,
 };
 const sampleToken: Token = { id: 'tok_1', name: 'ci', role: 'viewer', created_at: AT };
 const sampleSettings: Settings = {
@@ -200,6 +225,26 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       history: () => [],
       next: () => ({ next: [], words: '', timezone: 'UTC' }),
       watch: (signal) => openStream([], signal),
+    },
+    monitor: {
+      hosts: () => [],
+      set: (input) => (note('monitor.set', input), sampleHost),
+      metrics: () => [],
+      latest: () => undefined,
+      look: () => sampleSample,
+      facts: () => ({ disks: [] }),
+      series: () => ({ level: 'raw' as const, step_seconds: 1, times: [], series: [] }),
+      live: (_host, signal) => openStream([sampleSample], signal),
+    },
+    alerts: {
+      rules: () => [sampleRule],
+      add: (input) => (note('alerts.add', input), sampleRule),
+      update: (input) => (note('alerts.update', input), sampleRule),
+      remove: () => true,
+      setPaused: (id, paused) => (note('alerts.setPaused', id, paused), sampleRule),
+      states: () => [],
+      history: () => [],
+      watch: (signal) => openStream([{ changed: 'rule_1' }], signal),
     },
     audit: {
       list: () => ({ items: [] }),

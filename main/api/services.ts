@@ -52,6 +52,26 @@ export interface Services {
     next(input: In<'schedules', 'next'>): Maybe<Out<'schedules', 'next'>>;
     watch(signal: AbortSignal): Out<'schedules', 'watch'>;
   };
+  monitor: {
+    hosts(): Maybe<Out<'monitor', 'hosts'>['hosts']>;
+    set(input: In<'monitor', 'set'>): Maybe<Out<'monitor', 'set'>['host']>;
+    metrics(host: string): Maybe<Out<'monitor', 'metrics'>['metrics']>;
+    latest(host: string): Maybe<Out<'monitor', 'latest'>['sample']>;
+    look(host: string): Maybe<Out<'monitor', 'look'>['sample']>;
+    facts(host: string): Maybe<Out<'monitor', 'facts'>['facts']>;
+    series(input: In<'monitor', 'series'>): Maybe<Out<'monitor', 'series'>>;
+    live(host: string | undefined, signal: AbortSignal): Out<'monitor', 'live'>;
+  };
+  alerts: {
+    rules(): Maybe<Out<'alerts', 'rules'>['rules']>;
+    add(input: In<'alerts', 'add'>): Maybe<Out<'alerts', 'add'>['rule']>;
+    update(input: In<'alerts', 'update'>): Maybe<Out<'alerts', 'update'>['rule']>;
+    remove(id: string): Maybe<boolean>;
+    setPaused(id: string, paused: boolean): Maybe<Out<'alerts', 'pause'>['rule']>;
+    states(filter: In<'alerts', 'states'>): Maybe<Out<'alerts', 'states'>['states']>;
+    history(limit: number): Maybe<Out<'alerts', 'history'>['alerts']>;
+    watch(signal: AbortSignal): Out<'alerts', 'watch'>;
+  };
   audit: {
     list(input: In<'audit', 'list'>): Maybe<Out<'audit', 'list'>>;
     verify(): Maybe<Out<'audit', 'verify'>>;

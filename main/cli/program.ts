@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { toNexusError, type NexusError } from '#main/base/errors.ts';
+import { alertCommands } from './commands/alert.ts';
 import { auditCommands } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { cronCommands } from './commands/cron.ts';
 import { hostCommands } from './commands/host.ts';
+import { hostMetricsCommand } from './commands/hostMetrics.ts';
 import { platformCommands } from './commands/platform.ts';
 import { runCommands } from './commands/run.ts';
 import { sshCommands } from './commands/ssh.ts';
@@ -33,7 +35,9 @@ export function buildProgram(): Command {
   runCommands(program);
   cronCommands(program);
   hostCommands(program);
+  hostMetricsCommand(program);
   sshCommands(program);
+  alertCommands(program);
   auditCommands(program);
   completionCommand(program);
   // Options of every command are accepted before and after it.

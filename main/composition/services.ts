@@ -9,6 +9,7 @@ import { workflowOperations } from '#main/workflows/store/index.ts';
 import { createTemplates } from '#main/workflows/templates/index.ts';
 import { version } from '#main/base/version.ts';
 import type { Faces } from './faces.ts';
+import { monitorService } from './monitoring.ts';
 import { scopeOf } from './scope.ts';
 
 /** What the table of operations is bound to. `faces` is looked up late: they are opened on top of the table. */
@@ -42,6 +43,7 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       next: (input) => scheduler.next(input),
       watch: (signal) => scheduler.watch(signal),
     },
+    ...monitorService(parts),
     audit: {
       list: (input) => audit.list(input),
       verify: () => audit.verify(),

@@ -13,6 +13,7 @@ import { PageCrash } from './PageCrash.tsx';
 import {
   auditSearch,
   listSearch,
+  monitorSearch,
   openSearch,
   schedulesSearch,
   settingsSearch,
@@ -97,6 +98,16 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(
       () => import('#renderer/features/approvals/ApprovalsPage.tsx'),
       'ApprovalsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/monitor',
+    staticData: { crumb: 'monitor' },
+    validateSearch: monitorSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/monitor/MonitorPage.tsx'),
+      'MonitorPage',
     ),
   }),
   createRoute({

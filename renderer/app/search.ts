@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rangeNames } from '#renderer/features/monitor/ranges.ts';
 
 /** A list's typed query in the address. */
 export const listSearch = z.object({ q: z.string().optional().catch(undefined) });
@@ -18,6 +19,16 @@ export const auditSearch = listSearch.extend({
   open: z.number().optional().catch(undefined),
   /** Verify the chain on arrival. */
   verify: z.boolean().optional().catch(undefined),
+});
+
+export const monitorTabs = ['charts', 'alerts'] as const;
+export const monitorSearch = listSearch.extend({
+  tab: z.enum(monitorTabs).optional().catch(undefined),
+  /** Id of the host whose charts are shown. */
+  host: z.string().optional().catch(undefined),
+  range: z.enum(rangeNames).optional().catch(undefined),
+  /** The rule that is edited; empty: a new one. */
+  rule: z.string().optional().catch(undefined),
 });
 
 export const settingsTabs = ['appearance', 'platform', 'tokens', 'about'] as const;

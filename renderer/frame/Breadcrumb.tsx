@@ -12,6 +12,7 @@ type CrumbPage =
   | 'compare'
   | 'schedules'
   | 'approvals'
+  | 'monitor'
   | 'audit'
   | 'settings';
 

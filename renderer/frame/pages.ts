@@ -1,4 +1,5 @@
 import {
+  Activity,
   CalendarClock,
   History,
   House,
@@ -15,12 +16,21 @@ export type PageId =
   | 'runs'
   | 'schedules'
   | 'approvals'
+  | 'monitor'
   | 'audit'
   | 'settings';
 
 export interface PageEntry {
   id: PageId;
-  to: '/' | '/workflows' | '/runs' | '/schedules' | '/approvals' | '/audit' | '/settings';
+  to:
+    | '/'
+    | '/workflows'
+    | '/runs'
+    | '/schedules'
+    | '/approvals'
+    | '/monitor'
+    | '/audit'
+    | '/settings';
   icon: LucideIcon;
   group: 'operate' | 'build' | 'know' | 'trust' | 'none';
   /** `g` and this key goes there. */
@@ -34,6 +44,7 @@ export const pages: readonly PageEntry[] = [
   { id: 'home', to: '/', icon: House, group: 'operate', key: 'h', narrow: true },
   { id: 'runs', to: '/runs', icon: History, group: 'operate', key: 'r', narrow: true },
   { id: 'approvals', to: '/approvals', icon: Stamp, group: 'operate', key: 'p', narrow: true },
+  { id: 'monitor', to: '/monitor', icon: Activity, group: 'operate', key: 'm', narrow: false },
   { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: true },
   {
     id: 'schedules',

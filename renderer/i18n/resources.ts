@@ -1,8 +1,10 @@
+import deAlerts from './locales/de/alerts.json';
 import deApprovals from './locales/de/approvals.json';
 import deAudit from './locales/de/audit.json';
 import deEditor from './locales/de/editor.json';
 import deFrame from './locales/de/frame.json';
 import deHome from './locales/de/home.json';
+import deMonitor from './locales/de/monitor.json';
 import dePalette from './locales/de/palette.json';
 import deQuestions from './locales/de/questions.json';
 import deRuns from './locales/de/runs.json';
@@ -11,11 +13,13 @@ import deSchedules from './locales/de/schedules.json';
 import deSettings from './locales/de/settings.json';
 import deUi from './locales/de/ui.json';
 import deWorkflows from './locales/de/workflows.json';
+import enAlerts from './locales/en/alerts.json';
 import enApprovals from './locales/en/approvals.json';
 import enAudit from './locales/en/audit.json';
 import enEditor from './locales/en/editor.json';
 import enFrame from './locales/en/frame.json';
 import enHome from './locales/en/home.json';
+import enMonitor from './locales/en/monitor.json';
 import enPalette from './locales/en/palette.json';
 import enQuestions from './locales/en/questions.json';
 import enRuns from './locales/en/runs.json';
@@ -27,11 +31,13 @@ import enWorkflows from './locales/en/workflows.json';
 
 /** English is the measure: keys are typed after it, and a test holds the others to the same keys. */
 export const en = {
+  alerts: enAlerts,
   approvals: enApprovals,
   audit: enAudit,
   editor: enEditor,
   frame: enFrame,
   home: enHome,
+  monitor: enMonitor,
   palette: enPalette,
   questions: enQuestions,
   runs: enRuns,
@@ -43,11 +49,13 @@ export const en = {
 };
 
 export const de = {
+  alerts: deAlerts,
   approvals: deApprovals,
   audit: deAudit,
   editor: deEditor,
   frame: deFrame,
   home: deHome,
+  monitor: deMonitor,
   palette: dePalette,
   questions: deQuestions,
   runs: deRuns,
