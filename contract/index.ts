@@ -2,6 +2,7 @@ import { audit } from './audit.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
+import { terminals } from './terminals.ts';
 import { workflows } from './workflows.ts';
 
 /** The table of operations: everything that any face can ask of Nexus. */
@@ -14,6 +15,7 @@ export const contract = {
   settings: settingsOperations,
   tokens,
   notifications,
+  terminals,
   streams,
 };
 export type Contract = typeof contract;

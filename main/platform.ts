@@ -34,6 +34,7 @@ import {
   requireSecret,
 } from '#main/secrets/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
+import { terminalMigrations, Terminals } from '#main/terminals/index.ts';
 import {
   type Completions,
   createCompletions,
@@ -79,6 +80,7 @@ const migrations = [
   engineMigrations,
   schedulerMigrations,
   triggersMigrations,
+  terminalMigrations,
 ];
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -99,6 +101,7 @@ export interface Parts {
   scheduler: Scheduler;
   webhooks: Webhooks;
   completions: Completions;
+  terminals: Terminals;
   access: Access;
   audit: Audit;
   startedAt: number;
@@ -278,6 +281,14 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
+  const terminals = new Terminals({
+    db,
+    clock,
+    log: log.part('terminals'),
+    redactor,
+    logs: paths.logs,
+    scrollback: () => settings.get().terminal_scrollback,
+  });
   const audit = new Audit({ db, clock, redact });
   const access = new Access({ db, clock });
   tellPeople(notifications, events);
@@ -296,6 +307,7 @@ function build(
     scheduler,
     webhooks,
     completions,
+    terminals,
     access,
     audit,
     startedAt: Date.now(),
@@ -312,7 +324,8 @@ async function begin(parts: Parts): Promise<void> {
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, audit, db, options } = parts;
+  const { engine, scheduler, store, terminals, audit, db, options } = parts;
+  await terminals.close();
   await scheduler.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
   await store.close();

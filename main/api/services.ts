@@ -1,5 +1,6 @@
 import type { Caller } from '#contract/platform.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
+import type { Terminals } from '#main/terminals/index.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { In, Out } from './handlerTypes.ts';
 
@@ -69,4 +70,5 @@ export interface Services {
     read(ids: string[] | undefined): Maybe<number>;
     watch(signal: AbortSignal): Out<'notifications', 'watch'>;
   };
+  terminals: Pick<Terminals, keyof Terminals>;
 }
