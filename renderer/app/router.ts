@@ -100,6 +100,15 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/terminals',
+    staticData: { crumb: 'terminals' },
+    component: lazyRouteComponent(
+      () => import('#renderer/features/terminals/TerminalsPage.tsx'),
+      'TerminalsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/audit',
     staticData: { crumb: 'audit' },
     validateSearch: auditSearch,

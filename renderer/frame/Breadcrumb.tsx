@@ -12,6 +12,7 @@ type CrumbPage =
   | 'compare'
   | 'schedules'
   | 'approvals'
+  | 'terminals'
   | 'audit'
   | 'settings';
 

@@ -5,6 +5,7 @@ import {
   type LucideIcon,
   ScrollText,
   Settings,
+  SquareTerminal,
   Stamp,
   Workflow,
 } from 'lucide-react';
@@ -14,13 +15,22 @@ export type PageId =
   | 'workflows'
   | 'runs'
   | 'schedules'
+  | 'terminals'
   | 'approvals'
   | 'audit'
   | 'settings';
 
 export interface PageEntry {
   id: PageId;
-  to: '/' | '/workflows' | '/runs' | '/schedules' | '/approvals' | '/audit' | '/settings';
+  to:
+    | '/'
+    | '/workflows'
+    | '/runs'
+    | '/schedules'
+    | '/approvals'
+    | '/terminals'
+    | '/audit'
+    | '/settings';
   icon: LucideIcon;
   group: 'operate' | 'build' | 'know' | 'trust' | 'none';
   /** `g` and this key goes there. */
@@ -34,6 +44,14 @@ export const pages: readonly PageEntry[] = [
   { id: 'home', to: '/', icon: House, group: 'operate', key: 'h', narrow: true },
   { id: 'runs', to: '/runs', icon: History, group: 'operate', key: 'r', narrow: true },
   { id: 'approvals', to: '/approvals', icon: Stamp, group: 'operate', key: 'p', narrow: true },
+  {
+    id: 'terminals',
+    to: '/terminals',
+    icon: SquareTerminal,
+    group: 'operate',
+    key: 't',
+    narrow: false,
+  },
   { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: true },
   {
     id: 'schedules',

@@ -8,6 +8,7 @@ import deRuns from './locales/de/runs.json';
 import deRunview from './locales/de/runview.json';
 import deSchedules from './locales/de/schedules.json';
 import deSettings from './locales/de/settings.json';
+import deTerminals from './locales/de/terminals.json';
 import deUi from './locales/de/ui.json';
 import deWorkflows from './locales/de/workflows.json';
 import enApprovals from './locales/en/approvals.json';
@@ -20,6 +21,7 @@ import enRuns from './locales/en/runs.json';
 import enRunview from './locales/en/runview.json';
 import enSchedules from './locales/en/schedules.json';
 import enSettings from './locales/en/settings.json';
+import enTerminals from './locales/en/terminals.json';
 import enUi from './locales/en/ui.json';
 import enWorkflows from './locales/en/workflows.json';
 
@@ -35,6 +37,7 @@ export const en = {
   runview: enRunview,
   schedules: enSchedules,
   settings: enSettings,
+  terminals: enTerminals,
   ui: enUi,
   workflows: enWorkflows,
 };
@@ -50,6 +53,7 @@ export const de = {
   runview: deRunview,
   schedules: deSchedules,
   settings: deSettings,
+  terminals: deTerminals,
   ui: deUi,
   workflows: deWorkflows,
 };
