@@ -1,6 +1,6 @@
-import graphemes from '@xterm/addon-unicode-graphemes';
-import serializer from '@xterm/addon-serialize';
-import headless from '@xterm/headless';
+import graphemes from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.js';
+import serializer from '@xterm/addon-serialize/lib/addon-serialize.js';
+import headless from '@xterm/headless/lib-headless/xterm-headless.js';
 import { isSafeReply } from './safeReply.ts';
 
 /** What a {@link Screen} is made with. */

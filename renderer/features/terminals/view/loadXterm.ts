@@ -1,9 +1,9 @@
-import fitUrl from '@xterm/addon-fit/lib/addon-fit.mjs?url';
-import searchUrl from '@xterm/addon-search/lib/addon-search.mjs?url';
-import graphemesUrl from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs?url';
-import linksUrl from '@xterm/addon-web-links/lib/addon-web-links.mjs?url';
-import webglUrl from '@xterm/addon-webgl/lib/addon-webgl.mjs?url';
-import xtermUrl from '@xterm/xterm/lib/xterm.mjs?url';
+import fitUrl from '@xterm/addon-fit/lib/addon-fit.mjs?url&no-inline';
+import searchUrl from '@xterm/addon-search/lib/addon-search.mjs?url&no-inline';
+import graphemesUrl from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs?url&no-inline';
+import linksUrl from '@xterm/addon-web-links/lib/addon-web-links.mjs?url&no-inline';
+import webglUrl from '@xterm/addon-webgl/lib/addon-webgl.mjs?url&no-inline';
+import xtermUrl from '@xterm/xterm/lib/xterm.mjs?url&no-inline';
 import '@xterm/xterm/css/xterm.css';
 
 /** The modules of the terminal, without the WebGL renderer. */
