@@ -3,10 +3,6 @@ declare module '@xterm/headless/lib-headless/xterm-headless.js' {
   const api: typeof import('@xterm/headless');
   export default api;
 }
-declare module '@xterm/addon-serialize/lib/addon-serialize.js' {
-  const api: typeof import('@xterm/addon-serialize');
-  export default api;
-}
 declare module '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.js' {
   const api: typeof import('@xterm/addon-unicode-graphemes');
   export default api;
