@@ -1,3 +1,4 @@
+/// <reference path="./nodePty.d.ts" />
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { IPty } from 'node-pty';

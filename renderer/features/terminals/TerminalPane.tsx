@@ -1,5 +1,5 @@
 import { PlugZap, Radio, RotateCcw, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Terminal } from '#contract/terminals.ts';
 import { client } from '#renderer/client/api.ts';
@@ -10,14 +10,35 @@ import { toastError } from '#renderer/ui/toast.ts';
 import type { Tab } from './layout.ts';
 import { SearchBar } from './SearchBar.tsx';
 import { useTerminals } from './store.ts';
+import { colours, type TerminalTheme } from './view/themes.ts';
 import { closeTerminal, viewOf } from './views.ts';
+
+/** Whether the keyboard belongs to nothing in particular: a page that was just opened. */
+function isIdle(): boolean {
+  const { activeElement } = document;
+  return !activeElement || activeElement === document.body || activeElement.closest('nav') !== null;
+}
+
+function useTerminalBackground(theme: TerminalTheme): string | undefined {
+  const read = () => colours(theme).background;
+  return useSyncExternalStore((changed) => {
+    window.addEventListener('nexus:theme', changed);
+    return () => window.removeEventListener('nexus:theme', changed);
+  }, read);
+}
 
 /** Lends an element to the terminal's view, which lives on when this component goes. */
 function Screen({ id, label }: { id: string; label: string }) {
   const box = useRef<HTMLDivElement>(null);
+  const theme = useTerminals((state) => state.theme);
+  const background = useTerminalBackground(theme);
   useEffect(() => {
     const view = viewOf(id);
     if (box.current) view.mount(box.current);
+    // Whoever comes to the page wants to type, unless they are somewhere else already.
+    const { layout } = useTerminals.getState();
+    const tab = layout.tabs.find((one) => one.id === layout.active);
+    if (tab?.focused === id && isIdle()) view.focus();
     return () => view.unmount();
   }, [id]);
   return (
@@ -26,7 +47,8 @@ function Screen({ id, label }: { id: string; label: string }) {
       role="group"
       aria-label={label}
       data-terminal={id}
-      className="min-h-0 flex-1 overflow-hidden pl-2"
+      style={{ background }}
+      className="min-h-0 flex-1 overflow-hidden py-1 pl-2"
     />
   );
 }
