@@ -1,4 +1,3 @@
-/// <reference path="./nodePty.d.ts" />
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { IPty } from 'node-pty';

@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this is about */
 /** The answers that a program may get from its terminal: none of them carries text that it sent before. */
 const SAFE = [
   // Primary, secondary and tertiary device attributes

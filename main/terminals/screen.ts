@@ -1,4 +1,3 @@
-/// <reference path="./xtermModules.d.ts" />
 import graphemes from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.js';
 import headless from '@xterm/headless/lib-headless/xterm-headless.js';
 import { paint } from './paint.ts';

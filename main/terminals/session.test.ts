@@ -213,7 +213,9 @@ describe('who may use a session', () => {
     const { terminals } = openTerminals();
     const local = await terminals.openLocal({ ...size, shell: '/bin/sh' }, admin);
     expect(terminals.list({ ...admin, role: 'operator' })).toEqual([]);
-    expect(() => terminals.input(local.id, 'id', 'utf8', { ...admin, role: 'operator' })).toThrow();
+    expect(() => terminals.input(local.id, 'id', 'utf8', { ...admin, role: 'operator' })).toThrow(
+      /no terminal/,
+    );
   });
 });
 

@@ -7,5 +7,5 @@ const MAX_TITLE = 80;
  */
 export function titleText(title: string): string {
   const plain = title.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, ' ').replace(/\s+/g, ' ');
-  return [...plain.trim()].slice(0, MAX_TITLE).join('').trim();
+  return Array.from(plain.trim()).slice(0, MAX_TITLE).join('').trim();
 }

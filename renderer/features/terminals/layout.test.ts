@@ -35,7 +35,7 @@ function holds(layout: Layout): void {
   expect(layoutSchema.safeParse(JSON.parse(JSON.stringify(layout))).success).toBe(true);
 }
 
-const name = fc.constantFrom(...'abcdefgh');
+const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
 const step = fc.oneof(
   fc.record({ do: fc.constant('add' as const), id: name }),
   fc.record({ do: fc.constant('remove' as const), id: name }),

@@ -65,12 +65,15 @@ export class TerminalView {
     this.#looks = looks;
     this.#events = events;
     this.element.className = 'h-full w-full';
-    this.#outbox = new Outbox((input) => client.terminals.input({ id, ...input }), events.onError);
+    this.#outbox = new Outbox(
+      (input) => client.terminals.input({ id, ...input }),
+      (error) => events.onError(error),
+    );
     this.#resized = new ResizeObserver(() => this.#fitSoon());
     this.element.addEventListener('paste', (event) => this.#pasted(event), true);
     loadXterm()
       .then((xterm) => this.#open(xterm))
-      .catch(events.onError);
+      .catch((error: unknown) => events.onError(error));
   }
 
   /** Shows it in `container`. */

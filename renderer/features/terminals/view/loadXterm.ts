@@ -1,3 +1,10 @@
+/* oxlint-disable import/default -- the addresses of the files, not what they export */
+import type * as FitModule from '@xterm/addon-fit';
+import type * as SearchModule from '@xterm/addon-search';
+import type * as GraphemesModule from '@xterm/addon-unicode-graphemes';
+import type * as LinksModule from '@xterm/addon-web-links';
+import type * as WebglModule from '@xterm/addon-webgl';
+import type * as XtermModule from '@xterm/xterm';
 import fitUrl from '@xterm/addon-fit/lib/addon-fit.mjs?url&no-inline';
 import searchUrl from '@xterm/addon-search/lib/addon-search.mjs?url&no-inline';
 import graphemesUrl from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs?url&no-inline';
@@ -8,11 +15,11 @@ import '@xterm/xterm/css/xterm.css';
 
 /** The modules of the terminal, without the WebGL renderer. */
 export interface Xterm {
-  Terminal: typeof import('@xterm/xterm').Terminal;
-  FitAddon: typeof import('@xterm/addon-fit').FitAddon;
-  SearchAddon: typeof import('@xterm/addon-search').SearchAddon;
-  WebLinksAddon: typeof import('@xterm/addon-web-links').WebLinksAddon;
-  UnicodeGraphemesAddon: typeof import('@xterm/addon-unicode-graphemes').UnicodeGraphemesAddon;
+  Terminal: typeof XtermModule.Terminal;
+  FitAddon: typeof FitModule.FitAddon;
+  SearchAddon: typeof SearchModule.SearchAddon;
+  WebLinksAddon: typeof LinksModule.WebLinksAddon;
+  UnicodeGraphemesAddon: typeof GraphemesModule.UnicodeGraphemesAddon;
 }
 
 let loading: Promise<Xterm> | undefined;
@@ -28,13 +35,11 @@ export function loadXterm(): Promise<Xterm> {
 
 async function load(): Promise<Xterm> {
   const [xterm, fit, search, links, graphemes] = await Promise.all([
-    import(/* @vite-ignore */ xtermUrl) as Promise<typeof import('@xterm/xterm')>,
-    import(/* @vite-ignore */ fitUrl) as Promise<typeof import('@xterm/addon-fit')>,
-    import(/* @vite-ignore */ searchUrl) as Promise<typeof import('@xterm/addon-search')>,
-    import(/* @vite-ignore */ linksUrl) as Promise<typeof import('@xterm/addon-web-links')>,
-    import(/* @vite-ignore */ graphemesUrl) as Promise<
-      typeof import('@xterm/addon-unicode-graphemes')
-    >,
+    import(/* @vite-ignore */ xtermUrl) as Promise<typeof XtermModule>,
+    import(/* @vite-ignore */ fitUrl) as Promise<typeof FitModule>,
+    import(/* @vite-ignore */ searchUrl) as Promise<typeof SearchModule>,
+    import(/* @vite-ignore */ linksUrl) as Promise<typeof LinksModule>,
+    import(/* @vite-ignore */ graphemesUrl) as Promise<typeof GraphemesModule>,
     // Cells are measured once, with whatever font is there.
     document.fonts?.load('13px "JetBrains Mono Variable"'),
   ]);
@@ -48,7 +53,7 @@ async function load(): Promise<Xterm> {
 }
 
 /** The WebGL renderer; loaded only where there is hardware for it. */
-export async function loadWebgl(): Promise<typeof import('@xterm/addon-webgl').WebglAddon> {
-  const module = (await import(/* @vite-ignore */ webglUrl)) as typeof import('@xterm/addon-webgl');
+export async function loadWebgl(): Promise<typeof WebglModule.WebglAddon> {
+  const module = (await import(/* @vite-ignore */ webglUrl)) as typeof WebglModule;
   return module.WebglAddon;
 }
