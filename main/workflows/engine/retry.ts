@@ -20,7 +20,7 @@ import { ROLLBACK } from './view.ts';
  * Runs an ended run again as a new run that names it as its parent. `failed` carries over what
  * succeeded; on another version only steps that are the same there, as is everything before them.
  *
- * @throws NexusError `run.not_found`, `run.not_ended`, `run.version_missing`
+ * @throws NexusError `run.not_found`, `run.not_ended`, `run.nothing_failed`, `run.version_missing`
  */
 export async function retryRun(
   core: Core,
@@ -31,6 +31,8 @@ export async function retryRun(
   if (!found) throw runNotFound(id);
   const { record } = found;
   if (!isTerminal(record.status)) throw notEnded(record);
+  if (record.status === 'succeeded' && options.from === 'failed' && !options.latest)
+    throw nothingFailed(record);
   const old = core.options.definition(record.hash);
   const compiled = options.latest ?? old;
   if (!compiled) throw versionMissing(record);
@@ -134,6 +136,15 @@ async function copyFiles(core: Core, from: string, to: string, records: StepReco
   await mkdir(runFolder(outputs, to), { recursive: true, mode: 0o700 });
   for (const file of files)
     await copyFile(join(runFolder(outputs, from), file), join(runFolder(outputs, to), file));
+}
+
+function nothingFailed(record: RunRecord): NexusError {
+  return new NexusError({
+    code: 'run.nothing_failed',
+    message: `The run of ${record.workflow} succeeded: there is no failed step to go on from.`,
+    hint: 'Run it again from the start, or on the latest version of the workflow.',
+    details: { run: record.id },
+  });
 }
 
 function notEnded(run: RunRecord): NexusError {
