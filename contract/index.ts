@@ -1,5 +1,7 @@
 import { audit } from './audit.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
+import { hosts } from './hosts.ts';
+import { questions } from './questions.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
 import { terminals } from './terminals.ts';
@@ -16,6 +18,8 @@ export const contract = {
   tokens,
   notifications,
   terminals,
+  hosts,
+  questions,
   streams,
 };
 export type Contract = typeof contract;

@@ -33,6 +33,14 @@ import {
   type SecretProvider,
   requireSecret,
 } from '#main/secrets/index.ts';
+import { createQuestions, type Questions } from '#main/questions/index.ts';
+import {
+  createSsh,
+  type Fabric,
+  HostOperations,
+  productionGate,
+  sshMigrations,
+} from '#main/ssh/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import { terminalMigrations, Terminals } from '#main/terminals/index.ts';
 import {
@@ -81,6 +89,7 @@ const migrations = [
   schedulerMigrations,
   triggersMigrations,
   terminalMigrations,
+  sshMigrations,
 ];
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -104,6 +113,9 @@ export interface Parts {
   terminals: Terminals;
   access: Access;
   audit: Audit;
+  questions: Questions;
+  ssh: Fabric;
+  hosts: HostOperations;
   startedAt: number;
 }
 
@@ -281,6 +293,25 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
+  const audit = new Audit({ db, clock, redact });
+  const access = new Access({ db, clock });
+  const questions = createQuestions({
+    clock,
+    mustBeWatched: options.mode === 'command',
+    onAsked: ({ title }) => {
+      notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
+    },
+  });
+  const ssh = createSsh({
+    db,
+    home: paths.home,
+    clock,
+    log: log.part('ssh'),
+    questions,
+    secret: (name) => requireSecret(secrets, name),
+  });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
+  const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
   const terminals = new Terminals({
     db,
     clock,
@@ -288,9 +319,8 @@ function build(
     redactor,
     logs: paths.logs,
     scrollback: () => settings.get().terminal_scrollback,
+    openHostShell: (host, shell) => ssh.shell(host, shell),
   });
-  const audit = new Audit({ db, clock, redact });
-  const access = new Access({ db, clock });
   tellPeople(notifications, events);
   return {
     options,
@@ -310,6 +340,9 @@ function build(
     terminals,
     access,
     audit,
+    questions,
+    ssh,
+    hosts,
     startedAt: Date.now(),
   };
 }
@@ -324,10 +357,13 @@ async function begin(parts: Parts): Promise<void> {
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, terminals, audit, db, options } = parts;
+  const { engine, scheduler, store, audit, db, options, questions, hosts, ssh, terminals } = parts;
   await terminals.close();
   await scheduler.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
+  questions.close();
+  hosts.close();
+  await ssh.close();
   await store.close();
   audit.flush();
   db.close();

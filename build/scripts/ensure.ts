@@ -6,7 +6,16 @@ import { isRoot } from './lib/project.ts';
 export const windowPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1'];
 
 /** What the tests need besides: a display to draw on and a browser for the dashboard. */
-export const testPackages = [...windowPackages, 'xvfb', 'xauth', 'chromium', 'fonts-liberation'];
+export const testPackages = [
+  ...windowPackages,
+  'xvfb',
+  'xauth',
+  'chromium',
+  'fonts-liberation',
+  // Real SSH servers for the fabric's tests.
+  'openssh-server',
+  'openssh-client',
+];
 
 /**
  * Makes sure that Debian packages are there: installs the missing ones where we may, names the

@@ -3,13 +3,15 @@ import type { OperationTelemetry } from '#main/telemetry/index.ts';
 import { compareRuns } from './compareRuns.ts';
 import type { Handlers } from './handlerTypes.ts';
 import type { Services } from './services.ts';
+import { hostHandlers } from './hosts.ts';
+import { questionHandlers } from './questions.ts';
 import { startRun } from './startRun.ts';
+import { terminalHandlers } from './terminals.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
   const { platform, engine, workflows, schedules, audit, settings, tokens, notifications } =
     services;
-  const { terminals } = services;
   return {
     platform: {
       status: () => platform.status(),
@@ -101,27 +103,9 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       read: async ({ ids }) => ({ read: await notifications.read(ids) }),
       watch: (_, { signal }) => notifications.watch(signal),
     },
-    terminals: {
-      list: (_, { caller }) => ({ terminals: terminals.list(caller) }),
-      watch: (_, { caller, signal }) => terminals.watch(caller, signal),
-      open: async (input, { caller }) => ({ terminal: await terminals.openLocal(input, caller) }),
-      connect: async (input, { caller }) => ({ terminal: await terminals.openHost(input, caller) }),
-      reconnect: async ({ id }, { caller }) => ({
-        terminal: await terminals.reconnect(id, caller),
-      }),
-      attach: ({ id }, { caller, signal }) => terminals.attach(id, caller, signal),
-      input: ({ id, data, encoding }, { caller }) => (
-        terminals.input(id, data, encoding, caller), {}
-      ),
-      resize: ({ id, ...size }, { caller }) => (terminals.resize(id, size, caller), {}),
-      rename: ({ id, title }, { caller }) => ({ terminal: terminals.rename(id, title, caller) }),
-      close: async ({ id }, { caller }) => ({ closed: await terminals.closeOne(id, caller) }),
-      startLog: async ({ id }, { caller }) => ({ terminal: await terminals.startLog(id, caller) }),
-      stopLog: async ({ id }, { caller }) => ({ terminal: await terminals.stopLog(id, caller) }),
-      snippets: () => ({ snippets: terminals.snippets() }),
-      saveSnippet: (input) => ({ snippet: terminals.saveSnippet(input) }),
-      removeSnippet: ({ id }) => ({ removed: terminals.removeSnippet(id) }),
-    },
+    terminals: terminalHandlers(services.terminals),
+    hosts: hostHandlers(services.hosts),
+    questions: questionHandlers(services.questions),
     streams: {
       ack: ({ stream, bytes }, { streams }) => (streams.acknowledge(stream, bytes), {}),
     },

@@ -4,6 +4,7 @@ import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { memoryHosts } from '#main/ssh/testing/memory.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Services } from './services.ts';
@@ -67,6 +68,7 @@ const sampleSettings: Settings = {
   max_parallel_steps: 4,
   desktop_notifications: true,
   terminal_scrollback: 5000,
+  'ssh.production_approval': 'off',
   environment: '',
 };
 
@@ -131,10 +133,34 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     retain: async () => ({ deleted: 0 }),
     close: async () => undefined,
   };
+  const { fabric, hosts, questions } = memoryHosts();
+  // What needs a host at the other end, or an open question, answers by itself.
+  const entry = { name: 'x', path: '/x', type: 'file' as const, size: 1, mode: 0o644 };
+  const file = { ...entry, modified_at: AT, uid: 0, gid: 0 };
+  hosts.facts = async () => ({});
+  hosts.files = async (_, path) => ({ path, entries: [file] });
+  hosts.makeFolder = async () => file;
+  hosts.renameFile = async () => file;
+  hosts.removeFile = async () => 1;
+  hosts.shellWrite = () => undefined;
+  hosts.shellResize = () => undefined;
+  hosts.forwards.add = async ({ host, kind }) => ({
+    id: 'fwd_1',
+    host,
+    kind,
+    listen_address: '127.0.0.1',
+    listen_port: 1,
+    state: 'active',
+    connections: 0,
+  });
+  questions.answer = () => undefined;
+  questions.refuse = () => undefined;
   return {
     reached,
     log,
     engine,
+    hosts: { inventory: fabric.hosts, health: () => fabric.health(), operations: hosts },
+    questions,
     platform: {
       status: () => ({
         pid: 1,

@@ -1,6 +1,9 @@
 import type { Caller } from '#contract/platform.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Terminals } from '#main/terminals/index.ts';
+import type { ConnectionHealth } from '#contract/hosts.ts';
+import type { Questions } from '#main/questions/index.ts';
+import type { HostOperations, HostStore } from '#main/ssh/index.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { In, Out } from './handlerTypes.ts';
 
@@ -64,6 +67,12 @@ export interface Services {
     create(input: In<'tokens', 'create'>): Maybe<Out<'tokens', 'create'>>;
     revoke(id: string): Maybe<boolean>;
   };
+  hosts: {
+    inventory: HostStore;
+    health: () => ConnectionHealth[];
+    operations: HostOperations;
+  };
+  questions: Questions;
   notifications: {
     list(): Maybe<Out<'notifications', 'list'>['notifications']>;
     /** Marks these read, or all; answers how many were unread. */

@@ -56,6 +56,12 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       create: (input) => access.createToken(input),
       revoke: (id) => access.revokeToken(id),
     },
+    hosts: {
+      inventory: parts.ssh.hosts,
+      health: () => parts.ssh.health(),
+      operations: parts.hosts,
+    },
+    questions: parts.questions,
     notifications: {
       list: () => notifications.list(),
       read: (ids) => notifications.read(ids),

@@ -19,8 +19,9 @@ async function played(options: Partial<TerminalsOptions> = {}, caller = admin) {
     },
     ...options,
   });
-  const terminal = await opened.terminals.openHost({ ...size, host: 'web-1' }, caller);
-  return { ...opened, shells, shell: shells[0]!, id: terminal.id, terminal };
+  const { id } = await opened.terminals.openHost({ ...size, host: 'web-1' }, caller);
+  const terminal = await untilListed(opened.terminals, id, (one) => one.state === 'running');
+  return { ...opened, shells, shell: shells[0]!, id, terminal };
 }
 
 describe('a session', () => {
@@ -148,7 +149,8 @@ describe('a session', () => {
     const lost = await untilListed(terminals, id, (one) => one.state === 'disconnected');
     expect(lost.error?.code).toBe('ssh.lost');
     expect(() => terminals.input(id, 'x', 'utf8', admin)).toThrow(/Nothing runs/);
-    expect(await terminals.reconnect(id, admin)).toMatchObject({ state: 'running' });
+    await terminals.reconnect(id, admin);
+    await untilListed(terminals, id, (one) => one.state === 'running');
     await expect(terminals.reconnect(id, admin)).rejects.toMatchObject({
       code: 'terminal.running',
     });
@@ -167,13 +169,32 @@ describe('a session', () => {
         throw new NexusError({ code: 'ssh.unreachable', message: 'No route.', hint: 'Look.' });
       },
     });
-    const terminal = await terminals.openHost({ ...size, host: 'web-1' }, admin);
-    expect(terminal).toMatchObject({ state: 'disconnected', error: { code: 'ssh.unreachable' } });
-    await expect(terminals.reconnect(terminal.id, admin)).rejects.toMatchObject({
-      code: 'ssh.unreachable',
-    });
-    expect(await terminals.closeOne(terminal.id, admin)).toBe(true);
+    const { id } = await terminals.openHost({ ...size, host: 'web-1' }, admin);
+    const failed = () => untilListed(terminals, id, (one) => one.state === 'disconnected');
+    expect(await failed()).toMatchObject({ error: { code: 'ssh.unreachable' } });
+    expect(await terminals.reconnect(id, admin)).toMatchObject({ state: 'connecting' });
+    expect(await failed()).toMatchObject({ error: { code: 'ssh.unreachable' } });
+    expect(await terminals.closeOne(id, admin)).toBe(true);
     expect(terminals.list(admin)).toEqual([]);
+  });
+
+  it('can be closed while a person is still being asked something', async () => {
+    // Bug caught: a connection that waits for an answer opens a shell that nobody sees any more.
+    let given: AbortSignal | undefined;
+    const late = new PlayedShell();
+    const { terminals } = openTerminals({
+      openHostShell: (_host, { signal }) => {
+        given = signal;
+        return new Promise((resolve) =>
+          signal?.addEventListener('abort', () => resolve(late), { once: true }),
+        );
+      },
+    });
+    const { id, state } = await terminals.openHost({ ...size, host: 'web-1' }, admin);
+    expect(state).toBe('connecting');
+    await terminals.closeOne(id, admin);
+    expect(given?.aborted).toBe(true);
+    await expect.poll(() => late.closed).toBe(true);
   });
 
   it('takes bytes of old mouse reports as bytes', async () => {

@@ -107,7 +107,11 @@ export class Terminals {
     });
   }
 
-  /** A shell on a host. @throws NexusError `terminal.no_hosts`, and what the connection says */
+  /**
+   * A shell on a host. Answers while it is being connected, which may wait for a person (a new host
+   * key, a second factor): the session's state and `error` say what became of it.
+   * @throws NexusError `terminal.no_hosts`, `terminal.too_many`
+   */
   async openHost(
     input: ShellSize & { host: string; title?: string | undefined },
     caller: Caller,
@@ -128,7 +132,7 @@ export class Terminals {
     });
   }
 
-  /** A new shell in a session whose shell is gone. @throws NexusError `terminal.running` */
+  /** A new shell in a session whose shell is gone; see {@link openHost}. @throws NexusError `terminal.running` */
   async reconnect(id: string, caller: Caller): Promise<Terminal> {
     const session = this.#get(id, caller);
     if (session.alive)
@@ -137,7 +141,9 @@ export class Terminals {
         message: 'This terminal is connected.',
         hint: 'Use it, or open another.',
       });
-    await session.start();
+    const started = session.start();
+    if (session.kind === 'local') await started;
+    else started.catch(() => undefined);
     return session.describe();
   }
 
@@ -228,11 +234,15 @@ export class Terminals {
       onError: (message, error) => log.warn(message, { error }),
     });
     this.#sessions.set(session.id, session);
+    const started = session.start();
+    if (what.kind === 'ssh') {
+      // What goes wrong is in the session, which keeps its place and can be tried again.
+      started.catch(() => undefined);
+      return session.describe();
+    }
     try {
-      await session.start();
+      await started;
     } catch (error) {
-      // A host that cannot be reached now keeps its place, and can be tried again.
-      if (what.kind === 'ssh') return session.describe();
       this.#sessions.delete(session.id);
       await session.close();
       throw error;

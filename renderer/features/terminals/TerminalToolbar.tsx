@@ -12,6 +12,7 @@ import {
   Radio,
   Rows2,
   Search,
+  Server,
   TextSelect,
   Zap,
 } from 'lucide-react';
@@ -147,6 +148,28 @@ function More({ terminal }: { terminal: Terminal }) {
   );
 }
 
+/** Opens a terminal on a host of the inventory. */
+function Hosts() {
+  const { t } = useTranslation('terminals');
+  const { data } = useQuery(api.hosts.list.queryOptions({ input: {} }));
+  const hosts = data?.hosts ?? [];
+  if (hosts.length === 0) return null;
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="icon" aria-label={t('newOnHost')}>
+          <Server />
+        </Button>
+      }
+      items={hosts.map(({ name, environment }) => ({
+        id: name,
+        label: environment ? `${name} · ${environment}` : name,
+        onSelect: () => void openTerminal('tab', name),
+      }))}
+    />
+  );
+}
+
 /** What can be done with the terminals of a tab. */
 export function TerminalToolbar({ tab, mayOpen }: { tab: Tab | undefined; mayOpen: boolean }) {
   const { t } = useTranslation('terminals');
@@ -164,6 +187,7 @@ export function TerminalToolbar({ tab, mayOpen }: { tab: Tab | undefined; mayOpe
           <Plus />
         </IconButton>
       )}
+      <Hosts />
       {tab && terminal && (
         <>
           {mayOpen && (

@@ -1,0 +1,139 @@
+import { userInfo } from 'node:os';
+import type { Duplex } from 'node:stream';
+import type { ConnectionHealth, Host } from '#contract/hosts.ts';
+import type { Clock } from '#main/base/clock.ts';
+import { NexusError } from '#main/base/errors.ts';
+import type { Logger } from '#main/base/log.ts';
+import type { Questions } from '#main/questions/index.ts';
+import type { HostStore } from '../hosts.ts';
+import type { HostKeys, KeyOwner } from '../keys/host-keys.ts';
+import type { Connection } from './connection.ts';
+import { dial, keyText } from './dial.ts';
+import { Gate } from './gate.ts';
+import { jumpChain } from './jumps.ts';
+import { type AcquireOptions, HostLink, type Lease } from './link.ts';
+
+export interface PoolOptions {
+  hosts: HostStore;
+  keys: HostKeys;
+  questions: Questions;
+  secret: (name: string) => string | Promise<string>;
+  clock: Clock;
+  log: Logger;
+  onHealth: (health: ConnectionHealth) => void;
+  /** A connection without sessions is closed after so long; default five minutes. */
+  idleMs?: number;
+}
+
+const HANDSHAKES = 8;
+const IDLE_MS = 5 * 60_000;
+
+/** The connections to all hosts. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #links = new Map<string, HostLink>();
+  readonly #gate = new Gate(HANDSHAKES);
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** A place on the host's connection. @throws NexusError `ssh.*` */
+  async acquire(host: Host, options: AcquireOptions): Promise<Lease> {
+    if (this.#closed)
+      throw new NexusError({
+        code: 'ssh.closed',
+        message: 'Nexus is closing its connections.',
+        kind: 'operational',
+      });
+    return this.link(host).acquire(options);
+  }
+
+  link(host: Host): HostLink {
+    let link = this.#links.get(host.id);
+    if (!link) {
+      link = new HostLink(host, {
+        clock: this.#options.clock,
+        connect: (target, options) => this.#connect(target, options),
+        onHealth: this.#options.onHealth,
+        idleMs: this.#options.idleMs ?? IDLE_MS,
+      });
+      this.#links.set(host.id, link);
+    }
+    link.host = host;
+    return link;
+  }
+
+  health(): ConnectionHealth[] {
+    return [...this.#links.values()].map((link) => link.health());
+  }
+
+  /** Ends what there is with a host: it was changed or removed. */
+  drop(id: string): void {
+    this.#links.get(id)?.close();
+    this.#links.delete(id);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const link of this.#links.values()) link.close();
+  }
+
+  async #connect(host: Host, options: AcquireOptions): Promise<Connection> {
+    const jumps = jumpChain(host, (name) => this.#options.hosts.find(name));
+    const via = jumps.at(-1);
+    if (!via) return this.#dial(host, options);
+    // The hosts before it are pooled too: fifty hosts behind one bastion share its connection.
+    const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
+    try {
+      const stream = await lease.connection.dial(host.address, host.port);
+      const connection = await this.#dial(host, options, stream);
+      connection.onClose(() => lease.release());
+      return connection;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  #dial(host: Host, options: AcquireOptions, stream?: Duplex): Promise<Connection> {
+    const { keys, questions, secret, log } = this.#options;
+    return dial(host, {
+      keys,
+      gate: this.#gate,
+      user: host.user ?? userInfo().username,
+      ...(stream ? { stream } : {}),
+      acceptNew: host.options.accept_new === true,
+      askKey: options.interactive ? (owner, key) => this.#askKey(owner, key) : undefined,
+      sources: {
+        secret,
+        log,
+        ask: options.interactive
+          ? (asked) => questions.ask({ ...asked, subject: host.name })
+          : undefined,
+      },
+    });
+  }
+
+  async #askKey(owner: KeyOwner, key: Buffer): Promise<'trust' | 'once'> {
+    const { answer } = await this.#options.questions.ask({
+      kind: 'host_key',
+      title: `Trust ${owner.name}?`,
+      text: keyText(owner, key),
+      subject: owner.name,
+      fields: [
+        {
+          name: 'answer',
+          label: 'Answer',
+          type: 'choice',
+          options: [
+            { value: 'trust', label: 'Trust it and remember' },
+            { value: 'once', label: 'Only this time' },
+          ],
+        },
+      ],
+    });
+    return answer === 'once' ? 'once' : 'trust';
+  }
+}
