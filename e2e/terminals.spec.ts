@@ -184,3 +184,26 @@ test('the bottom panel, snippets, a log and the end of a shell', async ({ app })
   await expect(page.locator('.xterm-rows')).toContainText('new-10');
   expect(await barriers(page, { electron: true })).toEqual([]);
 });
+
+test('in German, in the dark and on a telephone', async ({ launch }) => {
+  const { page } = await launch({ colorScheme: 'dark' });
+  await page.evaluate(() => localStorage.setItem('nexus.preferences', '{"language":"de"}'));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  await page.evaluate(() => {
+    window.location.hash = '#/terminals';
+  });
+  await page.getByRole('button', { name: 'Terminal öffnen' }).click();
+  const rows = page.locator('.xterm-rows');
+  await expect(rows).toContainText(/[#$%]/);
+  await type(
+    page,
+    'for i in 1 2 3 4 5 6 7; do printf "\\033[3${i}mfarbe $i\\033[0m "; done; tput cols',
+  );
+  await expect(rows).toContainText('farbe 7');
+  expect(await barriers(page, { electron: true })).toEqual([]);
+  await screenshot(page, 'terminal-narrow-de');
+  await page.getByRole('button', { name: 'Weitere Aktionen' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Umbenennen' })).toBeVisible();
+  await screenshot(page, 'terminal-menu-de');
+});
