@@ -41,6 +41,7 @@ import {
   productionGate,
   sshMigrations,
 } from '#main/ssh/index.ts';
+import type { SshKindDoor } from '#main/ssh/kinds/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import { terminalMigrations, Terminals } from '#main/terminals/index.ts';
 import {
@@ -52,8 +53,8 @@ import {
 } from '#main/triggers/index.ts';
 import { createEngine, engineMigrations, type EngineEvents } from '#main/workflows/engine/index.ts';
 import { compileJson } from '#main/workflows/language/index.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
-import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
+import { allKinds } from './composition/kinds.ts';
+import { createKindRegistry, type KindRegistry } from '#main/workflows/kinds/registry.ts';
 import {
   createWorkflowStore,
   workflowMigrations,
@@ -105,6 +106,8 @@ export interface Parts {
   secrets: SecretProvider;
   settings: SettingsStore;
   notifications: Notifications;
+  /** One for all: a source that is tried out runs the same steps as a file. */
+  kinds: KindRegistry;
   store: WorkflowStore;
   engine: Engine;
   scheduler: Scheduler;
@@ -201,7 +204,8 @@ function build(
   migrate(db, migrations);
   const secrets = redactedSecrets(environmentSecrets(), redactor);
   const redact = (text: string) => redactor.redactText(text);
-  const kinds = createKindRegistry(builtinKinds);
+  let sshDoor: SshKindDoor | undefined;
+  const kinds = createKindRegistry(allKinds(() => sshDoor));
   const settings = createSettings({ db, log: log.part('settings') });
   const notifications = createNotifications({
     db,
@@ -312,6 +316,7 @@ function build(
   });
   const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
   const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
+  sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
   const terminals = new Terminals({
     db,
     clock,
@@ -332,6 +337,7 @@ function build(
     secrets,
     settings,
     notifications,
+    kinds,
     store,
     engine,
     scheduler,

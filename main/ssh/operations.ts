@@ -139,13 +139,21 @@ export class HostOperations {
   /** The same on hosts that have been chosen and approved. */
   execOn(
     hosts: Host[],
-    input: Omit<ExecInput, 'hosts'> & { env?: Record<string, string> },
+    input: Omit<ExecInput, 'hosts'> & { env?: Record<string, string>; successCodes?: number[] },
     signal: AbortSignal,
   ): AsyncGenerator<ExecEvent, void, undefined> {
     const { parallel, strategy, retries, max_bytes: maxBytes, interactive } = input;
     const stdin = input.stdin === undefined ? undefined : Buffer.from(input.stdin, 'base64');
     return runMany(
-      { hosts, parallel, strategy, retries, maxBytes, signal },
+      {
+        hosts,
+        parallel,
+        strategy,
+        retries,
+        maxBytes,
+        signal,
+        ...(input.successCodes ? { successCodes: input.successCodes } : {}),
+      },
       (host, options, onOutput) => {
         const limits = {
           ...options,

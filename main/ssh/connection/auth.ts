@@ -49,19 +49,22 @@ export class Authenticator {
     this.#methods = this.#all();
   }
 
-  /** What to try next; false when nothing is left. @param left what the server would take, null before it said */
-  async next(left: AuthenticationType[] | null): Promise<Method> {
+  /** What to try next; false when nothing is left. @param left what the server would take, null before it said @param partial whether it accepted the last and wants more */
+  async next(left: AuthenticationType[] | null, partial: boolean | null): Promise<Method> {
     if (!this.#started) {
       this.#started = true;
       // Also tells what the server takes.
       return { type: 'none', username: this.#user };
     }
     this.#left = left ?? [];
+    if (partial) this.#accepted += 1;
     const { value, done } = await this.#methods.next(this.#left);
     return done || value === undefined ? false : value;
   }
 
   #left: AuthenticationType[] = [];
+  /** Factors that the server has accepted so far. */
+  #accepted = 0;
 
   #takes(method: AuthenticationType): boolean {
     return this.#left.includes(method);
@@ -70,14 +73,14 @@ export class Authenticator {
   async *#all(): AsyncGenerator<Method, void, AuthenticationType[]> {
     // A server that wants two factors says so after the first: it is gone through twice.
     for (let round = 0; round < 3; round += 1) {
-      const before = this.tried.length;
+      const before = this.#accepted;
       if (this.#takes('publickey') && round < 2) yield* this.#keys();
       // Both would ask for the same password: a secret goes by the one that needs no prompt.
       if (this.#takes('password') && this.#host.options.password_secret) yield* this.#passwords(1);
       if (this.#takes('keyboard-interactive')) yield* this.#keyboard();
       if (this.#takes('password') && !this.#host.options.password_secret)
         yield* this.#passwords(PASSWORD_TRIES);
-      if (this.tried.length === before) return;
+      if (this.#accepted === before) return;
     }
   }
 
