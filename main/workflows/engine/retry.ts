@@ -11,7 +11,7 @@ import { runNotFound } from './people.ts';
 import { Code } from './decide.ts';
 import { topological } from './graph.ts';
 import { newStage, restoreStage } from './live-run.ts';
-import { runFolder } from './outputs.ts';
+import { removeRunFolder, runFolder } from './outputs.ts';
 import { isTerminal, type RunRecord, type StepRecord } from './records.ts';
 import { start } from './start.ts';
 import { ROLLBACK } from './view.ts';
@@ -33,7 +33,7 @@ export async function retryRun(
   if (!isTerminal(record.status)) throw notEnded(record);
   if (record.status === 'succeeded' && options.from === 'failed' && !options.latest)
     throw nothingFailed(record);
-  const old = core.options.definition(record.hash);
+  const old = core.definition(record.hash);
   const compiled = options.latest ?? old;
   if (!compiled) throw versionMissing(record);
   const rows = core.journal.readSteps(id);
@@ -54,7 +54,11 @@ export async function retryRun(
       parent: id,
     },
     { records, attempt: record.attempt + 1, id: next },
-  );
+  ).catch(async (error: unknown) => {
+    // There is no run: nobody would ever delete its folder.
+    await removeRunFolder(core.options.outputs, next).catch(() => undefined);
+    throw error;
+  });
   return started.run;
 }
 
