@@ -4,6 +4,7 @@ import deEditor from './locales/de/editor.json';
 import deFrame from './locales/de/frame.json';
 import deHome from './locales/de/home.json';
 import dePalette from './locales/de/palette.json';
+import deQuestions from './locales/de/questions.json';
 import deRuns from './locales/de/runs.json';
 import deRunview from './locales/de/runview.json';
 import deSchedules from './locales/de/schedules.json';
@@ -17,6 +18,7 @@ import enEditor from './locales/en/editor.json';
 import enFrame from './locales/en/frame.json';
 import enHome from './locales/en/home.json';
 import enPalette from './locales/en/palette.json';
+import enQuestions from './locales/en/questions.json';
 import enRuns from './locales/en/runs.json';
 import enRunview from './locales/en/runview.json';
 import enSchedules from './locales/en/schedules.json';
@@ -33,6 +35,7 @@ export const en = {
   frame: enFrame,
   home: enHome,
   palette: enPalette,
+  questions: enQuestions,
   runs: enRuns,
   runview: enRunview,
   schedules: enSchedules,
@@ -49,6 +52,7 @@ export const de = {
   frame: deFrame,
   home: deHome,
   palette: dePalette,
+  questions: deQuestions,
   runs: deRuns,
   runview: deRunview,
   schedules: deSchedules,

@@ -71,6 +71,7 @@ async function prepare(connection: Sessions, file: UploadFile, mark: string): Pr
     connection,
     `t=${pathWord(file.to)}; n=${quote(name)}
 case "$t" in */) mkdir -p "$t"; t="$t$n";; *) [ -d "$t" ] && t="$t/$n";; esac
+[ ! -d "$t" ] || { echo "$t is a folder on the host." >&2; exit 1; }
 case "$t" in */*) d="\${t%/*}/";; *) d=;; esac
 [ -z "$d" ] || mkdir -p "$d" || exit 1
 b="\${t##*/}"; p="$d.$b.nexus-${mark}.part"
