@@ -6,6 +6,7 @@ import { hosts } from './hosts.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
+import { terminals } from './terminals.ts';
 import { workflows } from './workflows.ts';
 
 /** The table of operations: everything that any face can ask of Nexus. */
@@ -20,6 +21,7 @@ export const contract = {
   settings: settingsOperations,
   tokens,
   notifications,
+  terminals,
   hosts,
   questions,
   streams,

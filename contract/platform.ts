@@ -40,6 +40,8 @@ export const settings = z.object({
   retention_runs: z.number().int().min(10).max(1_000_000).default(10_000),
   max_parallel_steps: z.number().int().min(1).max(1000).default(16),
   desktop_notifications: z.boolean().default(true),
+  /** Lines of each terminal that can be scrolled back to. */
+  terminal_scrollback: z.number().int().min(100).max(20_000).default(5000),
   'ssh.production_approval': z
     .enum(['off', 'on'])
     .default('off')

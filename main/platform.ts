@@ -44,6 +44,7 @@ import {
 } from '#main/ssh/index.ts';
 import type { SshKindDoor } from '#main/ssh/kinds/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
+import { terminalMigrations, Terminals } from '#main/terminals/index.ts';
 import {
   type AlertTriggers,
   type Completions,
@@ -94,6 +95,7 @@ const migrations = [
   schedulerMigrations,
   triggersMigrations,
   monitorMigrations,
+  terminalMigrations,
   sshMigrations,
 ];
 
@@ -120,6 +122,7 @@ export interface Parts {
   monitor: Monitor;
   alerts: Alerts;
   alertTriggers: AlertTriggers;
+  terminals: Terminals;
   access: Access;
   audit: Audit;
   questions: Questions;
@@ -337,6 +340,15 @@ function build(
   const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
   sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
   const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start, ssh });
+  const terminals = new Terminals({
+    db,
+    clock,
+    log: log.part('terminals'),
+    redactor,
+    logs: paths.logs,
+    scrollback: () => settings.get().terminal_scrollback,
+    openHostShell: (host, shell) => ssh.shell(host, shell),
+  });
   tellPeople(notifications, events);
   return {
     options,
@@ -356,6 +368,7 @@ function build(
     completions,
     ...monitoring,
     alertTriggers,
+    terminals,
     access,
     audit,
     questions,
@@ -380,7 +393,8 @@ async function begin(parts: Parts): Promise<void> {
 
 async function end(parts: Parts): Promise<void> {
   const { engine, scheduler, monitor, alerts, store, audit, db, options } = parts;
-  const { questions, hosts, ssh } = parts;
+  const { questions, hosts, ssh, terminals } = parts;
+  await terminals.close();
   await scheduler.close();
   await monitor.close();
   await alerts.close();

@@ -6,6 +6,7 @@ import type { Services } from './services.ts';
 import { hostHandlers } from './hosts.ts';
 import { questionHandlers } from './questions.ts';
 import { startRun } from './startRun.ts';
+import { terminalHandlers } from './terminals.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
@@ -123,6 +124,7 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       read: async ({ ids }) => ({ read: await notifications.read(ids) }),
       watch: (_, { signal }) => notifications.watch(signal),
     },
+    terminals: terminalHandlers(services.terminals),
     hosts: hostHandlers(services.hosts),
     questions: questionHandlers(services.questions),
     streams: {

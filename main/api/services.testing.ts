@@ -1,6 +1,7 @@
 import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
 import type { AlertRule } from '#contract/alerts.ts';
 import type { MonitoredHost, Sample } from '#contract/monitor.ts';
+import type { Terminal } from '#contract/terminals.ts';
 import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
@@ -76,11 +77,22 @@ const sampleRule: AlertRule = {
   created_at: AT,
 };
 const sampleToken: Token = { id: 'tok_1', name: 'ci', role: 'viewer', created_at: AT };
+const sampleTerminal: Terminal = {
+  id: 'term_1',
+  kind: 'local',
+  title: 'bash',
+  state: 'running',
+  cols: 80,
+  rows: 24,
+  owner: 'owner',
+  created_at: AT,
+};
 const sampleSettings: Settings = {
   retention_days: 30,
   retention_runs: 1000,
   max_parallel_steps: 4,
   desktop_notifications: true,
+  terminal_scrollback: 5000,
   'ssh.production_approval': 'off',
   environment: '',
 };
@@ -256,6 +268,24 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       list: () => [sampleToken],
       create: () => ({ token: sampleToken, secret: 'nxs_x' }),
       revoke: () => true,
+    },
+    terminals: {
+      list: () => [sampleTerminal],
+      watch: (_, signal) => openStream([{ terminals: [sampleTerminal] }], signal),
+      openLocal: async () => sampleTerminal,
+      openHost: async () => sampleTerminal,
+      reconnect: async () => sampleTerminal,
+      attach: (_id, _caller, signal) => openStream([], signal),
+      input: () => undefined,
+      resize: () => undefined,
+      rename: () => sampleTerminal,
+      closeOne: async () => true,
+      startLog: async () => sampleTerminal,
+      stopLog: async () => sampleTerminal,
+      snippets: () => [],
+      saveSnippet: (input) => ({ ...input, id: 'snip_1' }),
+      removeSnippet: () => true,
+      close: async () => undefined,
     },
     notifications: { list: () => [], read: () => 0, watch: (signal) => openStream([], signal) },
   };

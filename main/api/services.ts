@@ -1,5 +1,6 @@
 import type { Caller } from '#contract/platform.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
+import type { Terminals } from '#main/terminals/index.ts';
 import type { ConnectionHealth } from '#contract/hosts.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { HostOperations, HostStore } from '#main/ssh/index.ts';
@@ -98,4 +99,5 @@ export interface Services {
     read(ids: string[] | undefined): Maybe<number>;
     watch(signal: AbortSignal): Out<'notifications', 'watch'>;
   };
+  terminals: Pick<Terminals, keyof Terminals>;
 }

@@ -49,6 +49,7 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       verify: () => audit.verify(),
       export: (input) => audit.export(input),
     },
+    terminals: parts.terminals,
     settings: { get: () => settings.get(), set: (change) => settings.set(change) },
     tokens: {
       list: () => access.tokens(),

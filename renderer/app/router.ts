@@ -108,6 +108,15 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(
       () => import('#renderer/features/monitor/MonitorPage.tsx'),
       'MonitorPage',
+      ),
+    }),
+    createRoute({
+      getParentRoute: () => root,
+    path: '/terminals',
+    staticData: { crumb: 'terminals' },
+    component: lazyRouteComponent(
+      () => import('#renderer/features/terminals/TerminalsPage.tsx'),
+      'TerminalsPage',
     ),
   }),
   createRoute({

@@ -13,6 +13,7 @@ type CrumbPage =
   | 'schedules'
   | 'approvals'
   | 'monitor'
+  | 'terminals'
   | 'audit'
   | 'settings';
 

@@ -6,6 +6,7 @@ import {
   type LucideIcon,
   ScrollText,
   Settings,
+  SquareTerminal,
   Stamp,
   Workflow,
 } from 'lucide-react';
@@ -15,6 +16,7 @@ export type PageId =
   | 'workflows'
   | 'runs'
   | 'schedules'
+  | 'terminals'
   | 'approvals'
   | 'monitor'
   | 'audit'
@@ -29,6 +31,7 @@ export interface PageEntry {
     | '/schedules'
     | '/approvals'
     | '/monitor'
+    | '/terminals'
     | '/audit'
     | '/settings';
   icon: LucideIcon;
@@ -45,6 +48,14 @@ export const pages: readonly PageEntry[] = [
   { id: 'runs', to: '/runs', icon: History, group: 'operate', key: 'r', narrow: true },
   { id: 'approvals', to: '/approvals', icon: Stamp, group: 'operate', key: 'p', narrow: true },
   { id: 'monitor', to: '/monitor', icon: Activity, group: 'operate', key: 'm', narrow: false },
+  {
+    id: 'terminals',
+    to: '/terminals',
+    icon: SquareTerminal,
+    group: 'operate',
+    key: 't',
+    narrow: false,
+  },
   { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: true },
   {
     id: 'schedules',

@@ -11,6 +11,7 @@ import deRuns from './locales/de/runs.json';
 import deRunview from './locales/de/runview.json';
 import deSchedules from './locales/de/schedules.json';
 import deSettings from './locales/de/settings.json';
+import deTerminals from './locales/de/terminals.json';
 import deUi from './locales/de/ui.json';
 import deWorkflows from './locales/de/workflows.json';
 import enAlerts from './locales/en/alerts.json';
@@ -26,6 +27,7 @@ import enRuns from './locales/en/runs.json';
 import enRunview from './locales/en/runview.json';
 import enSchedules from './locales/en/schedules.json';
 import enSettings from './locales/en/settings.json';
+import enTerminals from './locales/en/terminals.json';
 import enUi from './locales/en/ui.json';
 import enWorkflows from './locales/en/workflows.json';
 
@@ -44,6 +46,7 @@ export const en = {
   runview: enRunview,
   schedules: enSchedules,
   settings: enSettings,
+  terminals: enTerminals,
   ui: enUi,
   workflows: enWorkflows,
 };
@@ -62,6 +65,7 @@ export const de = {
   runview: deRunview,
   schedules: deSchedules,
   settings: deSettings,
+  terminals: deTerminals,
   ui: deUi,
   workflows: deWorkflows,
 };

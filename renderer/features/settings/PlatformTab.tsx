@@ -15,6 +15,13 @@ const numbers = [
   { key: 'retention_days', label: 'retentionDays', help: undefined, min: 1, max: 3650 },
   { key: 'retention_runs', label: 'retentionRuns', help: 'retentionHelp', min: 10, max: 1_000_000 },
   { key: 'max_parallel_steps', label: 'parallel', help: 'parallelHelp', min: 1, max: 1000 },
+  {
+    key: 'terminal_scrollback',
+    label: 'scrollback',
+    help: 'scrollbackHelp',
+    min: 100,
+    max: 20_000,
+  },
 ] as const;
 
 function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {

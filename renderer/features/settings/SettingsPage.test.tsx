@@ -19,6 +19,8 @@ const settings: Settings = {
   retention_runs: 10_000,
   max_parallel_steps: 16,
   desktop_notifications: true,
+  terminal_scrollback: 5000,
+  'ssh.production_approval': 'off',
   environment: '',
 };
 const token = (name: string, more: Partial<Token> = {}): Token => ({
