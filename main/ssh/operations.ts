@@ -52,8 +52,8 @@ export class HostOperations {
     this.forwards = new Forwards({
       clock: options.clock,
       host: (name) => this.#fabric.hosts.get(name),
-      acquire: (host, signal) =>
-        this.#fabric.pool.acquire(host, { use: 'tunnel', interactive: true, signal }),
+      acquire: (host, signal, interactive) =>
+        this.#fabric.pool.acquire(host, { use: 'tunnel', interactive, signal }),
     });
   }
 

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
  * connect. It takes one connection and is closed then.
  */
 export async function entranceTo(stream: Duplex): Promise<{ port: number; close(): void }> {
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     server.close();
     const end = () => {
       socket.destroy();

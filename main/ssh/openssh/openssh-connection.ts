@@ -80,7 +80,8 @@ export class OpensshConnection implements Connection {
     accept: (stream: Duplex) => void,
   ): Promise<{ port: number; close(): void }> {
     const sockets = new Set<Socket>();
-    const server: Server = createServer((socket) => {
+    // Half open: who has said all may still wait for the answer.
+    const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       accept(socket);
@@ -98,8 +99,8 @@ export class OpensshConnection implements Connection {
       close: () => {
         server.close();
         for (const socket of sockets) socket.destroy();
-        const at = `${address}:${actual}:127.0.0.1:${own}`;
-        if (this.#alive) this.#control(['cancel', '-R', at]).catch(() => undefined);
+        // By the words it was asked for with, also where the server chose the port.
+        if (this.#alive) this.#control(['cancel', '-R', spec]).catch(() => undefined);
       },
     };
   }
