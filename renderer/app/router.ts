@@ -12,6 +12,9 @@ import { NotFound } from './NotFound.tsx';
 import { PageCrash } from './PageCrash.tsx';
 import {
   auditSearch,
+  commandSearch,
+  hostSearch,
+  hostsSearch,
   listSearch,
   monitorSearch,
   openSearch,
@@ -22,6 +25,7 @@ import {
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 const underWorkflows = { page: 'workflows', to: '/workflows' } as const;
+const underHosts = { page: 'hosts', to: '/hosts' } as const;
 const underRuns = { page: 'runs', to: '/runs' } as const;
 
 const routeTree = root.addChildren([
@@ -102,16 +106,46 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/hosts',
+    staticData: { crumb: 'hosts' },
+    validateSearch: hostsSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/hosts/list/HostsPage.tsx'),
+      'HostsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/hosts/$name',
+    staticData: { above: underHosts, param: 'name' },
+    validateSearch: hostSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/hosts/page/HostPage.tsx'),
+      'HostPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/commands',
+    staticData: { crumb: 'commands', above: underHosts },
+    validateSearch: commandSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/hosts/commands/CommandPage.tsx'),
+      'CommandPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/monitor',
     staticData: { crumb: 'monitor' },
     validateSearch: monitorSearch,
     component: lazyRouteComponent(
       () => import('#renderer/features/monitor/MonitorPage.tsx'),
       'MonitorPage',
-      ),
-    }),
-    createRoute({
-      getParentRoute: () => root,
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/terminals',
     staticData: { crumb: 'terminals' },
     component: lazyRouteComponent(

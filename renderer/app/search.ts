@@ -15,6 +15,25 @@ export const workflowsSearch = listSearch.extend({
   create: z.boolean().optional().catch(undefined),
 });
 
+export const hostsSearch = listSearch.extend({
+  add: z.boolean().optional().catch(undefined),
+  import: z.boolean().optional().catch(undefined),
+  /** The host whose form is open, or whose connection is tried. */
+  edit: z.string().optional().catch(undefined),
+  test: z.string().optional().catch(undefined),
+});
+
+export const hostSearch = z.object({
+  tab: z.enum(['overview', 'files', 'forwards']).optional().catch(undefined),
+  /** The folder that is open. */
+  path: z.string().optional().catch(undefined),
+});
+
+export const commandSearch = z.object({
+  /** A host expression. */
+  hosts: z.string().optional().catch(undefined),
+});
+
 export const auditSearch = listSearch.extend({
   open: z.number().optional().catch(undefined),
   /** Verify the chain on arrival. */

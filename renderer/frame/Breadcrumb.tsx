@@ -12,6 +12,8 @@ type CrumbPage =
   | 'compare'
   | 'schedules'
   | 'approvals'
+  | 'hosts'
+  | 'commands'
   | 'monitor'
   | 'terminals'
   | 'audit'
@@ -21,7 +23,7 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Page that the breadcrumb names, with the page above it. */
     crumb?: CrumbPage;
-    above?: { page: CrumbPage; to: '/workflows' | '/runs' };
+    above?: { page: CrumbPage; to: '/workflows' | '/runs' | '/hosts' };
     /** Name of the parameter that ends the breadcrumb. */
     param?: string;
   }
@@ -35,7 +37,7 @@ export function Breadcrumb() {
   const thing = data?.param
     ? (match?.params as Record<string, string> | undefined)?.[data.param]
     : undefined;
-  const parts: { key: string; label: string; to?: '/workflows' | '/runs' }[] = [];
+  const parts: { key: string; label: string; to?: '/workflows' | '/runs' | '/hosts' }[] = [];
   if (data?.above) {
     parts.push({ key: 'above', label: t(`pages.${data.above.page}`), to: data.above.to });
   }

@@ -5,6 +5,7 @@ import {
   House,
   type LucideIcon,
   ScrollText,
+  Server,
   Settings,
   SquareTerminal,
   Stamp,
@@ -18,6 +19,7 @@ export type PageId =
   | 'schedules'
   | 'terminals'
   | 'approvals'
+  | 'hosts'
   | 'monitor'
   | 'audit'
   | 'settings';
@@ -30,6 +32,7 @@ export interface PageEntry {
     | '/runs'
     | '/schedules'
     | '/approvals'
+    | '/hosts'
     | '/monitor'
     | '/terminals'
     | '/audit'
@@ -47,6 +50,7 @@ export const pages: readonly PageEntry[] = [
   { id: 'home', to: '/', icon: House, group: 'operate', key: 'h', narrow: true },
   { id: 'runs', to: '/runs', icon: History, group: 'operate', key: 'r', narrow: true },
   { id: 'approvals', to: '/approvals', icon: Stamp, group: 'operate', key: 'p', narrow: true },
+  { id: 'hosts', to: '/hosts', icon: Server, group: 'operate', key: 'o', narrow: true },
   { id: 'monitor', to: '/monitor', icon: Activity, group: 'operate', key: 'm', narrow: false },
   {
     id: 'terminals',

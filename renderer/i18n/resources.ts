@@ -4,6 +4,7 @@ import deAudit from './locales/de/audit.json';
 import deEditor from './locales/de/editor.json';
 import deFrame from './locales/de/frame.json';
 import deHome from './locales/de/home.json';
+import deHosts from './locales/de/hosts.json';
 import deMonitor from './locales/de/monitor.json';
 import dePalette from './locales/de/palette.json';
 import deQuestions from './locales/de/questions.json';
@@ -20,6 +21,7 @@ import enAudit from './locales/en/audit.json';
 import enEditor from './locales/en/editor.json';
 import enFrame from './locales/en/frame.json';
 import enHome from './locales/en/home.json';
+import enHosts from './locales/en/hosts.json';
 import enMonitor from './locales/en/monitor.json';
 import enPalette from './locales/en/palette.json';
 import enQuestions from './locales/en/questions.json';
@@ -39,6 +41,7 @@ export const en = {
   editor: enEditor,
   frame: enFrame,
   home: enHome,
+  hosts: enHosts,
   monitor: enMonitor,
   palette: enPalette,
   questions: enQuestions,
@@ -58,6 +61,7 @@ export const de = {
   editor: deEditor,
   frame: deFrame,
   home: deHome,
+  hosts: deHosts,
   monitor: deMonitor,
   palette: dePalette,
   questions: deQuestions,
