@@ -127,6 +127,7 @@ export function CommandResults() {
             key={host ?? ''}
             lines={lines}
             live={live}
+            fromEnd
             label={host ?? t('result.output')}
             fileName={`${host ?? 'nexus-command'}.log`}
             className="flex-1"
