@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ measure(): Promise<Row[]> }>> = {
   editor: () => import('./editor.ts'),
   monitor: () => import('./monitor.ts'),
   terminals: () => import('./terminals.ts'),
+  ssh: () => import('./ssh.ts'),
 };
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
