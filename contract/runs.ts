@@ -67,6 +67,19 @@ export const runSummary = z.object({
 });
 export type RunSummary = z.infer<typeof runSummary>;
 
+/** One attempt of a step or an item. */
+export const stepAttempt = z.object({
+  /** From 1. */
+  attempt: z.number().int(),
+  started_at: instant.optional(),
+  ended_at: instant.optional(),
+  error: errorShape.optional(),
+});
+export type StepAttempt = z.infer<typeof stepAttempt>;
+
+/** How many of a step's attempts are kept, the latest. */
+export const ATTEMPTS_KEPT = 20;
+
 /** One step of a run; a `foreach` step has its items in `items`. */
 export const runStep = z.object({
   id: z.string(),
@@ -94,10 +107,17 @@ export const runStep = z.object({
         ended_at: instant.optional(),
         outputs: json.optional(),
         error: errorShape.optional(),
+        history: z.array(stepAttempt).optional(),
+        pinned: z.boolean().optional(),
       }),
     )
     .optional(),
-  /** Pinned outputs were used instead of running it. */
+  /** Its attempts, the oldest first and at most the last 20; where there was more than one. */
+  history: z.array(stepAttempt).optional(),
+  /**
+   * It was not executed in this run: pinned outputs were used, or it was kept from the run that this
+   * one retries. Its times are then those of the run that executed it.
+   */
   pinned: z.boolean().optional(),
 });
 export type RunStep = z.infer<typeof runStep>;

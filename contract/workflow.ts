@@ -77,10 +77,10 @@ export const webhookTrigger = z.strictObject({
   max_body: z
     .union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s*(B|KB|KiB|MB|MiB)$/)])
     .default('1MiB'),
-  dedupe: z
-    .string()
-    .optional()
-    .meta({ description: 'An expression; deliveries with the same value start one run.' }),
+  dedupe: z.string().optional().meta({
+    description:
+      'An expression over `trigger`, `${{ }}` optional; deliveries with the same value start one run.',
+  }),
   inputs: z
     .record(z.string(), json)
     .optional()

@@ -66,6 +66,7 @@ import { openFaces, type Faces } from './composition/faces.ts';
 import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
 import { runnableOf, scheduledOf } from './composition/runnable.ts';
+import { shortSecrets } from './composition/shortSecrets.ts';
 import { tellPeople, wireTriggers } from './composition/triggers.ts';
 import { createMonitoring } from './composition/monitoring.ts';
 import { welcome } from './composition/welcome.ts';
@@ -146,7 +147,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   await mkdir(paths.home, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw databaseError(error, paths.home);
   });
-  const redactor = createRedactor();
+  const short = shortSecrets();
+  const redactor = createRedactor({ onShort: short.found });
   const ring = new LogRing();
   const file = await openLogFile(paths.logs);
   const log = createLogger([ring.sink, file.sink], (text) => redactor.redactText(text));
@@ -158,9 +160,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     }
   };
   const parts = readable(() => build(options, paths, log, ring, redactor));
+  short.tell({
+    log,
+    ...(options.mode === 'command' ? {} : { notifications: parts.notifications }),
+  });
   const api = createApi({
     services: createServices(parts, () => faces),
-    record: (entry) => parts.audit.append(entry),
+    record: (entry, intent) => parts.audit.append(entry, intent),
+    announce: (intent) => parts.audit.announce(intent),
     log,
   });
   let faces: Faces | undefined;
@@ -251,6 +258,7 @@ function build(
     log: log.part('engine'),
     events,
     definition: (hash) => store.definition(hash),
+    versions: store.versions,
     remember: (compiled) => store.remember(compiled),
     workflow: (name) => runnableOf(store, name),
     secret: (name) => requireSecret(secrets, name),
@@ -352,7 +360,8 @@ function build(
 }
 
 async function begin(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, options } = parts;
+  const { engine, scheduler, store, audit, options } = parts;
+  audit.recover();
   await welcome(parts, createTemplates(join(resourcesFolder(), 'templates')));
   await store.open();
   wireTriggers(parts);

@@ -1,6 +1,5 @@
 import { type AnyContractRouter, isContractProcedure } from '@orpc/contract';
 import { implement, type Router } from '@orpc/server';
-import type { OperationMeta } from '#contract/define.ts';
 import { operationMeta, walkContract } from '#contract/walk.ts';
 import type { NexusError } from '#main/base/errors.ts';
 import type { Call, Connection } from './call.ts';
@@ -8,10 +7,12 @@ import { operationError, toWireError } from './errors.ts';
 import { gated } from './gated.ts';
 import {
   admit,
+  announceChange,
   askPolicy,
   countCall,
   type GuardedCall,
   type GuardServices,
+  type Notice,
   recordCall,
   unauthenticated,
 } from './guards.ts';
@@ -57,20 +58,26 @@ function bindOne(
   handler: AnyHandler,
   options: BindOptions,
 ) {
-  const meta: OperationMeta = operationMeta(contract);
+  const meta = operationMeta(contract);
   const toError = (thrown: unknown): NexusError =>
     operationError(thrown, (defect) => options.onDefect(operation, defect));
-  const guardedCall = (connection: Connection): GuardedCall => ({ operation, meta, connection });
+  const guardedCall = (connection: Connection, notice: Notice = {}): GuardedCall => ({
+    operation,
+    meta,
+    connection,
+    notice,
+  });
   // Validation stands between the two middlewares: refused callers learn nothing of the schema, and the
   // policy judges the very input that the handler will get.
   return implement(contract, { initialInputValidationIndex: 1, initialOutputValidationIndex: 1 })
     .$context<Connection>()
     .use(async ({ context, next }, input) => {
-      const call = guardedCall(context);
+      const notice: Notice = {};
+      const call = guardedCall(context, notice);
       const inner = async () => {
         try {
           admit(call);
-          return await next();
+          return await next({ context: { notice } });
         } catch (thrown) {
           throw toError(thrown);
         }
@@ -87,9 +94,10 @@ function bindOne(
       }
     })
     .use(async ({ context, next }, input) => {
-      const call = guardedCall(context);
+      const call = guardedCall(context, context.notice);
       const caller = admit(call);
       await askPolicy(call, options, caller, input);
+      await announceChange(call, options, caller, input);
       return next();
     })
     .handler(({ input, context, signal }) => {

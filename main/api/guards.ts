@@ -1,6 +1,6 @@
 import type { Caller } from '#contract/platform.ts';
 import { type OperationMeta, roleAllows } from '#contract/define.ts';
-import type { AuditRecord } from '#main/audit/index.ts';
+import type { AuditIntent, AuditRecord } from '#main/audit/index.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { OperationOutcome, OperationTelemetry } from '#main/telemetry/index.ts';
 import type { Connection } from './call.ts';
@@ -19,16 +19,25 @@ export type Policy = (question: PolicyQuestion) => PolicyAnswer | Promise<Policy
 /** What the guards need. */
 export interface GuardServices {
   telemetry: OperationTelemetry;
-  /** Resolves when the entry is committed. */
-  record(entry: AuditRecord): Promise<void>;
+  /** Resolves when the entry is committed; `intent` is what {@link announce} gave for it. */
+  record(entry: AuditRecord, intent?: number): Promise<void>;
+  /** Resolves when it is committed that this is about to be done. Left out: there is no such notice. */
+  announce?: ((intent: AuditIntent) => Promise<number>) | undefined;
   policy: Policy;
 }
 
 /** One operation on its way through the guards. */
 export interface GuardedCall {
   operation: string;
-  meta: OperationMeta;
+  meta: OperationMeta & { method: string };
   connection: Connection;
+  /** What the audit log was told before it was done; shared by the guards of one call. */
+  notice: Notice;
+}
+
+/** The id that the audit log gave to what is about to be done. */
+export interface Notice {
+  intent?: number;
 }
 
 /** How the log and the counters name the end of a call. */
@@ -64,7 +73,7 @@ export async function countCall<T>(
  * are recorded only when they were refused.
  */
 export async function recordCall<T>(
-  { operation, meta, connection }: GuardedCall,
+  { operation, meta, connection, notice }: GuardedCall,
   services: GuardServices,
   input: unknown,
   next: () => Promise<T>,
@@ -72,14 +81,15 @@ export async function recordCall<T>(
   const write = async (error: NexusError | undefined) => {
     const outcome = outcomeOf(error);
     if (meta.audit === 'none' && outcome !== 'refused') return;
-    await services.record({
+    const entry: AuditRecord = {
       actor: actorOf(connection),
       face: connection.face,
       action: operation,
       outcome,
       code: error?.code,
       details: meta.audit === 'input' ? input : undefined,
-    });
+    };
+    await services.record(entry, notice.intent);
   };
   let output: T;
   try {
@@ -90,6 +100,25 @@ export async function recordCall<T>(
   }
   await write(undefined);
   return output;
+}
+
+/**
+ * Last guard, right before a change: the audit log knows of it before it is done, so that a death
+ * between the act and its entry does not leave an act that nobody is told of.
+ */
+export async function announceChange(
+  { operation, meta, connection, notice }: GuardedCall,
+  services: GuardServices,
+  caller: Caller,
+  input: unknown,
+): Promise<void> {
+  if (!services.announce || meta.audit === 'none' || meta.method === 'GET') return;
+  notice.intent = await services.announce({
+    actor: caller.name,
+    face: connection.face,
+    action: operation,
+    details: meta.audit === 'input' ? input : undefined,
+  });
 }
 
 function actorOf(connection: Connection): string {

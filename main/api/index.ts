@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { createNexusClient, type NexusClient, type NexusLink } from '#contract/client.ts';
 import { contract } from '#contract/index.ts';
 import type { Caller } from '#contract/platform.ts';
-import type { AuditRecord } from '#main/audit/index.ts';
+import type { AuditIntent, AuditRecord } from '#main/audit/index.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
 import { OperationTelemetry } from '#main/telemetry/index.ts';
@@ -29,7 +29,9 @@ export { StreamGates } from './streamGates.ts';
 export interface ApiOptions {
   services: Services;
   /** `Audit.append`: resolves when the entry is committed. */
-  record(entry: AuditRecord): Promise<void>;
+  record(entry: AuditRecord, intent?: number): Promise<void>;
+  /** `Audit.announce`: resolves when it is committed that this is about to be done. */
+  announce?: (intent: AuditIntent) => Promise<number>;
   log: Logger;
   /** Default: a fresh one, readable at {@link Api.telemetry}. */
   telemetry?: OperationTelemetry;
@@ -58,7 +60,8 @@ export function createApi(options: ApiOptions): Api {
   const handlers = createHandlers(options.services, telemetry);
   const router = bind(contract, handlers as unknown as HandlerTree, {
     telemetry,
-    record: (entry) => options.record(entry),
+    record: (entry, intent) => options.record(entry, intent),
+    announce: options.announce,
     policy: options.policy ?? (() => ({ allow: true })),
     onDefect: (operation, thrown) =>
       log.error(`${operation} failed unexpectedly`, { error: thrown }),

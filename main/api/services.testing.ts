@@ -116,6 +116,12 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     finished: async (run) => found(run),
     parked: async () => undefined,
     get: found,
+    outputs: (run) =>
+      Object.fromEntries(
+        found(run).steps.flatMap(({ id, outputs }) =>
+          outputs === undefined ? [] : [[id, outputs]],
+        ),
+      ),
     list: (filter) => {
       note('engine.list', filter);
       return { items: [sampleRun] };

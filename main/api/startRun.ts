@@ -13,11 +13,8 @@ export async function startRun(
   input: In<'runs', 'start'>,
   { caller }: Call,
 ): Promise<RunSummary> {
-  const pinned: Record<string, Json> = {};
-  if (input.from_run !== undefined && input.from_step !== undefined) {
-    for (const step of engine.get(input.from_run).steps)
-      if (step.outputs !== undefined) pinned[step.id] = step.outputs;
-  }
+  const from = input.from_step === undefined ? undefined : input.from_run;
+  const pinned: Record<string, Json> = from === undefined ? {} : engine.outputs(from);
   const { run } = await engine.start({
     workflow: await workflows.compiled(input.name, input.source),
     inputs: input.inputs,

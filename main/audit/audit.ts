@@ -5,7 +5,8 @@ import { NexusError } from '#main/base/errors.ts';
 import { boundDetails, wellFormed } from './details.ts';
 import { type AuditRow, canonicalJson, hashOf } from './entry.ts';
 import { AuditQuery, type AuditFilter, type AuditPage } from './query.ts';
-import type { AuditRecord } from './record.ts';
+import { AuditIntents } from './intents.ts';
+import type { AuditIntent, AuditRecord } from './record.ts';
 import { type AuditVerdict, verifyAudit } from './verify.ts';
 
 export interface AuditOptions {
@@ -15,12 +16,11 @@ export interface AuditOptions {
   redact: (text: string) => string;
 }
 
-interface Waiting {
-  record: AuditRecord;
-  at: number;
-  resolve(): void;
-  reject(error: unknown): void;
-}
+/** What waits for the next commit: an entry, or the announcement of one. */
+type Waiting = { at: number; reject(error: unknown): void } & (
+  | { record: AuditRecord; intent: number | undefined; resolve(): void }
+  | { announced: AuditIntent; resolve(id: number): void }
+);
 
 /**
  * The append-only audit log: a hash chain over RFC 8785 canonical JSON. Entries that come in the same
@@ -31,7 +31,9 @@ export class Audit {
   readonly #clock: Clock;
   readonly #redact: (text: string) => string;
   readonly #query: AuditQuery;
-  readonly #write: (batch: Waiting[]) => void;
+  readonly #intents: AuditIntents;
+  readonly #insert: (entries: { record: AuditRecord; at: number }[]) => void;
+  readonly #write: (batch: Waiting[]) => (() => void)[];
   #waiting: Waiting[] = [];
   #scheduled: NodeJS.Immediate | undefined;
 
@@ -40,18 +42,47 @@ export class Audit {
     this.#clock = clock;
     this.#redact = redact;
     this.#query = new AuditQuery(db);
+    this.#intents = new AuditIntents(db, clock, redact);
+    this.#insert = this.#prepareInsert();
     this.#write = this.#prepareWrite();
   }
 
   /**
-   * Resolves once the entry is committed.
+   * Resolves once the entry is committed, and with it the end of what {@link announce} began.
+   * @param intent what that gave.
    * @throws NexusError `audit.unavailable` when it cannot be written
    */
-  append(record: AuditRecord): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, at: this.#clock.now(), resolve, reject });
-      this.#scheduled ??= setImmediate(() => this.flush());
+  append(record: AuditRecord, intent?: number): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#wait({ record, intent, at: this.#clock.now(), resolve, reject }),
+    );
+  }
+
+  /**
+   * Commits what is about to be done, so that a death between the act and its entry leaves a trace:
+   * {@link recover} makes an entry of it.
+   * @returns what {@link append} wants to know.
+   * @throws NexusError `audit.unavailable`; then nothing should be done.
+   */
+  announce(announced: AuditIntent): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#wait({ announced, at: this.#clock.now(), resolve, reject }),
+    );
+  }
+
+  /** Records what dead processes had begun and not recorded. @returns how many entries that made. */
+  recover(): number {
+    const write = this.#db.transaction(() => {
+      const left = this.#intents.takeLeft();
+      this.#insert(left);
+      return left.length;
     });
+    return write.immediate();
+  }
+
+  #wait(one: Waiting): void {
+    this.#waiting.push(one);
+    this.#scheduled ??= setImmediate(() => this.flush());
   }
 
   /** Commits what waits, at once. */
@@ -61,20 +92,14 @@ export class Audit {
     const batch = this.#waiting;
     this.#waiting = [];
     if (batch.length === 0) return;
+    let settled: (() => void)[];
     try {
-      this.#write(batch);
+      settled = this.#write(batch);
     } catch (cause) {
-      const error = new NexusError({
-        code: 'audit.unavailable',
-        message: 'The audit log cannot be written, so nothing that it must record is answered.',
-        hint: 'See that the disk has space and that the database is writable. What was asked for may have been done: look before you repeat it.',
-        kind: 'operational',
-        cause,
-      });
-      for (const one of batch) one.reject(error);
+      for (const one of batch) one.reject(unavailable(cause, 'announced' in one));
       return;
     }
-    for (const one of batch) one.resolve();
+    for (const settle of settled) settle();
   }
 
   /** One page, newest first. */
@@ -93,7 +118,23 @@ export class Audit {
     return verifyAudit(this.#db);
   }
 
-  #prepareWrite(): (batch: Waiting[]) => void {
+  #prepareWrite(): (batch: Waiting[]) => (() => void)[] {
+    const write = this.#db.transaction((batch: Waiting[]) => {
+      const settled = batch.map((one) => {
+        if ('announced' in one) {
+          const id = this.#intents.add(one.announced, one.at);
+          return () => one.resolve(id);
+        }
+        if (one.intent !== undefined) this.#intents.remove(one.intent);
+        return () => one.resolve();
+      });
+      this.#insert(batch.filter((one) => 'record' in one));
+      return settled;
+    });
+    return (batch) => write.immediate(batch);
+  }
+
+  #prepareInsert(): (entries: { record: AuditRecord; at: number }[]) => void {
     const head = this.#db.prepare('SELECT seq, hash FROM audit_head WHERE id = 1');
     const insert = this.#db.prepare(
       'INSERT INTO audit (seq, at, actor, face, action, outcome, code, details, prev, hash) VALUES (@seq, @at, @actor, @face, @action, @outcome, @code, @details, @prev, @hash)',
@@ -103,17 +144,17 @@ export class Audit {
     const advance = this.#db.prepare(
       'UPDATE audit_head SET seq = @seq, hash = @hash WHERE id = 1 AND seq <> @seq',
     );
-    const write = this.#db.transaction((batch: Waiting[]) => {
+    return (entries) => {
+      if (entries.length === 0) return;
       // Read inside the transaction: another process may have appended since.
       let { seq, hash } = head.get() as { seq: number; hash: string };
-      for (const { record, at } of batch) {
+      for (const { record, at } of entries) {
         const row = this.#rowOf(record, at, seq + 1, hash);
         insert.run(row);
         ({ seq, hash } = row);
         advance.run({ seq, hash });
       }
-    });
-    return (batch) => write.immediate(batch);
+    };
   }
 
   #rowOf(record: AuditRecord, at: number, seq: number, prev: string): AuditRow {
@@ -137,4 +178,18 @@ export class Audit {
       hash: hashOf(entry),
     };
   }
+}
+
+function unavailable(cause: unknown, before: boolean): NexusError {
+  return new NexusError({
+    code: 'audit.unavailable',
+    message: before
+      ? 'The audit log cannot be written, so nothing that it must record is done.'
+      : 'The audit log cannot be written, so nothing that it must record is answered.',
+    hint: before
+      ? 'See that the disk has space and that the database is writable, then try again.'
+      : 'See that the disk has space and that the database is writable. What was asked for may have been done: look before you repeat it.',
+    kind: 'operational',
+    cause,
+  });
 }

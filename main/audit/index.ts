@@ -1,4 +1,4 @@
 export { Audit, type AuditOptions } from './audit.ts';
 export { auditMigrations } from './migrations.ts';
-export type { AuditRecord } from './record.ts';
+export type { AuditIntent, AuditRecord } from './record.ts';
 export type { AuditVerdict } from './verify.ts';

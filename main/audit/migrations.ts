@@ -51,5 +51,23 @@ CREATE TRIGGER audit_head_one BEFORE INSERT ON audit_head
   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 `,
     },
+    {
+      // What is about to be done, until its end is in the log: not part of the chain, so that an
+      // operation is one entry there.
+      version: 2,
+      sql: `
+CREATE TABLE audit_intents (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  host    TEXT NOT NULL,
+  pid     INTEGER NOT NULL,
+  started TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  actor   TEXT NOT NULL,
+  face    TEXT NOT NULL,
+  action  TEXT NOT NULL,
+  details TEXT
+) STRICT;
+`,
+    },
   ],
 };

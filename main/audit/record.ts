@@ -11,3 +11,9 @@ export interface AuditRecord {
   /** Anything; redacted and bounded before it is kept. */
   details?: unknown;
 }
+
+/** What is about to be done; its end is recorded with the id that {@link Audit.announce} gave. */
+export type AuditIntent = Omit<AuditRecord, 'outcome' | 'code'>;
+
+/** The code of an entry whose operation had begun when its process died: it may have been done. */
+export const INTERRUPTED = 'audit.interrupted';

@@ -26,7 +26,12 @@ export async function openGateway(more: Partial<GatewayOptions> = {}) {
   const services = memoryServices();
   const warnings: LogRecord[] = [];
   const log = createLogger([(line) => warnings.push(line)], (text) => text, 'warn');
-  const api = createApi({ services, record: (entry) => audit.append(entry), log: silentLogger });
+  const api = createApi({
+    services,
+    record: (entry, intent) => audit.append(entry, intent),
+    announce: (intent) => audit.announce(intent),
+    log: silentLogger,
+  });
   const delivered: WebhookRequest[] = [];
   const gateway = await createGateway({
     host: '127.0.0.1',

@@ -44,14 +44,18 @@ export async function serveHook(
   const path = target.path.slice('/hooks/'.length);
   try {
     const rawBody = await readBody(request, door.maxBody(path) ?? NO_HOOK_BODY);
-    const answer = await door.handle({
-      method: request.method ?? 'POST',
-      path,
-      headers: request.headers,
-      query: target.search === '' ? NO_QUERY : queryOf(target.search),
-      rawBody,
-      remote,
-    });
+    const gone = leaving(response);
+    const answer = await door.handle(
+      {
+        method: request.method ?? 'POST',
+        path,
+        headers: request.headers,
+        query: target.search === '' ? NO_QUERY : queryOf(target.search),
+        rawBody,
+        remote,
+      },
+      gone,
+    );
     if (answer.status >= 400 && answer.status < 500 && limited) refusals.take(remote);
     if (response.destroyed) return;
     response.writeHead(answer.status, {
@@ -65,4 +69,13 @@ export async function serveHook(
     if (limited && toProblem(error).status < 500) refusals.take(remote);
     throw thrown;
   }
+}
+
+// A sender that leaves ends the waiting for an answer, and nothing else: what was accepted runs on.
+function leaving(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }

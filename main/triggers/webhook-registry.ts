@@ -1,14 +1,7 @@
 import type { Problem } from '#contract/errors.ts';
 import { NexusError } from '#main/base/errors.ts';
-import type { Hook } from './webhook.ts';
-
-/** A path as the registry knows it: without slashes at its ends. Nothing is decoded. */
-export function normalPath(path: string): string {
-  let [start, end] = [0, path.length];
-  while (path.charCodeAt(start) === 47) start += 1;
-  while (end > start && path.charCodeAt(end - 1) === 47) end -= 1;
-  return start === 0 && end === path.length ? path : path.slice(start, end);
-}
+import type { Hook } from './webhook-hook.ts';
+import { normalPath } from './webhook-path.ts';
 
 /** Which webhook answers at which path and method: exact matches only, one owner each. */
 export class WebhookRegistry {

@@ -5,20 +5,19 @@ import type { WebhookTrigger } from '#contract/workflow.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { databaseError } from '#main/base/database.ts';
 import type { Database } from '#main/base/database.ts';
-import { durationMs } from '#main/base/duration.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { SecretProvider } from '#main/secrets/index.ts';
 import type { CompiledValue } from '#main/workflows/language/index.ts';
 import { Deliveries } from './deliveries.ts';
-import { header } from './request.ts';
 import type { WebhookAnswer, WebhookRequest } from './request.ts';
 import { triggerScope } from './scope.ts';
 import { errorAnswer, finishedAnswer, jsonAnswer, respondAnswer } from './webhook-answer.ts';
-import { verifierOf } from './webhook-auth.ts';
-import type { Delivery, Verify } from './webhook-auth.ts';
-import { parseBody, sizeOf } from './webhook-body.ts';
-import { normalPath, WebhookRegistry } from './webhook-registry.ts';
+import type { Delivery } from './webhook-auth.ts';
+import { hookOf } from './webhook-hook.ts';
+import type { Hook } from './webhook-hook.ts';
+import { payloadOf } from './webhook-payload.ts';
+import { WebhookRegistry } from './webhook-registry.ts';
 
 /** What the start of a run comes back with; the engine's `Started` fits. */
 export interface StartedRun {
@@ -48,23 +47,6 @@ export interface WebhooksOptions {
   compile: (value: Json) => CompiledValue;
   /** How long `when_finished` and `by_step` keep the sender waiting; then they answer 202. */
   answerWithinMs?: number;
-}
-
-/** A webhook, ready for requests. */
-export interface Hook {
-  workflow: string;
-  /** Without slashes at its ends. */
-  path: string;
-  methods: readonly string[];
-  /** Place in the file, for problems. */
-  index: number;
-  auth: 'none' | 'bearer' | 'standard-webhooks' | 'github';
-  respond: WebhookTrigger['respond'];
-  maxBody: number;
-  windowMs: number;
-  verify: Verify;
-  dedupe: CompiledValue | undefined;
-  inputs: CompiledValue | undefined;
 }
 
 /** Starts workflows by HTTP. The gateway owns the connection; everything else about a delivery is decided here. */
@@ -122,43 +104,6 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     handle: (request, signal) => receiver.handle(request, signal),
   };
 }
-
-function hookOf(
-  workflow: string,
-  trigger: WebhookTrigger,
-  index: number,
-  { secrets, compile }: WebhooksOptions,
-): Hook {
-  const { auth, dedupe } = trigger;
-  const named = auth === 'none' ? 'none' : 'bearer' in auth ? 'bearer' : auth.hmac.scheme;
-  return {
-    workflow,
-    path: normalPath(trigger.path),
-    methods: trigger.methods,
-    index,
-    auth: named,
-    respond: trigger.respond,
-    maxBody: sizeOf(trigger.max_body),
-    windowMs: auth !== 'none' && 'hmac' in auth ? durationMs(auth.hmac.tolerance) : 0,
-    verify: verifierOf(auth, secrets),
-    // The file may leave out the ${{ }} here, as it may with `if`.
-    dedupe:
-      dedupe === undefined
-        ? undefined
-        : compile(dedupe.includes('${{') ? dedupe : `\${{ ${dedupe} }}`),
-    inputs: trigger.inputs === undefined ? undefined : compile(trigger.inputs),
-  };
-}
-
-// A run's trigger is kept and shown: what proves who the sender is stays out of it.
-const PRIVATE = new Set([
-  'authorization',
-  'cookie',
-  'proxy-authorization',
-  'webhook-signature',
-  'x-hub-signature',
-  'x-hub-signature-256',
-]);
 
 class Receiver {
   readonly #options: WebhooksOptions;
@@ -285,20 +230,6 @@ class Receiver {
       stop.abort();
     }
   }
-}
-
-function payloadOf(hook: Hook, request: WebhookRequest): Json {
-  const headers: Record<string, Json> = {};
-  for (const name in request.headers) {
-    if (!PRIVATE.has(name)) headers[name] = header(request, name) ?? '';
-  }
-  return {
-    method: request.method,
-    path: `/${hook.path}`,
-    headers,
-    query: request.query,
-    body: parseBody(request.rawBody, header(request, 'content-type')),
-  };
 }
 
 function tooLarge(hook: Hook): NexusError {

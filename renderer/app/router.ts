@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
 } from '@tanstack/react-router';
 import { Frame } from '#renderer/frame/Frame.tsx';
 import { HomePage } from '#renderer/features/home/HomePage.tsx';
@@ -131,14 +132,18 @@ const routeTree = root.addChildren([
   }),
 ]);
 
+/** A router over every page. */
+export const makeRouter = (history: RouterHistory) =>
+  createRouter({
+    routeTree,
+    history,
+    defaultErrorComponent: PageCrash,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  });
+
 /** Hash addresses work under app:// as well as in a browser, and survive a reload in both. */
-export const router = createRouter({
-  routeTree,
-  history: createHashHistory(),
-  defaultErrorComponent: PageCrash,
-  defaultPreload: 'intent',
-  scrollRestoration: true,
-});
+export const router = makeRouter(createHashHistory());
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { Button } from './Button.tsx';
+import { Prose } from './Prose.tsx';
 
 /** What happened, what it means for the reader, and what to do, with the button that does it. */
 export function ErrorState(props: {
@@ -20,8 +21,14 @@ export function ErrorState(props: {
         <TriangleAlert className="size-5" aria-hidden />
       </span>
       <p className="font-medium">{props.meaning ?? t('error.title')}</p>
-      <p className="max-w-lg text-sm text-pretty text-muted">{shape.message}</p>
-      {shape.hint && <p className="max-w-lg text-sm text-pretty">{shape.hint}</p>}
+      <p className="max-w-lg text-sm text-pretty text-muted">
+        <Prose text={shape.message} />
+      </p>
+      {shape.hint && (
+        <p className="max-w-lg text-sm text-pretty">
+          <Prose text={shape.hint} />
+        </p>
+      )}
       <p className="font-mono text-2xs text-muted">{shape.code}</p>
       <div className="mt-2 flex gap-2">
         {props.onRetry && (

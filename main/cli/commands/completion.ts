@@ -32,13 +32,19 @@ function tree(program: Command): Words[] {
         name: child.name(),
         description: child.description(),
       })),
-      options: [...command.options, ...(path.length ? program.options : [])].flatMap((option) =>
-        option.long ? [{ flag: option.long, description: option.description }] : [],
-      ),
+      options: optionsOf(command, program),
     },
     ...command.commands.flatMap((child) => walk(child, [...path, child.name()])),
   ];
   return walk(program, []);
+}
+
+/** Its own and the global ones; its own word for a flag wins. */
+function optionsOf(command: Command, program: Command): Words['options'] {
+  const options = new Map<string, string>();
+  for (const { long, description } of [...command.options, ...program.options])
+    if (long && !options.has(long)) options.set(long, description);
+  return [...options].map(([flag, description]) => ({ flag, description }));
 }
 
 function bash(all: Words[]): string {

@@ -1,5 +1,6 @@
 import { NexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
+import { queue } from './admit.ts';
 import { advance } from './advance.ts';
 import { Batch } from './batch.ts';
 import { granted } from './begin.ts';
@@ -17,6 +18,7 @@ import { apply, send } from './people.ts';
 import { isTerminal, type RunRecord } from './records.ts';
 import { Slots } from './slots.ts';
 import type { Timers } from './timers.ts';
+import { unreadable } from './unreadable.ts';
 import { summaryOf } from './view.ts';
 import { runWriter, type Fate } from './writer.ts';
 
@@ -43,13 +45,13 @@ export function assemble(options: EngineOptions, fate: Fate, timers: () => Timer
       ({ run, at, record }) => granted(core, run, at, record),
     ),
     runs: new Map(),
-    remembered: new Set(),
     fresh: [],
     signals: new Set(),
     counters: { runs: 0, steps: 0, attempts: 0 },
     accepting: false,
     halted: false,
     now,
+    definition: (hash) => definitionOf(core, hash),
     advance: (run) => advance(core, run),
     load: (id) => load(core, id),
     create: (record, compiled, how) => create(core, record, compiled, how),
@@ -94,13 +96,23 @@ function concealSecrets(core: Core, { record, compiled }: LiveRun): void {
   }
 }
 
+// What cannot be read any more must end its runs, not keep them where they are.
+function definitionOf(core: Core, hash: string): LiveRun['compiled'] | undefined {
+  try {
+    return core.options.definition(hash);
+  } catch (error) {
+    if (error instanceof NexusError) return undefined;
+    throw error;
+  }
+}
+
 function load(core: Core, id: string): LiveRun | undefined {
   const inMemory = core.runs.get(id);
   if (inMemory) return inMemory.ended ? undefined : inMemory;
   const found = core.journal.readRun(id);
   if (!found || found.owner !== core.lease.id || isTerminal(found.record.status)) return undefined;
   const { record } = found;
-  const compiled = core.options.definition(record.hash);
+  const compiled = core.definition(record.hash);
   if (!compiled) {
     endBroken(core, record, versionMissing(record));
     return undefined;
@@ -148,16 +160,6 @@ function versionMissing(record: RunRecord): NexusError {
     message: `The version of ${record.workflow} that this run began with can no longer be read.`,
     hint: 'Retry the run on the latest version.',
     kind: 'operational',
-  });
-}
-
-function unreadable(record: RunRecord, cause: Error): NexusError {
-  return new NexusError({
-    code: 'run.unreadable',
-    message: `What run ${record.id} had done can no longer be read: ${cause.message}`,
-    hint: 'A file below the folder of outputs is gone or damaged. Start the workflow again.',
-    kind: 'operational',
-    cause,
   });
 }
 
@@ -209,9 +211,7 @@ function startFollower(
     record.depth = ended.record.depth + 1;
     const run = core.create(record, workflow, { by: ended });
     if (record.group !== null) {
-      record.status = 'queued';
-      record.startedAt = null;
-      record.deadlineAt = null;
+      queue(run);
     }
     // It begins with the next turn: a chain of followers must not hold up the commit of the first.
     core.batch.add(run);

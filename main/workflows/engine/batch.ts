@@ -126,7 +126,8 @@ export class Batch<Item> {
     if (this.#closed) return;
     const operations = this.#operations;
     this.#operations = [];
-    const written: Item[] = [];
+    // An item may be added again by what another's writing brings about: then it is written again.
+    const written = new Set<Item>();
     const settled: (() => void)[] = [];
     let current: Operation | undefined;
     let item: Item | undefined;
@@ -139,7 +140,7 @@ export class Batch<Item> {
       current = undefined;
       for (item of this.#items) {
         this.#items.delete(item);
-        written.push(item);
+        written.add(item);
         this.#writer.write(item);
       }
       item = undefined;
@@ -161,7 +162,7 @@ export class Batch<Item> {
     }
     const waiters = this.#waiters;
     this.#waiters = [];
-    this.#writer.committed(written);
+    this.#writer.committed([...written]);
     for (const settle of settled) settle();
     for (const waiter of waiters) waiter.resolve();
     if (this.#operations.length > 0 || this.#items.size > 0) this.#schedule();
@@ -178,7 +179,7 @@ export class Batch<Item> {
     }
   }
 
-  #undo(written: Item[]): void {
+  #undo(written: Set<Item>): void {
     try {
       if (this.#db.inTransaction) this.#rollback.run();
     } catch {

@@ -1,9 +1,11 @@
 import type { Json } from '#contract/common.ts';
+import type { ErrorShape } from '#contract/errors.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
 import { newId } from '#main/base/ids.ts';
 import type { StepOutcome } from '../kinds/kind.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
+import { queue } from './admit.ts';
 import type { Core } from './core.ts';
 import { resolveInputs } from './inputs.ts';
 import type { LiveRun } from './live-run.ts';
@@ -82,12 +84,26 @@ export function createChild(
   const live = core.create(child, compiled, { by: run });
   // Its place in a group is given by the journal, once it is there.
   if (child.group !== null) {
-    child.status = 'queued';
-    child.startedAt = null;
-    child.deadlineAt = null;
+    queue(live);
+    if (waitsForItself(core, run, live)) {
+      core.runs.delete(child.id);
+      live.discarded = true;
+      throw groupCircle(compiled.name);
+    }
   }
   failpoint('engine.child.created');
   return live;
+}
+
+// Those that call it hold every place of its group until it has ended.
+function waitsForItself(core: Core, run: LiveRun, { record, compiled }: LiveRun): boolean {
+  if (record.caller === null || compiled.concurrency?.mode !== 'queue') return false;
+  let held = 0;
+  for (let at: RunRecord | undefined = run.record; at; ) {
+    if (at.group === record.group) held += 1;
+    at = at.caller ? core.journal.readRun(at.caller.run)?.record : undefined;
+  }
+  return held >= compiled.concurrency.max;
 }
 
 /** Hands the end of a sub-workflow to the step that waits for it. */
@@ -114,7 +130,8 @@ export function takeIn(
   outputs: Json,
 ): void {
   const { id, status } = child;
-  if (status === 'succeeded') return succeed(core, run, at, record, { run: id, status, outputs });
+  if (status === 'succeeded')
+    return succeed(core, run, at, record, calledOutputs(id, status, outputs));
   const error = childFailed(child);
   if (!halting(run)) return fail(core, run, at, record, error);
   // It was ended because this run is: the reason is this run's, not the child's.
@@ -122,16 +139,68 @@ export function takeIn(
   end(core, run, at, record, 'cancelled', null);
 }
 
+/**
+ * What a step puts out whose sub-workflow succeeded: that workflow's own outputs at the top, and what
+ * is said of its run. An output that is called `run`, `status` or `outputs` is found under `outputs`
+ * only, where they all are.
+ */
+export function calledOutputs(run: string, status: string, outputs: Json): Json {
+  const own =
+    outputs !== null && typeof outputs === 'object' && !Array.isArray(outputs) ? outputs : {};
+  return { ...own, run, status, outputs };
+}
+
+interface Nested {
+  /** Names of the workflows from the one that was called to the one that failed. */
+  path: string[];
+  /** Their runs. */
+  runs: string[];
+  error?: ErrorShape;
+}
+
+// The root's error, however deep it lies: each level only adds its name to the path.
 function childFailed(child: RunRecord): NexusError {
+  if (child.error?.code === 'run.skipped') return childSkipped(child);
   const cancelled = child.status === 'cancelled';
+  const inner = cancelled ? undefined : nestedOf(child.error);
+  const path = [child.workflow, ...(inner?.path ?? [])];
+  const runs = [child.id, ...(inner?.runs ?? [])];
+  const root = inner ? inner.error : (child.error ?? undefined);
+  const came =
+    cancelled || (inner && child.error?.code === 'subworkflow.cancelled')
+      ? 'was cancelled.'
+      : `failed: ${root?.message ?? 'no reason given'}`;
   return new NexusError({
     code: cancelled ? 'subworkflow.cancelled' : 'subworkflow.failed',
-    message: cancelled
-      ? `The workflow ${child.workflow} was cancelled.`
-      : `The workflow ${child.workflow} failed: ${child.error?.message ?? 'no reason given'}`,
-    hint: `See its run ${child.id}.`,
-    kind: child.error?.kind ?? 'operational',
-    details: { run: child.id, ...(child.error ? { error: child.error } : {}) },
+    message: `The workflow ${path.join(' → ')} ${came}`,
+    hint: `See its run ${runs.at(-1)}.`,
+    kind: root?.kind ?? 'operational',
+    details: { run: child.id, path, runs, ...(root ? { error: root } : {}) },
+  });
+}
+
+function nestedOf(error: ErrorShape | null): Nested | undefined {
+  if (!error?.code.startsWith('subworkflow.')) return undefined;
+  const { path, runs } = (error.details ?? {}) as Partial<Nested>;
+  return path && runs ? (error.details as unknown as Nested) : undefined;
+}
+
+function childSkipped(child: RunRecord): NexusError {
+  return new NexusError({
+    code: 'subworkflow.skipped',
+    message: `The workflow ${child.workflow} was not run: its concurrency group was full, and its mode is skip.`,
+    hint: 'Give this step a retry, or let that workflow queue.',
+    kind: 'operational',
+    details: { run: child.id },
+  });
+}
+
+function groupCircle(workflow: string): NexusError {
+  return new NexusError({
+    code: 'run.group_circle',
+    message: `${workflow} would wait for a place in its concurrency group that the runs which call it hold until it has ended.`,
+    hint: 'Give it another group, a higher max, or the mode skip.',
+    details: { retryable: false },
   });
 }
 

@@ -83,3 +83,18 @@ test('a closing engine refuses new runs, ends its streams and resolves who waits
   expect(seen[0]).toBe('run');
   expect(seen).not.toContain('end');
 });
+
+test('who waits for a run when the process closes is told so, and does not get a run that has not ended', async () => {
+  lab = new Lab();
+  const engine = await lab.opened();
+  const workflow = lab.workflow(
+    '{ name: w, steps: [{ id: a, uses: approval, with: { title: Sure } }] }',
+  );
+  const { run } = await engine.start({ workflow, ...manual });
+  const waiting = engine.finished(run.id);
+  const late = waiting.catch((error: unknown) => error);
+  await engine.parked();
+  await engine.close(20);
+  expect(await late).toMatchObject({ code: 'engine.stopping' });
+  await expect(engine.finished(run.id)).rejects.toMatchObject({ code: 'engine.stopping' });
+});

@@ -26,9 +26,20 @@ export interface EngineOptions {
   clock: Clock;
   log: Logger;
   events?: EventBus<EngineEvents>;
-  /** A version by its hash, as it was remembered; undefined where it is gone or no longer compiles. */
+  /**
+   * A version by its hash, as it was remembered; undefined (or a NexusError) where it is gone or no
+   * longer compiles.
+   */
   definition: (hash: string) => CompiledWorkflow | undefined;
-  /** Stores the text of a version under its hash; called inside the transaction that starts its first run. */
+  /** The stored versions, for showing those that no longer compile and forgetting what no run needs. */
+  versions?: {
+    source(hash: string): string | undefined;
+    /** Those that only runs need. */
+    hashes(): string[];
+    /** Called inside a transaction. */
+    forget(hashes: readonly string[]): void;
+  };
+  /** Stores the text of a version under its hash, where it is not stored; called inside the transaction that starts a run of it. */
   remember: (compiled: CompiledWorkflow) => void;
   /** The workflow of that name as it is now, for sub-workflows. @throws NexusError */
   workflow: (name: string) => CompiledWorkflow;
@@ -75,8 +86,6 @@ export interface Core {
   slots: Slots;
   /** Runs in memory: those that have something to do. */
   runs: Map<string, LiveRun>;
-  /** Hashes that are known to be stored. */
-  remembered: Set<string>;
   /** Runs that were created in the transaction that is being filled. */
   fresh: LiveRun[];
   /** Signals that are being taken: their rows go with the next commit. */
@@ -87,6 +96,8 @@ export interface Core {
   /** True once nothing may be journaled any more. */
   halted: boolean;
   now(): number;
+  /** A version by its hash; undefined where it is gone or no longer compiles. */
+  definition(hash: string): CompiledWorkflow | undefined;
   /** The run in memory, read from the journal where it is not; undefined when another process drives it or it ended. */
   load(run: string): LiveRun | undefined;
   /** Decides and begins whatever can be, and has it written. */

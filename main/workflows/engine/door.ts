@@ -51,6 +51,8 @@ export interface Engine {
   /** Resolves when nothing of the runs driven here is executing (they ended, or wait for a time or a person). */
   parked(): Promise<void>;
   get(run: string): RunDetail;
+  /** What the steps of a run put out, whole where {@link get} has previews. @throws NexusError `run.not_found`, `run.unreadable` */
+  outputs(run: string): Record<string, Json>;
   list(filter: {
     workflow?: string;
     status?: RunStatus[];

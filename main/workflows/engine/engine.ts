@@ -5,10 +5,17 @@ import { NexusError } from '#main/base/errors.ts';
 import { assemble } from './assemble.ts';
 import type { Core, EngineOptions } from './core.ts';
 import type { Engine, Started, StartRequest } from './door.ts';
-import { HEARTBEAT_MS } from './lease.ts';
-import { adopt, takeOver, takeSignals } from './ownership.ts';
+import { LOOK_MS, Lookout } from './lookout.ts';
+import { adopt, takeOver } from './ownership.ts';
 import { approveStep, deliver, readActive, send, type Decision } from './people.ts';
-import { listRuns, readAsking, readDetail, readStatistics, type ListFilter } from './reading.ts';
+import {
+  listRuns,
+  readAsking,
+  readDetail,
+  readOutputs,
+  readStatistics,
+  type ListFilter,
+} from './reading.ts';
 import { WHOLE } from './records.ts';
 import { retain } from './retention.ts';
 import { retryRun } from './retry.ts';
@@ -18,19 +25,13 @@ import { STOPPING, stoppingError } from './stopping.ts';
 import { Timers } from './timers.ts';
 import { wake } from './wake.ts';
 
-/** How often it is looked whether another process wrote something; a pragma, not a query. */
-const LOOK_MS = 1000;
-
 /** The engine over one database. See {@link Engine}, and `docs/adr/0002-journal.md` for the why. */
 export class DurableEngine implements Engine {
   readonly #core: Core;
   readonly #timers: Timers;
   #state: 'ready' | 'stopping' | 'fenced' | 'failed' = 'ready';
   #problem: ErrorShape | undefined;
-  #scope: 'all' | 'own' = 'own';
-  #look: NodeJS.Timeout | undefined;
-  #version = -1;
-  #turns = 0;
+  #lookout: Lookout | undefined;
   #resting: (() => void)[] = [];
 
   constructor(options: EngineOptions) {
@@ -48,13 +49,11 @@ export class DurableEngine implements Engine {
   }
 
   async open(scope: 'all' | 'own'): Promise<void> {
-    this.#scope = scope;
     this.#core.lease.register();
     this.#core.accepting = true;
-    this.#version = this.#dataVersion();
+    this.#lookout = new Lookout(this.#core, scope, () => this.#state === 'failed');
     if (scope === 'all') await takeOver(this.#core);
-    this.#look = setInterval(() => this.#lookAround(), LOOK_MS);
-    this.#look.unref();
+    this.#lookout.start();
   }
 
   start(request: StartRequest): Promise<Started> {
@@ -79,6 +78,10 @@ export class DurableEngine implements Engine {
 
   get(run: string): RunDetail {
     return readDetail(this.#core, run);
+  }
+
+  outputs(run: string): Record<string, Json> {
+    return readOutputs(this.#core, run);
   }
 
   list(filter: ListFilter): { items: RunSummary[]; next?: string } {
@@ -182,8 +185,7 @@ export class DurableEngine implements Engine {
 
   async close(graceMs: number): Promise<void> {
     const core = this.#core;
-    if (this.#look) clearInterval(this.#look);
-    this.#look = undefined;
+    this.#lookout?.stop();
     this.#timers.stop();
     core.accepting = false;
     if (this.#state === 'ready') this.#state = 'stopping';
@@ -258,41 +260,6 @@ export class DurableEngine implements Engine {
     return core.journal.earliest(core.lease.id, now);
   }
 
-  #dataVersion(): number {
-    return this.#core.journal.db.pragma('data_version', { simple: true }) as number;
-  }
-
-  // Once a second: has another process written something? Every few seconds: are the others alive?
-  #lookAround(): void {
-    const core = this.#core;
-    if (!core.accepting || this.#state === 'failed') return;
-    try {
-      const version = this.#dataVersion();
-      if (version !== this.#version) {
-        this.#version = version;
-        takeSignals(core);
-        for (const id of core.live.watched()) if (!core.runs.has(id)) core.live.stirred(id);
-      }
-      this.#turns += 1;
-      if (core.lease.stale) core.batch.nudge();
-      if (this.#scope === 'all' && this.#turns % (HEARTBEAT_MS / LOOK_MS) === 0)
-        this.#takeOverIfNeeded();
-    } catch (error) {
-      core.log.warn('The journal could not be looked at.', { error });
-    }
-  }
-
-  #takeOverIfNeeded(): void {
-    const core = this.#core;
-    const orphans = core.journal.db
-      .prepare('SELECT 1 FROM runs WHERE owner IS NULL AND ended_at IS NULL LIMIT 1')
-      .get();
-    if (orphans === undefined && core.lease.dead().length === 0) return;
-    takeOver(core).catch((error: unknown) =>
-      core.log.warn('Runs of a process that is gone could not be taken over.', { error }),
-    );
-  }
-
   #fence(): void {
     const core = this.#core;
     this.#state = 'fenced';
@@ -305,7 +272,7 @@ export class DurableEngine implements Engine {
     core.accepting = false;
     core.halted = true;
     this.#timers.stop();
-    if (this.#look) clearInterval(this.#look);
+    this.#lookout?.stop();
     const reason = new NexusError({ ...this.#problem, code: STOPPING });
     for (const run of core.runs.values())
       for (const { controller } of run.executing.values()) controller.abort(reason);

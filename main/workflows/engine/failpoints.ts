@@ -30,6 +30,7 @@ export const failpoints = [
   'engine.recover.step',
   'engine.retain.files',
   'engine.retain.rows',
+  'engine.retain.versions',
 ] as const;
 
 export type EngineFailpoint = (typeof failpoints)[number];

@@ -94,3 +94,29 @@ test('names that every object has are not inputs unless they are declared', () =
   ]);
   expect(problems({ toString: definition({ type: 'string' }) }, {})).toEqual(['toString']);
 });
+
+test('each problem has a code of its own, so that a form can mark the field and a script can branch', () => {
+  const definitions = {
+    missing: definition({ type: 'string' }),
+    count: definition({ type: 'integer' }),
+    color: definition({ type: 'string', enum: ['red', 'blue'] }),
+  };
+  const given = { count: 1.5, color: 'green', other: 1 };
+  expect(() => resolveInputs(definitions, given)).toThrow(
+    expect.objectContaining({
+      code: 'run.input_invalid',
+      details: {
+        problems: [
+          { input: 'other', code: 'input.unknown', message: 'There is no input “other”.' },
+          { input: 'missing', code: 'input.missing', message: '“missing” is missing.' },
+          { input: 'count', code: 'input.type', message: '“count” must be a whole number.' },
+          {
+            input: 'color',
+            code: 'input.not_allowed',
+            message: '“color” must be one of "red", "blue".',
+          },
+        ],
+      },
+    }),
+  );
+});

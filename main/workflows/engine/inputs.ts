@@ -3,6 +3,14 @@ import type { Json } from '#contract/common.ts';
 import type { InputDefinition } from '#contract/workflow.ts';
 import { NexusError } from '#main/base/errors.ts';
 
+/** What is wrong with one input; `run.input_invalid` has them in `details.problems`. */
+interface InputProblem {
+  input: string;
+  /** Stable: callers may branch on it. */
+  code: 'input.unknown' | 'input.missing' | 'input.type' | 'input.not_allowed';
+  message: string;
+}
+
 /**
  * The inputs of a run: defaults filled in, texts read as the type that the definition asks for
  * (a command line and a form only have texts), everything checked.
@@ -13,27 +21,36 @@ export function resolveInputs(
   definitions: Record<string, InputDefinition>,
   given: Record<string, Json>,
 ): Record<string, Json> {
-  const problems: { input: string; message: string }[] = [];
+  const problems: InputProblem[] = [];
   const inputs: Record<string, Json> = {};
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(definitions, name))
-      problems.push({ input: name, message: `There is no input “${name}”.` });
+      problems.push({
+        input: name,
+        code: 'input.unknown',
+        message: `There is no input “${name}”.`,
+      });
   }
   for (const [name, definition] of Object.entries(definitions)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined || (value === null && definition.default !== undefined)) {
       if (definition.default !== undefined) inputs[name] = definition.default;
       else if (definition.required !== false)
-        problems.push({ input: name, message: `“${name}” is missing.` });
+        problems.push({ input: name, code: 'input.missing', message: `“${name}” is missing.` });
       else inputs[name] = null;
       continue;
     }
     const read = coerce(definition.type, value);
     if (read === undefined)
-      problems.push({ input: name, message: `“${name}” must be ${ARTICLE[definition.type]}.` });
+      problems.push({
+        input: name,
+        code: 'input.type',
+        message: `“${name}” must be ${ARTICLE[definition.type]}.`,
+      });
     else if (definition.enum && !definition.enum.some((one) => isDeepStrictEqual(one, read)))
       problems.push({
         input: name,
+        code: 'input.not_allowed',
         message: `“${name}” must be one of ${definition.enum.map((one) => JSON.stringify(one)).join(', ')}.`,
       });
     else inputs[name] = read;
@@ -84,7 +101,7 @@ function parse(text: string): Json | undefined {
   }
 }
 
-function invalid(problems: { input: string; message: string }[], names: string[]): NexusError {
+function invalid(problems: InputProblem[], names: string[]): NexusError {
   return new NexusError({
     code: 'run.input_invalid',
     message: problems.map((problem) => problem.message).join(' '),

@@ -1,8 +1,15 @@
 import type { Database, Statement } from '#main/base/database.ts';
-import type { RunStatus } from '#contract/runs.ts';
+import { ATTEMPTS_KEPT, type RunStatus } from '#contract/runs.ts';
 import { failpoint } from '#main/base/failpoint.ts';
-import type { RunRecord, StepRecord } from './records.ts';
-import { runOfRow, stepOfRow, type RunRow, type StepRow } from './rows.ts';
+import type { AttemptRecord, RunRecord, StepRecord } from './records.ts';
+import {
+  attemptOfRow,
+  runOfRow,
+  stepOfRow,
+  type AttemptRow,
+  type RunRow,
+  type StepRow,
+} from './rows.ts';
 
 const RUN_COLUMNS =
   'id, workflow, hash, status, owner, created_at, started_at, ended_at, deadline_at, wake_at, trigger, inputs, outputs, outputs_file, error, at_step, steps_total, steps_done, parent, attempt, caller_run, caller_step, caller_index, depth, grp, grp_max, phase, stop';
@@ -23,10 +30,13 @@ export class Journal {
   readonly #readRun: Statement;
   readonly #readSteps: Statement;
   readonly #attempt: Statement;
+  readonly #dropAttempts: Statement;
+  readonly #readAttempts: Statement;
   readonly #claimKey: Statement;
   readonly #readKey: Statement;
   readonly #dropKey: Statement;
   readonly #groupActive: Statement;
+  readonly #groupUnended: Statement;
   readonly #groupQueued: Statement;
   readonly #groupOldest: Statement;
   readonly #due: Statement;
@@ -51,11 +61,20 @@ export class Journal {
     this.#readRun = db.prepare('SELECT * FROM runs WHERE id = ?');
     this.#readSteps = db.prepare('SELECT * FROM steps WHERE run = ? ORDER BY step, idx');
     this.#attempt = db.prepare('INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?)');
+    this.#dropAttempts = db.prepare(
+      'DELETE FROM attempts WHERE run = ? AND step = ? AND idx = ? AND attempt <= ?',
+    );
+    this.#readAttempts = db.prepare(
+      'SELECT step, idx, attempt, started_at, ended_at, error FROM attempts WHERE run = ? ORDER BY step, idx, attempt',
+    );
     this.#claimKey = db.prepare('INSERT OR IGNORE INTO dedupe VALUES (?,?,?,?)');
     this.#readKey = db.prepare('SELECT run FROM dedupe WHERE workflow = ? AND key = ?');
     this.#dropKey = db.prepare('DELETE FROM dedupe WHERE workflow = ? AND key = ?');
     this.#groupActive = db.prepare(
       "SELECT count(*) AS n FROM runs WHERE grp = ? AND ended_at IS NULL AND grp IS NOT NULL AND status <> 'queued'",
+    );
+    this.#groupUnended = db.prepare(
+      'SELECT count(*) AS n FROM runs WHERE grp = ? AND ended_at IS NULL AND grp IS NOT NULL',
     );
     this.#groupQueued = db.prepare(
       "SELECT id, grp_max FROM runs WHERE grp = ? AND ended_at IS NULL AND grp IS NOT NULL AND status = 'queued' ORDER BY id LIMIT 1",
@@ -166,9 +185,11 @@ export class Journal {
     );
   }
 
-  /** Notes an attempt that is followed by another. */
+  /** Notes an attempt that is followed by another; of many only the last are kept. */
   writeAttempt(run: string, step: StepRecord, endedAt: number, error: unknown): void {
     this.rows += 1;
+    if (step.attempts > ATTEMPTS_KEPT)
+      this.#dropAttempts.run(run, step.step, step.index, step.attempts - ATTEMPTS_KEPT);
     this.#attempt.run(
       run,
       step.step,
@@ -187,6 +208,11 @@ export class Journal {
 
   readSteps(run: string): StepRecord[] {
     return (this.#readSteps.all(run) as StepRow[]).map(stepOfRow);
+  }
+
+  /** The attempts of a run's steps that were not their last, in order. */
+  readAttempts(run: string): AttemptRecord[] {
+    return (this.#readAttempts.all(run) as AttemptRow[]).map(attemptOfRow);
   }
 
   /** Leaves a request for whoever drives the run. */
@@ -218,6 +244,11 @@ export class Journal {
 
   groupActive(group: string): number {
     return (this.#groupActive.get(group) as { n: number }).n;
+  }
+
+  /** How many runs of a group have not ended, those that queue included. */
+  groupUnended(group: string): number {
+    return (this.#groupUnended.get(group) as { n: number }).n;
   }
 
   /** The run that has been queued longest in a group. */

@@ -1,7 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Database, Statement } from '#main/base/database.ts';
 import { failpoint } from '#main/base/failpoint.ts';
+import { processGone, thisProcess } from '#main/base/processIdentity.ts';
 
 /** A live process writes at least this often. */
 export const HEARTBEAT_MS = 5000;
@@ -49,9 +48,10 @@ export class Lease {
   /** Makes this process's row. */
   register(): void {
     this.#beatAt = this.#now();
+    const { host, pid, started } = thisProcess();
     this.#db
       .prepare("INSERT INTO instances VALUES (?, ?, ?, ?, ?, 'live')")
-      .run(this.id, hostIdentity(), process.pid, startOf(process.pid) ?? '', this.#beatAt);
+      .run(this.id, host, pid, started, this.#beatAt);
   }
 
   /** Whether nobody has taken over; inside a transaction. Writes the heartbeat along when it is due. */
@@ -127,49 +127,5 @@ export class Lease {
 }
 
 function isDead(row: InstanceRow, now: number, ttl: number): boolean {
-  if (now - row.heartbeat_at > ttl) return true;
-  // A process of another host, or of another container, cannot be looked at from here.
-  if (row.host !== hostIdentity()) return false;
-  const started = startOf(row.pid);
-  if (started !== undefined) return started !== row.started;
-  return !exists(row.pid);
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** What tells two processes with one number apart (proc_pid_stat(5), field 22, and the boot); undefined where that cannot be known. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Dead already, though its parent has not looked yet.
-    if (fields[0] === 'Z') return 'zombie';
-    const ticks = fields[19];
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`;
-  } catch {
-    return undefined;
-  }
-}
-
-let identity: string | undefined;
-
-/** The host and, on Linux, the process namespace: two containers share neither. */
-function hostIdentity(): string {
-  if (identity === undefined) {
-    let namespace = '';
-    try {
-      namespace = readlinkSync('/proc/self/ns/pid');
-    } catch {
-      // Not Linux.
-    }
-    identity = `${hostname()} ${namespace}`.trim();
-  }
-  return identity;
+  return now - row.heartbeat_at > ttl || processGone(row) === true;
 }

@@ -78,6 +78,8 @@ export class LiveRun {
   readonly agenda: number[] = [];
   readonly retried: { record: StepRecord; endedAt: number }[] = [];
   launches: Launch[] = [];
+  /** Runs of its group that are to end for it, once its creation is committed. */
+  evicts: string[] = [];
   responses: Extract<StepOutcome, { type: 'respond' }>[] = [];
   env: Record<string, string> | undefined;
   finalOutputs: Json = null;

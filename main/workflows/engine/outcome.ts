@@ -2,7 +2,7 @@ import type { Json } from '#contract/common.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
 import type { StepOutcome } from '../kinds/kind.ts';
-import { createChild } from './children.ts';
+import { calledOutputs, createChild } from './children.ts';
 import type { Core } from './core.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StepRecord } from './records.ts';
@@ -59,8 +59,7 @@ function callWorkflow(
   }
   if (outcome.wait) park(run, record, { type: 'child', run: child.record.id }, null);
   else {
-    const outputs = { run: child.record.id, status: child.record.status, outputs: null };
-    succeed(core, run, at, record, outputs);
+    succeed(core, run, at, record, calledOutputs(child.record.id, child.record.status, null));
   }
   core.batch.add(child);
   if (child.record.status === 'running') core.advance(child);

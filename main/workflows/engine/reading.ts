@@ -3,34 +3,54 @@ import type { Approval, Interruption, RunDetail, RunStatus, RunSummary } from '#
 import type { CompiledWorkflow } from '../language/compiled.ts';
 import { join } from 'node:path';
 import type { Core } from './core.ts';
-import { runFolder } from './outputs.ts';
+import { readSpilled, runFolder } from './outputs.ts';
+import { unreadable } from './unreadable.ts';
 import { runNotFound } from './people.ts';
 import { WHOLE, type RunRecord, type StepRecord, type Wait } from './records.ts';
 import { runOfRow, stepOfRow, type RunRow, type StepRow } from './rows.ts';
-import { detailOf, stepOf, summaryOf, type ViewContext } from './view.ts';
+import { detailOf, listOf, stepOf, summaryOf, type ViewContext } from './view.ts';
 
 const instant = (at: number) => new Date(at).toISOString();
 
 export function viewContext(core: Core, record: RunRecord): ViewContext {
-  const compiled = core.options.definition(record.hash);
+  const compiled = core.definition(record.hash);
   return {
     compiled,
-    source: compiled?.source ?? storedSource(core, record.hash),
+    source: compiled?.source ?? core.options.versions?.source(record.hash) ?? '',
     redactJson: core.options.redactJson,
     fileOf: (run, file) => join(runFolder(core.options.outputs, run), file),
   };
-}
-
-function storedSource(core: Core, hash: string): string {
-  const row = core.journal.db.prepare('SELECT source FROM definitions WHERE hash = ?').get(hash);
-  return (row as { source: string } | undefined)?.source ?? '';
 }
 
 /** @throws NexusError `run.not_found` */
 export function readDetail(core: Core, id: string): RunDetail {
   const found = core.journal.readRun(id);
   if (!found) throw runNotFound(id);
-  return detailOf(found.record, core.journal.readSteps(id), viewContext(core, found.record));
+  const { journal } = core;
+  const context = viewContext(core, found.record);
+  return detailOf(found.record, journal.readSteps(id), journal.readAttempts(id), context);
+}
+
+/** What the steps of a run that succeeded put out, read from their files where they are large. */
+export function readOutputs(core: Core, id: string): Record<string, Json> {
+  const found = core.journal.readRun(id);
+  if (!found) throw runNotFound(id);
+  const rows = core.journal.readSteps(id).filter((row) => row.status === 'succeeded');
+  const whole = (row: StepRecord): Json =>
+    row.outputsFile === null
+      ? (JSON.parse(row.outputs ?? 'null') as Json)
+      : readSpilled(core.options.outputs, id, row.outputsFile);
+  const outputs: Record<string, Json> = {};
+  try {
+    for (const row of rows) {
+      if (row.index !== WHOLE) continue;
+      const items = rows.filter((item) => item.step === row.step && item.index !== WHOLE);
+      outputs[row.step] = items.length > 0 ? listOf(row, items, whole) : whole(row);
+    }
+  } catch (error) {
+    throw unreadable(found.record, error as Error);
+  }
+  return outputs;
 }
 
 /** One step of a run, its items included. */
@@ -38,7 +58,9 @@ export function readStep(core: Core, record: RunRecord, step: string, context: V
   const rows = core.journal.db
     .prepare('SELECT * FROM steps WHERE run = ? AND step = ? ORDER BY idx')
     .all(record.id, step) as StepRow[];
-  return stepOf(record, step, rows.map(stepOfRow), context);
+  const again = rows.some((row) => row.attempts > 1);
+  const attempts = again ? core.journal.readAttempts(record.id) : [];
+  return stepOf(record, step, rows.map(stepOfRow), attempts, context);
 }
 
 export interface ListFilter {
@@ -91,7 +113,7 @@ export function readAsking(core: Core): { approvals: Approval[]; interrupted: In
     if (!run || run.endedAt !== null) continue;
     const step = stepOfRow(row);
     if (step.wait?.type === 'approval') approvals.push(approvalOf(run, step, step.wait));
-    else interrupted.push(interruptionOf(run, step, core.options.definition(run.hash)));
+    else interrupted.push(interruptionOf(run, step, core.definition(run.hash)));
   }
   return { approvals, interrupted };
 }

@@ -40,6 +40,16 @@ export interface StepRecord {
   element?: Json;
 }
 
+/** One row of `attempts`: an attempt that was followed by another, or by a question. */
+export interface AttemptRecord {
+  step: string;
+  index: number;
+  attempt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  error: ErrorShape | null;
+}
+
 export type Phase = 'steps' | 'rollback' | 'on_failure';
 
 /** Why a run is being ended early. */

@@ -38,6 +38,7 @@ export async function retain(
     deleted += ids.length;
   }
   await core.batch.operation(() => forgetOld(core, horizon));
+  await forgetVersions(core);
   await giveBack(core);
   return { deleted };
 }
@@ -57,6 +58,31 @@ function forgetOld(core: Core, horizon: number): void {
   db.prepare('DELETE FROM run_hours WHERE hour < ?').run(
     Math.floor(core.now() / 3_600_000) - 24 * 400,
   );
+}
+
+const SCAN = 5000;
+
+// A version is needed as long as a run is pinned to it. The runs are looked through beforehand, some
+// at a time; inside the transaction only those are looked at that came meanwhile.
+async function forgetVersions(core: Core): Promise<void> {
+  const { versions } = core.options;
+  if (!versions) return;
+  const { db } = core.journal;
+  const page = db.prepare('SELECT rowid, hash FROM runs WHERE rowid > ? ORDER BY rowid LIMIT ?');
+  const used = new Set<string>();
+  let last = 0;
+  const look = () => {
+    const rows = page.all(last, SCAN) as { rowid: number; hash: string }[];
+    for (const { hash } of rows) used.add(hash);
+    last = rows.at(-1)?.rowid ?? last;
+    return rows.length === SCAN;
+  };
+  while (core.accepting && look()) await new Promise((resolve) => setImmediate(resolve));
+  await core.batch.operation(() => {
+    while (look());
+    versions.forget(versions.hashes().filter((hash) => !used.has(hash)));
+  });
+  failpoint('engine.retain.versions');
 }
 
 async function giveBack(core: Core): Promise<void> {

@@ -11,7 +11,7 @@ import { runNotFound } from './people.ts';
 import { Code } from './decide.ts';
 import { topological } from './graph.ts';
 import { newStage, restoreStage } from './live-run.ts';
-import { runFolder } from './outputs.ts';
+import { removeRunFolder, runFolder } from './outputs.ts';
 import { isTerminal, type RunRecord, type StepRecord } from './records.ts';
 import { start } from './start.ts';
 import { ROLLBACK } from './view.ts';
@@ -20,7 +20,7 @@ import { ROLLBACK } from './view.ts';
  * Runs an ended run again as a new run that names it as its parent. `failed` carries over what
  * succeeded; on another version only steps that are the same there, as is everything before them.
  *
- * @throws NexusError `run.not_found`, `run.not_ended`, `run.version_missing`
+ * @throws NexusError `run.not_found`, `run.not_ended`, `run.nothing_failed`, `run.version_missing`
  */
 export async function retryRun(
   core: Core,
@@ -31,7 +31,9 @@ export async function retryRun(
   if (!found) throw runNotFound(id);
   const { record } = found;
   if (!isTerminal(record.status)) throw notEnded(record);
-  const old = core.options.definition(record.hash);
+  if (record.status === 'succeeded' && options.from === 'failed' && !options.latest)
+    throw nothingFailed(record);
+  const old = core.definition(record.hash);
   const compiled = options.latest ?? old;
   if (!compiled) throw versionMissing(record);
   const rows = core.journal.readSteps(id);
@@ -52,7 +54,11 @@ export async function retryRun(
       parent: id,
     },
     { records, attempt: record.attempt + 1, id: next },
-  );
+  ).catch(async (error: unknown) => {
+    // There is no run: nobody would ever delete its folder.
+    await removeRunFolder(core.options.outputs, next).catch(() => undefined);
+    throw error;
+  });
   return started.run;
 }
 
@@ -134,6 +140,15 @@ async function copyFiles(core: Core, from: string, to: string, records: StepReco
   await mkdir(runFolder(outputs, to), { recursive: true, mode: 0o700 });
   for (const file of files)
     await copyFile(join(runFolder(outputs, from), file), join(runFolder(outputs, to), file));
+}
+
+function nothingFailed(record: RunRecord): NexusError {
+  return new NexusError({
+    code: 'run.nothing_failed',
+    message: `The run of ${record.workflow} succeeded: there is no failed step to go on from.`,
+    hint: 'Run it again from the start, or on the latest version of the workflow.',
+    details: { run: record.id },
+  });
 }
 
 function notEnded(run: RunRecord): NexusError {

@@ -1,6 +1,6 @@
 import type { Json } from '#contract/common.ts';
 import type { RunStatus, StepStatus } from '#contract/runs.ts';
-import type { Phase, RunRecord, StepRecord } from './records.ts';
+import type { AttemptRecord, Phase, RunRecord, StepRecord } from './records.ts';
 
 /** A row of `runs` as SQLite gives it. */
 export interface RunRow {
@@ -57,6 +57,16 @@ export interface StepRow {
   pinned: number;
 }
 
+/** A row of `attempts`. */
+export interface AttemptRow {
+  step: string;
+  idx: number;
+  attempt: number;
+  started_at: number | null;
+  ended_at: number | null;
+  error: string | null;
+}
+
 const parsed = <T>(text: string | null): T | null =>
   text === null ? null : (JSON.parse(text) as T);
 
@@ -110,5 +120,16 @@ export function stepOfRow(row: StepRow): StepRecord {
     error: parsed(row.error),
     wait: parsed(row.wait),
     pinned: row.pinned === 1,
+  };
+}
+
+export function attemptOfRow(row: AttemptRow): AttemptRecord {
+  return {
+    step: row.step,
+    index: row.idx,
+    attempt: row.attempt,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    error: parsed(row.error),
   };
 }

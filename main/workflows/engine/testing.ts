@@ -167,6 +167,19 @@ export class Lab {
       log: silentLogger,
       events: this.events,
       definition,
+      versions: {
+        source: (hash) => {
+          const row = db.prepare('SELECT source FROM definitions WHERE hash = ?').get(hash);
+          return (row as { source: string } | undefined)?.source;
+        },
+        hashes: () =>
+          (db.prepare('SELECT hash FROM definitions').all() as { hash: string }[]).map(
+            (row) => row.hash,
+          ),
+        forget: (hashes) => {
+          for (const hash of hashes) db.prepare('DELETE FROM definitions WHERE hash = ?').run(hash);
+        },
+      },
       remember: (compiled) =>
         remember.run(compiled.hash, compiled.name, compiled.source, Date.now()),
       workflow: (name) => {

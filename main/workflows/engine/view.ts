@@ -1,7 +1,13 @@
 import type { Json } from '#contract/common.ts';
-import type { RunDetail, RunStep, RunSummary } from '#contract/runs.ts';
+import {
+  ATTEMPTS_KEPT,
+  type RunDetail,
+  type RunStep,
+  type RunSummary,
+  type StepAttempt,
+} from '#contract/runs.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
-import { WHOLE, type RunRecord, type StepRecord } from './records.ts';
+import { WHOLE, type AttemptRecord, type RunRecord, type StepRecord } from './records.ts';
 
 const instant = (at: number) => new Date(at).toISOString();
 
@@ -37,12 +43,17 @@ export interface ViewContext {
 }
 
 /** A run with its steps: those of the workflow in its order, then rollbacks and failure steps that began. */
-export function detailOf(run: RunRecord, rows: StepRecord[], context: ViewContext): RunDetail {
+export function detailOf(
+  run: RunRecord,
+  rows: StepRecord[],
+  attempts: AttemptRecord[],
+  context: ViewContext,
+): RunDetail {
   const detail: RunDetail = {
     ...summaryOf(run),
     trigger: run.trigger,
     inputs: context.redactJson(maskSecrets(run.inputs, context.compiled)),
-    steps: stepsOf(run, rows, context),
+    steps: stepsOf(run, rows, attempts, context),
     source: context.source,
   };
   if (run.outputs !== null) detail.outputs = JSON.parse(run.outputs) as Json;
@@ -60,7 +71,12 @@ function maskSecrets(inputs: Record<string, Json>, compiled: CompiledWorkflow | 
   );
 }
 
-function stepsOf(run: RunRecord, rows: StepRecord[], context: ViewContext): RunStep[] {
+function stepsOf(
+  run: RunRecord,
+  rows: StepRecord[],
+  attempts: AttemptRecord[],
+  context: ViewContext,
+): RunStep[] {
   const byStep = new Map<string, StepRecord[]>();
   for (const row of rows) {
     const list = byStep.get(row.step);
@@ -69,7 +85,7 @@ function stepsOf(run: RunRecord, rows: StepRecord[], context: ViewContext): RunS
   }
   const steps: RunStep[] = [];
   for (const step of context.compiled?.steps ?? []) {
-    steps.push(stepOf(run, step.id, byStep.get(step.id) ?? [], context));
+    steps.push(stepOf(run, step.id, byStep.get(step.id) ?? [], attempts, context));
     byStep.delete(step.id);
   }
   const failureOrder = new Map(context.compiled?.onFailure.map((step, at) => [step.id, at]));
@@ -77,7 +93,7 @@ function stepsOf(run: RunRecord, rows: StepRecord[], context: ViewContext): RunS
     const at = (id: string) => failureOrder.get(id) ?? -1;
     return at(a) - at(b) || firstStart(byStep.get(a)!) - firstStart(byStep.get(b)!);
   });
-  for (const id of rest) steps.push(stepOf(run, id, byStep.get(id)!, context));
+  for (const id of rest) steps.push(stepOf(run, id, byStep.get(id)!, attempts, context));
   return steps;
 }
 
@@ -88,6 +104,7 @@ export function stepOf(
   run: RunRecord,
   id: string,
   rows: StepRecord[],
+  attempts: AttemptRecord[],
   context: ViewContext,
 ): RunStep {
   const compiled =
@@ -103,8 +120,9 @@ export function stepOf(
   };
   if (compiled?.name !== undefined) step.name = compiled.name;
   if (own) fill(step, run, own, context);
+  if (own) Object.assign(step, historyOf(own, attempts));
   if (own && compiled?.foreach && step.outputs === undefined && own.endedAt !== null)
-    step.outputs = listOutputs(own, items);
+    step.outputs = listOf(own, items, (item) => JSON.parse(item.outputs!) as Json);
   if (own && items.length > 0) {
     step.attempts = Math.max(step.attempts, ...items.map((item) => item.attempts));
     step.items = items.map((item) => {
@@ -117,18 +135,41 @@ export function stepOf(
       if (item.endedAt !== null) one.ended_at = instant(item.endedAt);
       if (item.outputs !== null) one.outputs = JSON.parse(item.outputs) as Json;
       if (item.error !== null) one.error = item.error;
-      return one;
+      if (item.pinned) one.pinned = true;
+      return Object.assign(one, historyOf(item, attempts));
     });
   }
   return step;
 }
 
-// The items' outputs in the order of the list: they are not journaled a second time.
-function listOutputs(own: StepRecord, items: StepRecord[]): Json {
+// Of one attempt the step itself tells everything; of a kept step the run that executed it does.
+function historyOf(row: StepRecord, attempts: AttemptRecord[]): { history?: StepAttempt[] } {
+  if (row.attempts < 2 || row.pinned) return {};
+  const known = attempts.filter((one) => one.step === row.step && one.index === row.index);
+  if (known.every((one) => one.attempt !== row.attempts))
+    // While it goes on, the error in its row is that of the attempt before.
+    known.push({ ...row, attempt: row.attempts, error: row.endedAt === null ? null : row.error });
+  return { history: known.slice(-ATTEMPTS_KEPT).map(attemptOf) };
+}
+
+function attemptOf({ attempt, startedAt, endedAt, error }: AttemptRecord): StepAttempt {
+  return {
+    attempt,
+    ...(startedAt === null ? {} : { started_at: instant(startedAt) }),
+    ...(endedAt === null ? {} : { ended_at: instant(endedAt) }),
+    ...(error === null ? {} : { error }),
+  };
+}
+
+/** The items' outputs in the order of the list: they are not journaled a second time. */
+export function listOf(
+  own: StepRecord,
+  items: StepRecord[],
+  read: (item: StepRecord) => Json,
+): Json[] {
   const given = own.inputs === null ? [] : (JSON.parse(own.inputs) as Json[]);
   const list: Json[] = given.map(() => null);
-  for (const item of items)
-    if (item.outputs !== null) list[item.index] = JSON.parse(item.outputs) as Json;
+  for (const item of items) if (item.outputs !== null) list[item.index] = read(item);
   return list;
 }
 

@@ -1,5 +1,7 @@
+import { admit, tellEvicted } from './admit.ts';
 import { concluded } from './begin.ts';
 import type { Writer } from './batch.ts';
+import { childEnded } from './children.ts';
 import type { Core } from './core.ts';
 import type { EngineEvents } from './door.ts';
 import { launch } from './execute.ts';
@@ -55,14 +57,19 @@ export function runWriter(core: () => Core, fate: Fate): Writer<LiveRun> {
 function writeRun(core: Core, run: LiveRun): void {
   if (run.discarded) return;
   const { record } = run;
-  const owner = run.ended ? null : core.lease.id;
-  if (!run.stored) {
-    if (!core.remembered.has(record.hash)) core.options.remember(run.compiled);
-    core.journal.insertRun(record, owner);
-  } else core.journal.updateRun(record, owner, run.ended && !run.endWritten);
+  const created = !run.stored;
+  if (created) {
+    // One that another run brought about; a start has found its place by now.
+    if (record.group !== null && record.status === 'queued') run.evicts = admit(core, run);
+    core.options.remember(run.compiled);
+    core.journal.insertRun(record, run.ended ? null : core.lease.id);
+  } else
+    core.journal.updateRun(record, run.ended ? null : core.lease.id, run.ended && !run.endWritten);
   for (const step of run.dirty) core.journal.writeStep(record.id, step);
   for (const { record: step, endedAt } of run.retried)
     core.journal.writeAttempt(record.id, step, endedAt, step.error);
+  // Turned away: the step that called it hears of it in this very transaction.
+  if (created && record.error?.code === 'run.skipped') childEnded(core, record, null);
 }
 
 // The commit holds: begin the effects that it announces, tell who listens, let go of what rests.
@@ -70,7 +77,7 @@ function committed(core: Core, run: LiveRun): void {
   const { record } = run;
   run.stored = true;
   if (run.ended) run.endWritten = true;
-  core.remembered.add(record.hash);
+  tellEvicted(core, run.evicts.splice(0));
   const changed = [...run.dirty];
   run.dirty.clear();
   run.retried.length = 0;

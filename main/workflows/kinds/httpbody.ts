@@ -1,50 +1,62 @@
-import type { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type { Json } from '#contract/common.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 /**
  * Reads a body to its end, undoing its Content-Encoding. The limit holds for what comes out, so
- * that a small body cannot blow up into a large one.
+ * that a small body cannot blow up into a large one. Nothing at all is no broken body: an answer to
+ * HEAD names the encoding that a GET would have.
  *
  * @param limit bytes
- * @throws NexusError `http.too_large`, `http.body_broken`
+ * @throws NexusError `http.too_large`, `http.body_broken`, and the errors of the stream
  */
 export async function readBody(
   body: Readable,
   encoding: string | undefined,
   limit: number,
 ): Promise<Buffer> {
-  const decoders = (encoding ?? '')
+  const names = (encoding ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '' && name !== 'identity')
-    .reverse()
-    .map(decoder);
-  let stream: Readable = body;
-  for (const next of decoders) {
-    const from = stream;
-    from.on('error', (error) => next.destroy(error));
-    stream = from.pipe(next);
-  }
+    .filter((name) => name !== '' && name !== 'identity');
+  let stream: AsyncIterable<Buffer> = body;
+  for (const name of names.toReversed()) stream = unpack(name, stream);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of stream) {
-      size += (chunk as Buffer).length;
+      size += chunk.length;
       if (size > limit) throw tooLarge(limit);
-      chunks.push(chunk as Buffer);
+      chunks.push(chunk);
     }
   } finally {
     body.destroy();
-    for (const one of decoders) one.destroy();
   }
   return Buffer.concat(chunks);
 }
 
-function decoder(name: string) {
+async function* unpack(name: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const pieces = packed[Symbol.asyncIterator]();
+  let first = await pieces.next();
+  while (!first.done && first.value.length === 0) first = await pieces.next();
+  if (first.done) return;
+  const beginning = first.value;
+  const all = async function* () {
+    yield beginning;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  };
+  const decoder = decoderOf(name, beginning);
+  // Its errors come out of the decoder, which is read here.
+  pipeline(Readable.from(all(), { objectMode: false }), decoder, () => undefined);
+  yield* decoder as AsyncIterable<Buffer>;
+}
+
+function decoderOf(name: string, beginning: Buffer): Transform {
   if (name === 'gzip' || name === 'x-gzip') return zlib.createGunzip();
-  if (name === 'deflate') return zlib.createInflate();
+  // RFC 9110 means zlib's format; many servers send the bare stream. The header of zlib tells (RFC 1950, 2.2).
+  if (name === 'deflate')
+    return (beginning[0]! & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
   if (name === 'br') return zlib.createBrotliDecompress();
   throw new NexusError({
     code: 'http.body_broken',

@@ -137,6 +137,20 @@ describe('shell script', () => {
     expect(h.text()).not.toContain('never');
   });
 
+  it('carries the last lines it wrote: the cause often stands above the last line', async () => {
+    const error = await failure({
+      run: 'for n in $(seq 1 30); do echo "line $n" >&2; done; exit 3',
+    });
+    const lines = String(error.details?.['tail']).split('\n');
+    expect(lines).toHaveLength(10);
+    expect(lines.at(0)).toBe('line 21');
+    expect(lines.at(-1)).toBe('line 30');
+    const wide = await failure({
+      run: 'head -c 9000 /dev/zero | tr "\\0" x >&2; echo >&2; echo y >&2; exit 3',
+    });
+    expect(String(wide.details?.['tail'])).toHaveLength(2000);
+  });
+
   it('takes further exit codes for success', async () => {
     expect(await sh({ run: 'exit 3', success_codes: [0, 3] })).toMatchObject({ exit_code: 3 });
   });

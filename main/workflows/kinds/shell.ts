@@ -235,9 +235,18 @@ function stdinText(stdin: Json | undefined): string | undefined {
   return stdin === undefined || typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
 }
 
+/** How much of its last words an error of a script carries. */
+const TAIL_LINES = 10;
+const TAIL_CHARACTERS = 2000;
+
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n').slice(-TAIL_CHARACTERS);
+}
+
 function scriptFailed(result: ProcessResult, stderr: string, stdout: Capture): NexusError {
   const last = (text: string) => text.trimEnd().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
   const line = last(stderr) || last(stdout.text());
+  const tail = lastLines(stderr) || lastLines(stdout.text());
   const how =
     result.killedBy === null
       ? `ended with exit code ${result.exitCode}`
@@ -249,6 +258,7 @@ function scriptFailed(result: ProcessResult, stderr: string, stdout: Capture): N
     kind: 'operational',
     details: {
       exit_code: result.exitCode,
+      ...(tail.includes('\n') ? { tail } : {}),
       ...(result.killedBy === null ? {} : { signal: result.killedBy }),
     },
   });

@@ -23,11 +23,12 @@ export async function shellOutputs(
   outputFile: string,
 ): Promise<Record<string, Json>> {
   const named = parseOutputFile(await readBounded(outputFile, MAX_OUTPUT_FILE));
-  const outputs: Record<string, Json> = {};
+  let outputs: Record<string, Json> = {};
   if (mode !== 'none') {
     const text = stdout.text();
     const parsed = parseStdout(mode, text, stdout);
-    if (isObject(parsed)) Object.assign(outputs, parsed);
+    // Spread, not assigned: a key called __proto__ is a key like any other.
+    if (isObject(parsed)) outputs = { ...parsed };
     if (parsed !== undefined) outputs['json'] = parsed;
     if (mode !== 'json') outputs['stdout'] = text.replace(/\r?\n$/, '');
     if (stdout.truncated) outputs['truncated'] = true;

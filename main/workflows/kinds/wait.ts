@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationText, json } from '#contract/common.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { isInstant } from '../language/instant.ts';
 import { stepKind } from './kind.ts';
 
 const MODES = ['duration', 'until', 'event'] as const;
@@ -93,10 +94,12 @@ with:
 });
 
 function instantMs(text: string): number {
-  const source = text.trim();
-  // Date.parse alone would take "5" or "May" for a date.
-  const iso = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
-  const at = iso.test(source) ? Date.parse(source.replace(' ', 'T')) : Number.NaN;
+  // Date.parse alone would take "5" or "May" for a date, and February 30th for one in March.
+  const [, date, time = 'T00:00', rest = ''] =
+    /^([\d-]+)(?:[T ]([\d:.,]+))?(.*)$/i.exec(text.trim()) ?? [];
+  const clock = time.replace(',', '.').replace(/^T?/, 'T');
+  // A date alone would be read as one of UTC, unlike a date with a time.
+  const at = isInstant(text) ? Date.parse(`${date}${clock}${rest.toUpperCase()}`) : Number.NaN;
   if (Number.isFinite(at)) return at;
   throw new NexusError({
     code: 'wait.until_invalid',

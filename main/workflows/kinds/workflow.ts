@@ -27,11 +27,16 @@ export const workflow = stepKind({
   icon: 'workflow',
   group: 'Flow',
   with: withSchema,
-  outputs: z.object({
-    run: z.string().meta({ description: 'Id of the run that was started.' }),
-    status: z.string(),
-    outputs: json.meta({ description: 'Outputs of that workflow, where the step waited.' }),
-  }),
+  outputs: z
+    .looseObject({
+      run: z.string().meta({ description: 'Id of the run that was started.' }),
+      status: z.string(),
+      outputs: json.meta({
+        description:
+          'Outputs of that workflow in one map, where the step waited; the only place of one that is called run, status or outputs.',
+      }),
+    })
+    .meta({ description: 'The outputs of that workflow under their own names, and:' }),
   example: `id: backup
 uses: workflow
 with:

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { budget } from './cel-budget.ts';
+import { timeFunctions, timeNames } from './cel-times.ts';
+import * as texts from './cel-texts.ts';
 import { toJson, toText } from './cel-value.ts';
 
 /** One function that expressions may call besides CEL's own. */
@@ -62,7 +64,7 @@ function compare(a: unknown, b: unknown): number {
 const number = (v: unknown): number => {
   if (typeof v === 'number') return v;
   if (typeof v === 'bigint') return Number(v);
-  throw new Error('sum() needs a list of numbers.');
+  throw new Error('sum() and round() need numbers.');
 };
 
 function distinct(list: unknown[]): unknown[] {
@@ -86,10 +88,19 @@ function fromJson(text: string): unknown {
   }
 }
 
-function charAt(text: string, index: bigint): string {
-  if (index < 0n || index > BigInt(text.length))
-    throw new Error('The index lies outside the text.');
-  return text.charAt(Number(index));
+/**
+ * Half away from zero, of the number as it is written in decimal: 1.005 to two places is 1.01,
+ * although the nearest binary fraction lies below it.
+ */
+function round(value: unknown, places: bigint): number {
+  const size = number(value);
+  const digits = Number(places);
+  if (!(digits >= 0 && digits <= 15)) throw new Error('round() takes 0 to 15 decimal places.');
+  const [mantissa, exponent = '0'] = String(Math.abs(size)).split('e') as [string, string?];
+  const shifted = Math.round(Number(`${mantissa}e${Number(exponent) + digits}`));
+  // So large that there is nothing behind the point.
+  if (!Number.isSafeInteger(shifted)) return size;
+  return Math.sign(size) * Number(`${shifted}e-${digits}`);
 }
 
 /** Functions of ours; pure, without a clock, so that a repeated evaluation gives the same value. */
@@ -131,6 +142,11 @@ export const expressionFunctions: ExpressionFunction[] = [
     call: (t: string) => createHash('sha256').update(t, 'utf8').digest('hex'),
   },
   {
+    signature: 'round(dyn, int): double',
+    description: 'A number rounded to so many decimal places, half away from zero.',
+    call: round,
+  },
+  {
     signature: 'keys(map): list<string>',
     description: 'The keys of a map.',
     call: (m: object) => Object.keys(m),
@@ -148,7 +164,7 @@ export const expressionFunctions: ExpressionFunction[] = [
   {
     signature: 'string.charAt(int): string',
     description: 'The character at an index.',
-    call: charAt,
+    call: texts.charAt,
   },
   {
     signature: 'string.reverse(): string',
@@ -216,12 +232,26 @@ export const expressionFunctions: ExpressionFunction[] = [
 export const renamed: ReadonlyMap<string, string> = new Map([
   ['matches', 're2Matches'],
   ['join', 'boundedJoin'],
+  ['substring', 'characterSubstring'],
+  ['indexOf', 'characterIndexOf'],
+  ['lastIndexOf', 'characterLastIndexOf'],
+  ['lowerAscii', 'asciiLower'],
+  ['upperAscii', 'asciiUpper'],
+  ...timeNames,
 ]);
 
 const takenOver: [string, (...args: never[]) => unknown][] = [
   ['string.re2Matches(string): bool', matches],
   ['list.boundedJoin(): string', join],
   ['list.boundedJoin(string): string', join],
+  ['string.characterSubstring(int): string', texts.substring],
+  ['string.characterSubstring(int, int): string', texts.substring],
+  ['string.characterIndexOf(string): int', texts.indexOf],
+  ['string.characterIndexOf(string, int): int', texts.indexOf],
+  ['string.characterLastIndexOf(string): int', texts.lastIndexOf],
+  ['string.characterLastIndexOf(string, int): int', texts.lastIndexOf],
+  ['string.asciiLower(): string', texts.lowerAscii],
+  ['string.asciiUpper(): string', texts.upperAscii],
   ['string(list): string', (v: unknown) => JSON.stringify(toJson(v))],
   ['string(map): string', (v: unknown) => JSON.stringify(toJson(v))],
   ['string(null): string', () => ''],
@@ -234,7 +264,8 @@ export function registerFunctions(env: Environment): void {
   const sync = { async: false } as object;
   for (const { signature, call } of expressionFunctions)
     env.registerFunction(signature, call, sync);
-  for (const [signature, call] of takenOver) env.registerFunction(signature, call, sync);
+  for (const [signature, call] of [...takenOver, ...timeFunctions])
+    env.registerFunction(signature, call, sync);
   registerArithmetic(env);
 }
 

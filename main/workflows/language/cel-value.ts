@@ -61,9 +61,16 @@ function object(value: object, convert: (v: unknown) => Json): Json {
   }
   const out: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
+    const value = convert(item);
     // A plain assignment would set the prototype for this one key.
-    if (key === '__proto__') continue;
-    out[key] = convert(item);
+    if (key === '__proto__')
+      Object.defineProperty(out, key, {
+        value,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else out[key] = value;
   }
   return out;
 }

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { budget, tooExpensive } from './cel-budget.ts';
-import { registerFunctions } from './cel-functions.ts';
+import { registerFunctions, renamed } from './cel-functions.ts';
 import { bindScope, statusFunctions } from './cel-status.ts';
 import { type CelNode, guardWork, loosenTernaries, rename } from './cel-tree.ts';
 
@@ -38,8 +38,8 @@ registerFunctions(environment);
 
 /** Definitions of every function, for autocomplete and the reference. */
 export function celFunctions(): { name: string; signature: string; description: string | null }[] {
-  const hidden = /^(re2Matches|boundedJoin|bind)$/;
-  return environment.getDefinitions().functions.filter((f) => !hidden.test(f.name));
+  const hidden = new Set(['bind', ...renamed.values()]);
+  return environment.getDefinitions().functions.filter((f) => !hidden.has(f.name));
 }
 
 /** Why a text is not a CEL expression, and where in it. */
@@ -115,10 +115,11 @@ function prepare(text: string, loosen: boolean): Parsed {
 }
 
 function syntaxError(error: LibraryError): CelSyntaxError {
-  const message = (error.summary ?? error.message)
-    .replace('re2Matches', 'matches')
-    .replace('boundedJoin', 'join')
-    .replace('Unexpected token: EOF', 'it ends too early.');
+  let message = (error.summary ?? error.message).replace(
+    'Unexpected token: EOF',
+    'it ends too early.',
+  );
+  for (const [name, own] of renamed) message = message.replace(own, name);
   return new CelSyntaxError(error.code ?? 'invalid', message, error.range?.start ?? 0);
 }
 

@@ -19,6 +19,8 @@ export interface Visible {
   notBefore(step: string): string | undefined;
   /** Completes the sentence "… cannot be used in". */
   where: string;
+  /** Told of every name that an expression reads. */
+  found?(root: string): void;
 }
 
 /** Finds and checks the expressions in a value of any depth. */
@@ -33,18 +35,22 @@ export function checkValue(value: unknown, path: Path, visible: Visible, report:
   }
 }
 
-/** Checks an expression whose `${{ }}` may be left out (`if`, `foreach`). */
+/**
+ * Checks an expression whose `${{ }}` may be left out (`if`, `foreach`).
+ * @returns whether it is an expression at all
+ */
 export function checkBare(
   text: string,
   path: Path,
   visible: Visible,
-  wanted: 'bool' | 'list',
+  wanted: 'bool' | 'list' | undefined,
   report: Report,
-): void {
+): boolean {
   const expression = compileBare(text, siteOf(visible, report), path);
-  if (!expression) return;
+  if (!expression) return false;
   const { type } = expression;
-  if (type === 'dyn' || type === wanted || type.startsWith(`${wanted}<`)) return;
+  if (wanted === undefined || type === 'dyn' || type === wanted || type.startsWith(`${wanted}<`))
+    return true;
   report.add({
     code: 'workflow.expression',
     message: `The expression gives ${type}, and ${wanted === 'bool' ? 'true or false' : 'a list'} is wanted here.`,
@@ -55,6 +61,7 @@ export function checkBare(
     path,
     offset: Math.max(0, text.indexOf(expression.text)),
   });
+  return true;
 }
 
 function siteOf(visible: Visible, report: Report): Site {
@@ -93,6 +100,7 @@ function checkReferences(
   for (const { root, path: names, offset } of expression.references.names) {
     const at = { path, offset: base + offset };
     const [name] = names;
+    visible.found?.(root);
     if (!visible.roots.has(root as never)) report.add({ ...notVisible(root, visible), ...at });
     else if (root === 'steps' && name !== undefined) {
       checkStep(name, at, visible, report);

@@ -1,7 +1,8 @@
 import { webhookTrigger } from '#contract/workflow.ts';
-import { checkValue, type Visible } from './check-expressions.ts';
+import { checkBare, checkValue, type Visible } from './check-expressions.ts';
 import { inputTypeProblem } from './input-type.ts';
 import { asRecord, isRecord } from './loose.ts';
+import { isInstant } from './instant.ts';
 import type { Report } from './report.ts';
 import { suggestion } from './suggest.ts';
 import { hasExpression } from './template.ts';
@@ -113,13 +114,6 @@ function isTimezone(name: string): boolean {
   }
 }
 
-function isInstant(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) &&
-    !Number.isNaN(Date.parse(text.replace(' ', 'T')))
-  );
-}
-
 function checkWebhook(
   raw: Record<string, unknown>,
   path: Path,
@@ -127,7 +121,7 @@ function checkWebhook(
   paths: Map<string, Path>,
 ): void {
   if (typeof raw['dedupe'] === 'string')
-    checkValue(raw['dedupe'], [...path, 'dedupe'], visible, report);
+    checkDedupe(raw['dedupe'], [...path, 'dedupe'], visible, report);
   const auth = raw['auth'];
   if (auth === undefined || auth === null || auth === '') {
     report.add({
@@ -158,6 +152,22 @@ function checkWebhook(
     }
   }
   checkSamePath(raw, path, report, paths);
+}
+
+// A key that is the same for every delivery would let the first one in, and no other ever.
+function checkDedupe(text: string, path: Path, visible: Visible, report: Report): void {
+  let reads = false;
+  const noted: Visible = { ...visible, found: () => (reads = true) };
+  const before = report.problems.length;
+  if (hasExpression(text)) checkValue(text, path, noted, report);
+  else checkBare(text, path, noted, undefined, report);
+  if (reads || report.problems.length > before) return;
+  report.add({
+    code: 'workflow.webhook_dedupe',
+    message: 'The dedupe key does not depend on the delivery: only the first would start a run.',
+    hint: 'Use what tells deliveries apart, such as trigger.body.id or trigger.headers["x-request-id"].',
+    path,
+  });
 }
 
 function checkSamePath(

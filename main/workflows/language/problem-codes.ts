@@ -26,6 +26,7 @@ export const problemCodes = {
   'workflow.timezone': 'No such time zone.',
   'workflow.webhook_auth': 'A webhook without a word on who may call it, or with a blank secret.',
   'workflow.webhook_path': 'Two webhooks have the same path and method.',
+  'workflow.webhook_dedupe': 'A dedupe key that is the same for every delivery.',
   'workflow.loop': 'The workflow starts itself.',
 } as const;
 export type ProblemCode = keyof typeof problemCodes;

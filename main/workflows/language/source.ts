@@ -3,10 +3,10 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   parseDocument,
+  type YAMLParseError,
 } from 'yaml';
 import type { Problem } from '#contract/errors.ts';
 import { rawOffset, type ScalarStyle } from './scalar-offset.ts';
@@ -68,18 +68,13 @@ function broken(problem: Problem): WorkflowSource {
 }
 
 function read(text: string): WorkflowSource {
-  const lines = new LineCounter();
   const document = parseDocument(text, {
     version: '1.2',
     prettyErrors: false,
-    lineCounter: lines,
     logLevel: 'silent',
   });
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const problems = document.errors.map((error): Problem => {
+  const place = placesIn(text);
+  const problems = withoutEchoes(document.errors).map((error): Problem => {
     const duplicate = error.code === 'DUPLICATE_KEY';
     return {
       code: duplicate ? 'workflow.duplicate_key' : 'workflow.yaml',
@@ -98,6 +93,35 @@ function read(text: string): WorkflowSource {
     problems,
     locate: (path, what = {}) => place(offsetOf(text, document.contents, path, what, resolve)),
   };
+}
+
+// The library's own counter of lines goes wrong behind some errors.
+function placesIn(text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    if (!starts) {
+      starts = [0];
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+        starts.push(at + 1);
+    }
+    const wanted = Math.min(Math.max(0, offset), text.length);
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= wanted) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: wanted - starts[low]! + 1 };
+  };
+}
+
+// Once the parser has lost its place, each token of the rest is one more error.
+function withoutEchoes(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const lost = errors.findIndex((error) =>
+    /^Unexpected .* (at node end|in YAML stream)/.test(error.message),
+  );
+  if (lost < 0) return errors;
+  return errors.filter((error, at) => at <= lost || !/ in YAML stream/.test(error.message));
 }
 
 // A key that would set an object's prototype has no place in data.

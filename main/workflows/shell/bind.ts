@@ -52,6 +52,7 @@ export function bindShell(
   const binding = {
     marks: new Marks(texts),
     pending: [],
+    integers: new Set<string>(),
     commands,
     freshDelimiter: () => {
       do counter += 1;

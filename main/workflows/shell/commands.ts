@@ -1,5 +1,13 @@
+import { BuiltinUse } from './builtin-use.ts';
 import type { Cursor } from './cursor.ts';
-import { arithmetic, arithmeticEnd, type Binding, subscript, unquotedPart } from './expansion.ts';
+import {
+  arithmetic,
+  arithmeticEnd,
+  type Binding,
+  subscript,
+  substituted,
+  unquotedPart,
+} from './expansion.ts';
 import { announce, readBodies } from './here-document.ts';
 import { MARK, type Use } from './marks.ts';
 
@@ -39,13 +47,29 @@ class CommandText {
   #commandStarts = true;
   /** The word before the one at hand, for `-eq`. */
   #before = '';
+  /** Where the word being read begins. */
+  #wordStart = 0;
+  readonly #builtin: BuiltinUse;
   /** Of each `case` that is open: before `in`, in a pattern, or in commands. */
   readonly #cases: ('word' | 'pattern' | 'body')[] = [];
 
   constructor(at: Cursor, binding: Binding, end: ')' | '') {
     this.#at = at;
-    this.#binding = binding;
+    this.#builtin = new BuiltinUse(binding.integers);
+    const usageAt = (offset: number) => this.#builtin.use(this.#begun(offset));
+    this.#binding = { ...binding, usageAt };
     this.#end = end;
+  }
+
+  // The word as it is written up to an offset, without its quotes.
+  #begun(offset: number): string {
+    const start = this.#inWord ? this.#wordStart : offset;
+    return this.#at.text.slice(start, offset).replace(/["'\\]/g, '');
+  }
+
+  #beginWord(): void {
+    if (!this.#inWord) this.#wordStart = this.#at.at;
+    this.#inWord = true;
   }
 
   read(): string {
@@ -80,8 +104,8 @@ class CommandText {
   }
 
   #wordPart(): void {
+    this.#beginWord();
     const part = unquotedPart(this.#at, this.#binding);
-    this.#inWord = true;
     if (part !== undefined) {
       this.#word = undefined;
       this.#out.push(part);
@@ -95,8 +119,8 @@ class CommandText {
   #value(): void {
     const length = this.#at.peek() === MARK ? 1 : 3;
     const use = this.#useOf(length);
+    this.#beginWord();
     this.#at.at += length;
-    this.#inWord = true;
     this.#word = undefined;
     this.#out.push(`"${this.#binding.marks.take(use)}"`);
   }
@@ -111,7 +135,8 @@ class CommandText {
   #useOf(length: number): Use {
     const end = this.#at.at + length;
     const after = /^\s+-(eq|ne|lt|le|gt|ge)\s/.test(this.#at.text.slice(end, end + 20));
-    return after || COMPARISON.test(this.#before) ? 'number' : 'text';
+    if (after || COMPARISON.test(this.#before)) return 'number';
+    return this.#builtin.use(this.#begun(this.#at.at));
   }
 
   #comment(): void {
@@ -126,6 +151,7 @@ class CommandText {
     this.#endWord();
     this.#out.push(this.#at.next());
     this.#commandStarts = true;
+    this.#builtin.reset();
     if (this.#binding.pending.length > 0) this.#out.push(readBodies(this.#at, this.#binding));
   }
 
@@ -150,6 +176,7 @@ class CommandText {
       this.#out.push(at.until(at.at + caseEnd[0].length));
     } else this.#out.push(at.next());
     this.#commandStarts = true;
+    this.#builtin.reset();
   }
 
   /** Whether the `)` here ends this text. */
@@ -161,7 +188,8 @@ class CommandText {
   #parenthesis(): void {
     const at = this.#at;
     const wasWord = this.#inWord;
-    const starts = this.#commandStarts && !wasWord;
+    const commandStarted = this.#commandStarts;
+    const starts = commandStarted && !wasWord;
     const inPattern = this.#cases.at(-1) === 'pattern';
     if (at.peek() === ')') {
       if (inPattern) this.#cases[this.#cases.length - 1] = 'body';
@@ -177,16 +205,21 @@ class CommandText {
         return;
       }
     }
+    const substitution = /[<>]/.test(at.text[at.at - 1] ?? '');
     this.#out.push(at.next());
     this.#endWord();
     // The `(` before a pattern may be written; the one in `@(a|b)` belongs to a word.
     if (inPattern && !wasWord) return;
-    this.#out.push(commands(at, this.#binding, ')'), at.next());
+    const inner = substitution ? substituted(at, this.#binding) : commands(at, this.#binding, ')');
+    this.#out.push(inner, at.next());
+    // `name()`: what follows is the body of a function.
+    if (wasWord && inner.trim() === '' && commandStarted) return this.#reset(true);
     this.#inWord = true;
     this.#word = undefined;
   }
 
   #reset(commandStarts: boolean): void {
+    this.#builtin.reset();
     this.#word = '';
     this.#inWord = false;
     this.#commandStarts = commandStarts;
@@ -197,6 +230,8 @@ class CommandText {
     if (!this.#inWord) return;
     const word = this.#word;
     this.#before = word ?? '';
+    const opens = this.#commandStarts && OPENERS.has(word ?? '');
+    if (!redirection && !opens) this.#builtin.word(this.#begun(this.#at.at));
     this.#inWord = false;
     this.#word = '';
     const state = this.#cases.at(-1);
@@ -210,7 +245,6 @@ class CommandText {
     } else if (word === 'case' && this.#commandStarts && state !== 'pattern') {
       this.#cases.push('word');
       this.#commandStarts = false;
-    } else if (!redirection && !(this.#commandStarts && OPENERS.has(word ?? '')))
-      this.#commandStarts = false;
+    } else if (!redirection && !opens) this.#commandStarts = false;
   }
 }

@@ -12,6 +12,15 @@ export interface Binding {
   commands(at: Cursor, binding: Binding, end: ')' | ''): string;
   /** A word that no line of the script is. */
   freshDelimiter(): string;
+  /** How the command at hand uses a value at this offset, quoted or not; left out: as data. */
+  usageAt?: ((offset: number) => Use) | undefined;
+  /** Variables that the script declares as whole numbers: what is assigned to them is computed. */
+  integers: Set<string>;
+}
+
+/** How a value at the cursor is used inside quotes. */
+function quotedUse(at: Cursor, { usageAt }: Binding): Use {
+  return usageAt?.(at.at) ?? 'text';
 }
 
 /** From after the opening `"` to after the closing one. */
@@ -24,13 +33,14 @@ export function doubleQuoted(at: Cursor, binding: Binding): string {
 
 /** One piece of text in which only `\`, `$` and backticks mean something: double quotes, here-documents. */
 export function quotedPart(at: Cursor, binding: Binding): string {
+  const use = quotedUse(at, binding);
   const c = at.next();
-  if (c === MARK) return binding.marks.take('text');
+  if (c === MARK) return binding.marks.take(use);
   if (c === '\\') {
     if (at.done) return c;
     const escaped = at.next();
     // A path such as "C:\${{ x }}": the backslash is meant as one, and must not disarm the `$`.
-    return escaped === MARK ? `\\\\${binding.marks.take('text')}` : c + escaped;
+    return escaped === MARK ? `\\\\${binding.marks.take(use)}` : c + escaped;
   }
   if (c === '$') return dollar(at, binding, true);
   if (c === '`') return backticks(at, binding, true);
@@ -49,13 +59,24 @@ export function dollar(at: Cursor, binding: Binding, quoted: boolean): string {
   }
   if (at.peek() === '(') {
     at.next();
-    return `$(${binding.commands(at, binding, ')')}${at.next()}`;
+    return `$(${substituted(at, binding)}${at.next()}`;
   }
   if (at.peek() === '{') {
     at.next();
     return parameter(at, binding, quoted);
   }
   return '$';
+}
+
+/**
+ * The commands of a substitution, up to its `)`. A here-document announced before it on the line has
+ * its body after the whole line, not after the first line of the substitution.
+ */
+export function substituted(at: Cursor, binding: Binding): string {
+  const inner: Binding = { ...binding, pending: [] };
+  const commands = binding.commands(at, inner, ')');
+  binding.pending.push(...inner.pending);
+  return commands;
 }
 
 /** Offset of the `))` that closes the arithmetic starting at `at`, or -1 where it is `$( (…) … )`. */
@@ -87,8 +108,9 @@ export function arithmetic(at: Cursor, end: number, binding: Binding): string {
 function special(at: Cursor, binding: Binding, use: Use, quoteValue: boolean): string | undefined {
   switch (at.peek()) {
     case MARK: {
+      const wanted = use === 'text' ? quotedUse(at, binding) : use;
       at.next();
-      const expansion = binding.marks.take(use);
+      const expansion = binding.marks.take(wanted);
       return quoteValue ? `"${expansion}"` : expansion;
     }
     case '\\':
@@ -96,7 +118,7 @@ function special(at: Cursor, binding: Binding, use: Use, quoteValue: boolean): s
     case "'":
       if (use !== 'text') return undefined;
       at.next();
-      return singleQuoted(at, binding.marks);
+      return singleQuoted(at, binding.marks, binding.usageAt);
     case '"':
       if (use !== 'text') return undefined;
       at.next();
@@ -105,7 +127,7 @@ function special(at: Cursor, binding: Binding, use: Use, quoteValue: boolean): s
       at.next();
       if (at.peek() === "'" && use === 'text') {
         at.next();
-        return ansiQuoted(at, binding.marks);
+        return ansiQuoted(at, binding.marks, binding.usageAt);
       }
       return dollar(at, binding, false);
     case '`':
@@ -120,8 +142,9 @@ function special(at: Cursor, binding: Binding, use: Use, quoteValue: boolean): s
 function escape(at: Cursor, binding: Binding, use: Use): string {
   at.next();
   if (at.done) return '\\';
+  const wanted = use === 'text' ? quotedUse(at, binding) : use;
   const c = at.next();
-  return c === MARK ? `"${binding.marks.take(use)}"` : `\\${c}`;
+  return c === MARK ? `"${binding.marks.take(wanted)}"` : `\\${c}`;
 }
 
 /** {@link special} where words are split and values must be quoted. */

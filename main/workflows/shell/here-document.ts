@@ -99,7 +99,7 @@ function readBody(at: Cursor, document: HereDocument, binding: Binding): string 
 
 function expandedBody(body: string, binding: Binding): string {
   const at = new Cursor(body);
-  const inner = { ...binding, pending: [] };
+  const inner = { ...binding, pending: [], usageAt: undefined };
   let out = '';
   while (!at.done) out += quotedPart(at, inner);
   return out;

@@ -13,6 +13,9 @@ export class Definitions {
   readonly #cache = new Map<string, CompiledWorkflow>();
   readonly #insert;
   readonly #select;
+  readonly #known;
+  readonly #hashes;
+  readonly #delete;
 
   constructor(db: Database, kinds: KindRegistry, clock: Clock) {
     this.#kinds = kinds;
@@ -20,14 +23,38 @@ export class Definitions {
     this.#insert = db.prepare(
       'INSERT OR IGNORE INTO workflow_definitions (hash, name, source, saved_at) VALUES (?, ?, ?, ?)',
     );
+    this.#known = db.prepare('SELECT 1 FROM workflow_definitions WHERE hash = ?');
+    // A file falls back on its last valid version, whether it ever ran or not.
+    const unused = 'hash NOT IN (SELECT good_hash FROM workflow_files WHERE good_hash IS NOT NULL)';
+    this.#hashes = db.prepare(`SELECT hash FROM workflow_definitions WHERE ${unused}`);
+    this.#delete = db.prepare(`DELETE FROM workflow_definitions WHERE hash = ? AND ${unused}`);
     this.#select = db.prepare('SELECT name, source FROM workflow_definitions WHERE hash = ?');
   }
 
   /** Keeps a version; a run may be pinned to it once this has returned (and the transaction around it, if any, is committed). */
   remember(compiled: CompiledWorkflow): void {
-    if (this.#cache.has(compiled.hash)) return;
+    // The database is asked, not the memory: another process may have pruned it since.
+    if (this.#known.get(compiled.hash) !== undefined) return;
     this.#insert.run(compiled.hash, compiled.name, compiled.source, this.#clock.now());
     this.#keep(compiled);
+  }
+
+  /** The text of a version, also of one that no longer compiles. */
+  source(hash: string): string | undefined {
+    return (this.#select.get(hash) as { source: string } | undefined)?.source;
+  }
+
+  /** The hashes of the versions that only runs need. */
+  hashes(): string[] {
+    return (this.#hashes.all() as { hash: string }[]).map((row) => row.hash);
+  }
+
+  /** Forgets versions that no run is pinned to; inside the transaction that has made sure of it. */
+  forget(hashes: readonly string[]): void {
+    for (const hash of hashes) {
+      this.#delete.run(hash);
+      this.#cache.delete(hash);
+    }
   }
 
   /**

@@ -30,7 +30,10 @@ export function withName(source: string, name: string): string {
     /^[a-z][a-z0-9_.-]*$/.test(name) && !/^(true|false|null)$/.test(name)
       ? name
       : JSON.stringify(name);
-  return source.slice(0, value.range[0]) + text + source.slice(value.range[1]);
+  const [start, end] = value.range;
+  // A block (`name: |`) ends with its line, which must go on ending there.
+  const lineEnd = /\r?\n[ \t]*$/.exec(source.slice(start, end))?.[0] ?? '';
+  return source.slice(0, start) + text + lineEnd + source.slice(end);
 }
 
 /** The name of a removed file in the trash: what it was called, and an id. */

@@ -231,6 +231,42 @@ describe('versions', () => {
   });
 });
 
+describe('forgetting versions', () => {
+  test('goes for what no file falls back on; a half-written file still has its last valid version', async () => {
+    const { create, save } = operations();
+    const first = (await create({ name: 'one', source: valid(1) })).hash;
+    const second = (await save({ name: 'one', source: valid(2), base_hash: first })).hash;
+    expect(store.versions.hashes()).toEqual([first]);
+    store.versions.forget([first, second]);
+    expect(store.versions.source(first)).toBeUndefined();
+    await writeFile(join(dir, 'one.yaml'), broken);
+    const again = newStore();
+    await again.open();
+    expect(again.compiled('one')?.source).toBe(valid(2));
+  });
+
+  test('does not reach a later run of the same version: it is stored again', async () => {
+    const { create } = operations();
+    const { hash } = await create({ name: 'one', source: valid(1) });
+    const compiled = store.definition(hash);
+    db.prepare('DELETE FROM workflow_definitions').run();
+    store.remember(compiled);
+    expect(newStore().definition(hash).source).toBe(valid(1));
+  });
+
+  test('a version whose kind of step is gone can still be read', async () => {
+    db.prepare('INSERT INTO workflow_definitions VALUES (?, ?, ?, 0)').run(
+      'h',
+      'old',
+      'steps: [{ id: a, uses: gone }]',
+    );
+    expect(() => store.definition('h')).toThrow(
+      expect.objectContaining({ code: 'workflow.version_invalid' }),
+    );
+    expect(store.versions.source('h')).toBe('steps: [{ id: a, uses: gone }]');
+  });
+});
+
 describe('the disk', () => {
   test('a crash while a file is written leaves the old one whole', async () => {
     const file = join(dir, 'one.yaml');

@@ -1,9 +1,9 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunSummary } from '#contract/runs.ts';
 import type { Clock } from '#main/base/clock.ts';
 import type { Database } from '#main/base/database.ts';
-import { NexusError, toNexusError } from '#main/base/errors.ts';
+import { type NexusError, toNexusError } from '#main/base/errors.ts';
 import { EventBus } from '#main/base/events.ts';
 import { newId } from '#main/base/ids.ts';
 import type { Logger } from '#main/base/log.ts';
@@ -12,10 +12,12 @@ import type { KindRegistry } from '../kinds/registry.ts';
 import { Definitions } from './definitions.ts';
 import { fileError } from './file-error.ts';
 import { WorkflowFolder, type WorkflowFile } from './folder.ts';
+import { deleteFile, moveFile } from './move-file.ts';
 import { checkedName, nameInTrash, trashName, withName } from './names.ts';
+import { changed, exists, notFound } from './store-errors.ts';
 import type { Surroundings } from './summary.ts';
 import { FolderWatcher } from './watcher.ts';
-import { syncFolder, writeFileAtomically } from './write-file.ts';
+import { writeFileAtomically } from './write-file.ts';
 
 export interface WorkflowStoreOptions {
   /** The workflows folder; the trash is beside it. */
@@ -128,11 +130,7 @@ export class WorkflowStore {
   file(name: string): WorkflowFile {
     const file = this.#folder.files.get(name);
     if (file) return file;
-    throw new NexusError({
-      code: 'workflow.not_found',
-      message: `There is no workflow ${name.slice(0, 100)}.`,
-      hint: 'nexus workflow list shows those that there are.',
-    });
+    throw notFound(name);
   }
 
   /** The version to run or schedule: the file where it is valid, else its last valid version. */
@@ -150,6 +148,11 @@ export class WorkflowStore {
   /** Whether the workflow's triggers are on. */
   isEnabled(name: string): boolean {
     return this.#row(name)?.enabled !== 0;
+  }
+
+  /** Every version that is kept, for the engine's retention. */
+  get versions(): Pick<Definitions, 'source' | 'hashes' | 'forget'> {
+    return this.#definitions;
   }
 
   /** Keeps a version for runs that are pinned to it. */
@@ -199,7 +202,7 @@ export class WorkflowStore {
       const enabled = this.isEnabled(name);
       if (!enabled) this.#statements.enable.run(to, 0);
       await this.#write(to, `${to}.yaml`, withName(source, to));
-      await this.#delete(join(this.#options.dir, file));
+      await deleteFile(join(this.#options.dir, file));
       await this.#scan();
       return this.file(to);
     });
@@ -210,7 +213,7 @@ export class WorkflowStore {
     return this.#serially(async () => {
       const { file } = this.file(name);
       const trash = trashName(name, newId('t', this.#options.clock.now()));
-      await this.#move(join(this.#options.dir, file), join(this.#trash, trash));
+      await moveFile(join(this.#options.dir, file), join(this.#trash, trash));
       await this.#scan();
       return trash;
     });
@@ -224,7 +227,7 @@ export class WorkflowStore {
       if (this.#folder.files.has(name)) throw exists(name);
       const from = join(this.#trash, trash);
       await stat(from).catch(() => nameInTrash(''));
-      await this.#move(from, join(this.#options.dir, `${name}.yaml`));
+      await moveFile(from, join(this.#options.dir, `${name}.yaml`));
       await this.#scan();
       return this.file(name);
     });
@@ -245,25 +248,6 @@ export class WorkflowStore {
     await writeFileAtomically(join(this.#options.dir, file), source);
     await this.#scan(new Set([file]));
     return this.file(name);
-  }
-
-  async #move(from: string, to: string): Promise<void> {
-    try {
-      await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-      await rename(from, to);
-      await Promise.all([syncFolder(dirname(from)), syncFolder(dirname(to))]);
-    } catch (error) {
-      throw fileError(error, from);
-    }
-  }
-
-  async #delete(file: string): Promise<void> {
-    try {
-      await rm(file);
-      await syncFolder(dirname(file));
-    } catch (error) {
-      throw fileError(error, file);
-    }
   }
 
   async #scan(force?: ReadonlySet<string>): Promise<void> {
@@ -315,25 +299,4 @@ export class WorkflowStore {
     this.#queue = result.catch(() => undefined);
     return result;
   }
-}
-
-function exists(name: string): NexusError {
-  return new NexusError({
-    code: 'workflow.exists',
-    message: `There is a workflow ${name} already.`,
-    hint: 'Choose another name, or open the one that is there.',
-  });
-}
-
-function changed(name: string, current: WorkflowFile | undefined): NexusError {
-  return new NexusError({
-    code: 'workflow.changed',
-    message: current
-      ? `The file of ${name} has changed since this edit began.`
-      : `The file of ${name} is gone.`,
-    hint: current
-      ? 'Load it again and make the edit there, or save under another name.'
-      : 'Save it as a new workflow.',
-    details: current ? { hash: current.hash } : {},
-  });
 }

@@ -1,15 +1,10 @@
 import type { Json } from '#contract/common.ts';
-import { toNexusError } from '#main/base/errors.ts';
+import type { RunDetail } from '#contract/runs.ts';
+import { ManualClock } from '#main/base/clock.ts';
+import { isTerminal } from '../engine/records.ts';
+import type { DurableEngine } from '../engine/engine.ts';
+import { Lab } from '../engine/testing.ts';
 import type { Harness } from '../kinds/harness.testing.ts';
-import { builtinKinds } from '../kinds/index.ts';
-import type { StepOutcome } from '../kinds/kind.ts';
-import { createKindRegistry } from '../kinds/registry.ts';
-import {
-  parseWorkflow,
-  type CompiledStep,
-  type CompiledWorkflow,
-  type Scope,
-} from '../language/index.ts';
 import { createTemplates } from './index.ts';
 
 /** How a test answers what a template asks of people and of the world. */
@@ -21,20 +16,29 @@ export interface Answers {
 }
 
 export interface TemplateRun {
-  status: 'succeeded' | 'failed';
-  steps: Scope['steps'];
+  status: RunDetail['status'];
+  steps: Record<string, { status: string; outputs: Json }>;
   outputs: Record<string, Json>;
-  error?: { code: string; message: string };
+  error: RunDetail['error'];
+  detail: RunDetail;
+  log: string;
 }
 
-/** The templates that ship, compiled against the kinds that ship. */
+/** The templates that ship. */
 export const templates = createTemplates('resources/templates');
-const kinds = createKindRegistry(builtinKinds);
+
+interface World {
+  lab: Lab;
+  engine: DurableEngine;
+  clock: ManualClock;
+}
+const worlds = new Map<Harness, Promise<World>>();
 
 /**
- * Walks through a template in the order of its file with the real language and the real kinds:
- * what the scripts and expressions do is true, while durability and parallel work, which are the
- * engine's, are left out. Waits end at once.
+ * Runs a template as it ships on the real engine with the real kinds: its scripts, its requests and
+ * its journal are true. Only time is not: when everything rests the clock goes on to what is due
+ * next, so that a wait of a day takes no time. Addresses of this machine are let through, since the
+ * servers of the tests are here.
  */
 export async function runTemplate(
   id: string,
@@ -42,121 +46,102 @@ export async function runTemplate(
   h: Harness,
   answers: Answers = {},
 ): Promise<TemplateRun> {
-  const { compiled, problems } = parseWorkflow((await templates.get(id)).source, { kinds });
-  if (!compiled) throw new Error(JSON.stringify(problems));
-  const scope = firstScope(compiled, inputs, answers);
-  scope.env = compiled.env.evaluate(scope);
-  let error: TemplateRun['error'];
-  for (const step of compiled.steps) error ??= await visit(step, scope, h, answers);
-  if (error) {
-    scope.needs = { failed: true, cancelled: false };
-    for (const step of compiled.onFailure) await visit(step, scope, h, answers);
-    return { status: 'failed', steps: scope.steps, outputs: {}, error };
-  }
-  const outputs = compiled.outputs.evaluate(scope);
-  return { status: 'succeeded', steps: scope.steps, outputs };
-}
-
-function firstScope(
-  compiled: CompiledWorkflow,
-  inputs: Record<string, Json>,
-  answers: Answers,
-): Scope {
-  const defaults = Object.entries(compiled.inputs).map(([name, { default: value }]) => [
-    name,
-    value,
-  ]);
+  let opening = worlds.get(h);
+  if (!opening) worlds.set(h, (opening = openWorld(h)));
+  const world = await opening;
+  const { lab, engine } = world;
+  for (const [name, value] of Object.entries(answers.secrets ?? {})) lab.secrets.set(name, value);
+  const { run } = await engine.start({
+    workflow: lab.workflows.get(id)!,
+    inputs,
+    trigger: { kind: 'manual', by: 'owner' },
+  });
+  await attend(world, run.id, answers);
+  const detail = await engine.finished(run.id);
+  const whole = engine.outputs(run.id);
+  const log: string[] = [];
+  for await (const line of engine.log(run.id, { after: 0, follow: false })) log.push(line.text);
   return {
-    inputs: { ...(Object.fromEntries(defaults) as Record<string, Json>), ...inputs },
-    steps: {},
-    run: {
-      id: 'run_1',
-      workflow: compiled.name,
-      started_at: new Date(0).toISOString(),
-      attempt: 1,
-    },
-    trigger: { kind: 'manual' },
-    env: {},
-    secret: (name) => answers.secrets?.[name] ?? '',
-    needs: { failed: false, cancelled: false },
+    status: detail.status,
+    steps: Object.fromEntries(
+      detail.steps.map(({ id: step, status, outputs }) => [
+        step,
+        { status, outputs: whole[step] ?? outputs ?? null },
+      ]),
+    ),
+    outputs: (detail.outputs ?? {}) as Record<string, Json>,
+    error: detail.error,
+    detail,
+    log: log.join('\n'),
   };
 }
 
-async function visit(step: CompiledStep, scope: Scope, h: Harness, answers: Answers) {
-  try {
-    const wanted = step.condition?.evaluate(scope) ?? true;
-    const outputs = wanted ? await executeAll(step, scope, h, answers) : {};
-    const status = wanted ? 'succeeded' : 'skipped';
-    scope.steps[step.id] = { status, outputs, error: null };
-    return undefined;
-  } catch (thrown) {
-    const { code, message } = toNexusError(thrown);
-    const outputs = thrown instanceof SomeFailed ? thrown.outputs : {};
-    scope.steps[step.id] = { status: 'failed', outputs, error: { code, message } };
-    return step.onError === 'continue' ? undefined : { code, message };
+async function openWorld(h: Harness): Promise<World> {
+  const clock = new ManualClock(Date.now());
+  const lab = new Lab({ clock, notify: (note) => void h.notes.push(note) });
+  for (const { source } of await templates.list()) {
+    const said = /^allow_private_addresses:/m.test(source);
+    lab.workflow(said ? source : `${source}\nallow_private_addresses: true\n`);
   }
+  return { lab, engine: await lab.opened(), clock };
 }
 
-async function executeAll(step: CompiledStep, scope: Scope, h: Harness, answers: Answers) {
-  if (!step.foreach) return executeOne(step, scope, h, answers);
-  const all: Json[] = [];
-  let failed: unknown;
-  for (const [index, item] of step.foreach.evaluate(scope).entries()) {
-    const one = executeOne(step, { ...scope, item, index }, h, answers);
-    all.push(
-      await one.catch((error: unknown) => {
-        failed = error;
-        return null;
-      }),
-    );
-  }
-  if (failed !== undefined) throw new SomeFailed(failed, all);
-  return all;
+/** Closes the engine of a test's runs as a process that ends does; the next run opens another on the same home. */
+export async function restart(h: Harness): Promise<DurableEngine> {
+  const world = await worlds.get(h)!;
+  await world.engine.close(50);
+  world.engine = await world.lab.opened();
+  return world.engine;
 }
 
-/** Some items of a foreach step failed; the others have outputs. */
-class SomeFailed extends Error {
-  readonly outputs: Json[];
-  constructor(cause: unknown, outputs: Json[]) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.outputs = outputs;
-  }
-}
-
-async function executeOne(step: CompiledStep, scope: Scope, h: Harness, answers: Answers) {
-  const env = { ...scope.env, ...step.env.evaluate(scope) };
-  const input = step.kind.with.parse(step.with.evaluate({ ...scope, env }));
-  const context = {
-    ...h.context,
-    env,
-    step: { id: step.id, attempt: 1 },
-    fileRoots: [h.context.runFolder()],
-    allowPrivateAddresses: true,
-  };
-  return settle(step.id, await step.kind.execute(input, context), h, answers);
-}
-
-async function settle(
+/** Starts a template and leaves it where it first rests. */
+export async function begin(
   id: string,
-  outcome: StepOutcome,
+  inputs: Record<string, Json>,
   h: Harness,
-  answers: Answers,
-): Promise<Json> {
-  switch (outcome.type) {
-    case 'approval': {
-      const { choice, fields = {} } = answers.approvals?.[id] ?? { choice: outcome.defaultChoice! };
-      return { choice, fields, by: 'owner', timed_out: answers.approvals?.[id] === undefined };
+): Promise<{ run: string; engine: DurableEngine; clock: ManualClock }> {
+  let opening = worlds.get(h);
+  if (!opening) worlds.set(h, (opening = openWorld(h)));
+  const { lab, engine, clock } = await opening;
+  const trigger = { kind: 'manual' as const, by: 'owner' };
+  const { run } = await engine.start({ workflow: lab.workflows.get(id)!, inputs, trigger });
+  await engine.parked();
+  return { run: run.id, engine, clock };
+}
+
+/** Closes what the runs of a test were made on. */
+export async function closeWorlds(): Promise<void> {
+  const open = [...worlds.values()];
+  worlds.clear();
+  for (const world of open) await (await world).lab.close();
+}
+
+// Answers what is asked, and lets time go on where nobody has an answer.
+async function attend({ lab, engine, clock }: World, run: string, answers: Answers): Promise<void> {
+  for (;;) {
+    await engine.parked();
+    if (isTerminal(engine.get(run).status)) return;
+    const asked = engine.approvals().approvals.find((one) => answers.approvals?.[one.step]);
+    if (asked) {
+      const { choice, fields = {} } = answers.approvals![asked.step]!;
+      const roles = ['viewer', 'operator', 'admin'];
+      await engine.approve(asked.run, { step: asked.step, choice, fields, by: 'owner', roles });
+      continue;
     }
-    case 'wait_event': {
-      const data = answers.events?.[outcome.name];
-      return { data: data ?? null, timed_out: data === undefined };
+    const waits = lab.rows('SELECT event, wait FROM steps WHERE event IS NOT NULL') as {
+      event: string;
+      wait: string;
+    }[];
+    const wait = waits.find(({ event }) => answers.events?.[event] !== undefined);
+    if (wait) {
+      const { key } = JSON.parse(wait.wait) as { key?: string };
+      const data = answers.events![wait.event]!;
+      await engine.sendEvent({ name: wait.event, data, ...(key === undefined ? {} : { key }) });
+      continue;
     }
-    case 'subworkflow': {
-      const run = await runTemplate(outcome.workflow, outcome.inputs, h, answers);
-      if (run.status === 'failed') throw new Error(run.error!.message);
-      return { run: 'run_2', status: run.status, outputs: run.outputs };
-    }
-    default:
-      return outcome.outputs;
+    const [next] = lab.rows('SELECT min(wake_at) AS at FROM runs WHERE ended_at IS NULL') as {
+      at: number;
+    }[];
+    clock.advance(Math.max(1, next!.at - clock.now()));
   }
 }

@@ -16,7 +16,15 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '#contract/common.ts';
 import { sandbox } from '../kinds/code.ts';
 import { harness, type Harness } from '../kinds/harness.testing.ts';
-import { runTemplate, type Answers, type TemplateRun } from './run.testing.ts';
+import {
+  begin,
+  closeWorlds,
+  restart,
+  runTemplate,
+  templates,
+  type Answers,
+  type TemplateRun,
+} from './run.testing.ts';
 
 let h: Harness;
 let servers: { close(): unknown; closeAllConnections(): void }[];
@@ -24,7 +32,8 @@ beforeEach(() => {
   h = harness();
   servers = [];
 });
-afterEach(() => {
+afterEach(async () => {
+  await closeWorlds();
   h.remove();
   for (const server of servers) {
     server.closeAllConnections();
@@ -33,8 +42,11 @@ afterEach(() => {
 });
 afterAll(() => sandbox.close());
 
-const attempt = (id: string, inputs: Record<string, Json> = {}, answers: Answers = {}) =>
-  runTemplate(id, inputs, h, answers);
+const tried = new Set<string>();
+const attempt = (id: string, inputs: Record<string, Json> = {}, answers: Answers = {}) => {
+  tried.add(id);
+  return runTemplate(id, inputs, h, answers);
+};
 
 /** Runs it and shows why, where it fails. */
 async function run(
@@ -43,7 +55,7 @@ async function run(
   answers: Answers = {},
 ): Promise<TemplateRun> {
   const result = await attempt(id, inputs, answers);
-  if (result.status === 'failed') throw new Error(`${JSON.stringify(result.error)}\n${h.text()}`);
+  if (result.status === 'failed') throw new Error(`${JSON.stringify(result.error)}\n${result.log}`);
   return result;
 }
 
@@ -336,6 +348,111 @@ describe('templates about code', () => {
   });
 });
 
+describe('templates when things go wrong', () => {
+  it('webhook-deploy goes back to the commit before when the service is not well, and builds that', async () => {
+    const { first, second } = makeRepository();
+    git('checkout', '--quiet', '--detach', second);
+    const sick = await serve({}, 500);
+    const inputs = { folder: at('repo'), build: `cp version ${at('live')}`, health: sick };
+    const { status, detail } = await attempt('webhook-deploy', { ...inputs, ref: first });
+    expect(status).toBe('failed');
+    expect(git('rev-parse', 'HEAD')).toBe(second);
+    expect(readFileSync(at('live'), 'utf8')).toBe('two');
+    expect(detail.steps.map((step) => [step.id, step.status, step.attempts])).toEqual([
+      ['checkout', 'succeeded', 1],
+      ['build', 'succeeded', 1],
+      ['health', 'failed', 6],
+      ['tell', 'skipped', 0],
+      ['rollback:checkout', 'succeeded', 1],
+      ['failed', 'succeeded', 1],
+    ]);
+    expect(titles()).toEqual([`Deploying ${first} failed`]);
+  });
+
+  it('webhook-deploy that cannot build leaves what ran before running', async () => {
+    const { first, second } = makeRepository();
+    const { status } = await attempt('webhook-deploy', {
+      folder: at('repo'),
+      build: `test "$(cat version)" = two && cp version ${at('live')}`,
+      ref: first,
+    });
+    expect(status).toBe('failed');
+    expect(git('rev-parse', 'HEAD')).toBe(second);
+    expect(readFileSync(at('live'), 'utf8')).toBe('two');
+  });
+
+  it('github-build tells of a build that failed, and has failed', async () => {
+    const { second } = makeRepository();
+    const inputs = { repository: at('repo'), commit: second, command: 'echo broken; exit 3' };
+    const { status, error } = await attempt('github-build', inputs);
+    expect(status).toBe('failed');
+    expect(error).toMatchObject({ code: 'shell.failed', details: { exit_code: 3 } });
+    expect(titles()).toEqual(['Build failed']);
+  });
+
+  it('api-to-file of an address that answers with an error writes nothing', async () => {
+    const { status, steps } = await attempt('api-to-file', { url: await serve({}, 404) });
+    expect(status).toBe('failed');
+    expect(Object.values(steps).filter((step) => step.status === 'succeeded')).toEqual([]);
+  });
+
+  it('backup-then-update says which backup failed, and why, at the root', async () => {
+    const { error } = await attempt('backup-then-update', {
+      folder: at('none'),
+      backups: at('backups'),
+      update: 'true',
+    });
+    expect(error).toMatchObject({
+      code: 'subworkflow.failed',
+      details: { path: ['nightly-backup'], error: { code: 'shell.failed' } },
+    });
+    expect(error!.message).toMatch(/^The workflow nightly-backup failed: /);
+  });
+});
+
+describe('templates that wait while Nexus is restarted', () => {
+  it('approval-chain still asks, and goes on with the answers', async () => {
+    const inputs = { command: `touch ${at('made')}` };
+    const { run: id } = await begin('approval-chain', inputs, h);
+    const roles = ['operator', 'admin'];
+    const decide = (step: string, fields: Record<string, Json>) => ({
+      step,
+      choice: 'approve',
+      fields,
+      by: 'ada',
+      roles,
+    });
+    let engine = await restart(h);
+    await engine.approve(id, decide('first', { reason: 'load' }));
+    await engine.parked();
+    engine = await restart(h);
+    expect(engine.approvals().approvals).toMatchObject([
+      { step: 'second', message: 'ada says: load', who: ['admin'] },
+    ]);
+    await engine.approve(id, decide('second', { delay: '0s' }));
+    expect((await engine.finished(id)).outputs).toEqual({ made: true });
+    expect(existsSync(at('made'))).toBe(true);
+  });
+
+  it('wait-for-event is woken by the key it waits for, and by no other', async () => {
+    const { run: id } = await begin('wait-for-event', { order: '7' }, h);
+    const engine = await restart(h);
+    expect(await engine.sendEvent({ name: 'delivered', key: '8' })).toBe(0);
+    expect(await engine.sendEvent({ name: 'delivered', key: '7', data: { by: 'post' } })).toBe(1);
+    expect((await engine.finished(id)).outputs).toEqual({ arrived: true });
+  });
+
+  it('wait-for-event reminds after its two days, also when they passed while Nexus was off', async () => {
+    const { run: id, clock } = await begin('wait-for-event', { order: '9' }, h);
+    clock.advance(86_400_000);
+    const engine = await restart(h);
+    expect(engine.get(id).status).toBe('waiting');
+    clock.advance(86_400_001);
+    expect((await engine.finished(id)).outputs).toEqual({ arrived: false });
+    expect(titles()).toEqual(['Order 9 has not arrived']);
+  });
+});
+
 describe('templates about people', () => {
   it('approval-chain makes the change after two agreements only', async () => {
     const command = `touch ${at('made')}`;
@@ -356,5 +473,12 @@ describe('templates about people', () => {
     const { outputs } = await run('wait-for-event', {}, { events: { delivered: { by: 'post' } } });
     expect(outputs).toEqual({ arrived: true });
     expect(titles()).toEqual(['Order 1001 has not arrived', 'Order 1001 arrived']);
+  });
+});
+
+describe('the gallery', () => {
+  it('has no template that is not run here', async () => {
+    // Bug caught: a new template that is valid and does not work.
+    expect((await templates.list()).map((one) => one.id).toSorted()).toEqual([...tried].toSorted());
   });
 });

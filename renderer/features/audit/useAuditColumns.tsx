@@ -4,6 +4,7 @@ import type { AuditEntry } from '#contract/audit.ts';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
+import { targetOf } from './target.ts';
 
 /** Columns of the audit log. */
 export function useAuditColumns(): Column<AuditEntry>[] {
@@ -28,6 +29,12 @@ export function useAuditColumns(): Column<AuditEntry>[] {
         header: t('column.action'),
         width: 'minmax(180px, 2fr)',
         cell: (entry) => <span className="truncate font-mono text-xs">{entry.action}</span>,
+      },
+      {
+        id: 'target',
+        header: t('column.target'),
+        width: 'minmax(120px, 1.5fr)',
+        cell: (entry) => <span className="truncate font-mono text-xs">{targetOf(entry)}</span>,
       },
       {
         id: 'actor',

@@ -11,6 +11,7 @@ import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { ListRow, QuietLine } from './ListRow.tsx';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 /** Approvals, interrupted steps and what keeps Nexus or a workflow from working. */
 export function NeedsYou() {
@@ -43,8 +44,8 @@ export function NeedsYou() {
           <ListRow
             key={problem.code + problem.message}
             icon={<TriangleAlert className="text-danger" aria-hidden />}
-            title={problem.message}
-            text={problem.hint}
+            title={<Prose text={problem.message} />}
+            text={problem.hint && <Prose text={problem.hint} />}
           />
         ))}
         {approvals.map((one) => (

@@ -9,6 +9,7 @@ import { toastDone } from '#renderer/ui/toast.ts';
 import { argumentValue } from './argumentValue.ts';
 import { inputClasses, itemClasses } from './paletteClasses.ts';
 import { useSuggestions } from './useSuggestions.ts';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 const choices = (field: OperationField) =>
   field.options ?? (field.type === 'boolean' ? ['true', 'false'] : undefined);
@@ -73,7 +74,7 @@ export function AskArguments(props: {
       </div>
       {shape && (
         <p role="alert" className="border-b border-border px-4 py-2 text-sm text-danger">
-          {shape.message} {shape.hint}
+          <Prose text={`${shape.message} ${shape.hint ?? ''}`} />
         </p>
       )}
       {field?.description && <p className="px-4 pt-2 text-xs text-muted">{field.description}</p>}

@@ -9,6 +9,7 @@ import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
 import { PlatformLog } from './PlatformLog.tsx';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 function Problems() {
   const { t } = useTranslation('frame');
@@ -22,8 +23,14 @@ function Problems() {
         <li key={`${problem.code} ${problem.message}`} className="flex gap-3 px-4 py-2 text-sm">
           <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
           <div className="min-w-0">
-            <p>{problem.message}</p>
-            {problem.hint && <p className="text-muted">{problem.hint}</p>}
+            <p>
+              <Prose text={problem.message} />
+            </p>
+            {problem.hint && (
+              <p className="text-muted">
+                <Prose text={problem.hint} />
+              </p>
+            )}
             <p className="font-mono text-2xs text-muted">{problem.code}</p>
           </div>
         </li>

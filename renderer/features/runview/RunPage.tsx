@@ -44,6 +44,7 @@ import { RunHistory } from './RunHistory.tsx';
 import { RunLog } from './RunLog.tsx';
 import { RunNeeds } from './RunNeeds.tsx';
 import { Timeline } from './Timeline.tsx';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 const tabs = ['timeline', 'log', 'data', 'history'] as const;
 type Tab = (typeof tabs)[number];
@@ -171,8 +172,13 @@ function RunError() {
     >
       <CircleX className="size-4 shrink-0 text-danger" aria-hidden />
       <span className="min-w-0 flex-1 truncate" title={error.message}>
-        {error.message.split('\n')[0]}
-        {error.hint && <span className="text-muted"> {error.hint}</span>}
+        <Prose text={error.message.split('\n')[0] ?? ''} />
+        {error.hint && (
+          <span className="text-muted">
+            {' '}
+            <Prose text={error.hint} />
+          </span>
+        )}
       </span>
       {step !== undefined && (
         <Button size="sm" data-testid="show-step" onClick={() => document.select([step], 'list')}>

@@ -1,8 +1,11 @@
 import type { RunDetail, RunStep } from '#contract/runs.ts';
 
+// What was kept from another run has the times at which that one executed it.
+const executed = (run: RunDetail) => run.steps.filter((step) => !step.pinned);
+
 /** From the start of a run to its end (or `now`), in ms since the epoch. */
 export function runSpan(run: RunDetail, now: number): [number, number] {
-  const times = run.steps.flatMap((step) => [step.started_at, step.ended_at]);
+  const times = executed(run).flatMap((step) => [step.started_at, step.ended_at]);
   const known = [run.started_at ?? run.created_at, run.ended_at, ...times].flatMap((time) =>
     time === undefined ? [] : [Date.parse(time)],
   );
@@ -12,7 +15,7 @@ export function runSpan(run: RunDetail, now: number): [number, number] {
 
 /** The instants at which something changed, in order: where replay stops when it is stepped. */
 export function moments(run: RunDetail): number[] {
-  const all = run.steps.flatMap((step) => [step.started_at, step.ended_at]);
+  const all = executed(run).flatMap((step) => [step.started_at, step.ended_at]);
   const times = all.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
   return [...new Set(times)].sort((a, b) => a - b);
 }
@@ -20,6 +23,7 @@ export function moments(run: RunDetail): number[] {
 /** The steps of a run as they were at `at`: what came later is not known yet. */
 export function stateAt(run: RunDetail, at: number): RunStep[] {
   return run.steps.map((step) => {
+    if (step.pinned) return step;
     const start = step.started_at === undefined ? undefined : Date.parse(step.started_at);
     const end = step.ended_at === undefined ? undefined : Date.parse(step.ended_at);
     if (end !== undefined && at >= end) return step;

@@ -70,6 +70,20 @@ describe('replay', () => {
   });
 });
 
+describe('a run that kept steps of another', () => {
+  const kept = run([step('a', -9000, -8000, { pinned: true }), step('b', 0, 10)]);
+
+  it('does not last from the day on which they were executed', () => {
+    expect(runSpan(kept, 0)).toEqual([T0, T0 + 10_000]);
+    expect(moments(kept).map((moment) => (moment - T0) / 1000)).toEqual([0, 10]);
+    expect(timelineBars(kept, 0).map((bar) => bar.duration)).toEqual([undefined, 10_000]);
+  });
+
+  it('has them from its beginning on', () => {
+    expect(stateAt(kept, T0).map((each) => each.status)).toEqual(['succeeded', 'running']);
+  });
+});
+
 describe('the store of a run', () => {
   it('a change of one step leaves the others as they are, so that their nodes sleep', () => {
     const store = runStore();

@@ -15,13 +15,15 @@ export interface Bar {
 }
 
 function bar(
-  step: Pick<RunStep, 'status' | 'started_at' | 'ended_at'>,
+  step: Pick<RunStep, 'status' | 'started_at' | 'ended_at' | 'pinned'>,
   name: { step: string; label: string; index?: number },
   span: readonly [number, number],
 ): Bar {
   const [start, end] = span;
   const whole = Math.max(end - start, 1);
-  const from = step.started_at === undefined ? undefined : Date.parse(step.started_at);
+  // What was kept from another run took none of this one's time.
+  const from =
+    step.started_at === undefined || step.pinned ? undefined : Date.parse(step.started_at);
   const to = step.ended_at === undefined ? end : Date.parse(step.ended_at);
   const share = (at: number) => Math.min(1, Math.max(0, (at - start) / whole));
   return {

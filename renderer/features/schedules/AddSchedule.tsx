@@ -9,6 +9,7 @@ import { Field } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { FiringTime } from './FiringTime.tsx';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 type Kind = 'cron' | 'every' | 'at';
 type Missed = 'none' | 'last' | 'all';
@@ -43,7 +44,10 @@ function Preview({
     const shape = toErrorShape(error);
     return (
       <p role="alert" className="text-sm text-danger">
-        {shape.message} <span className="text-muted">{shape.hint}</span>
+        <Prose text={shape.message} />{' '}
+        <span className="text-muted">
+          <Prose text={shape.hint ?? ''} />
+        </span>
       </p>
     );
   }

@@ -18,6 +18,7 @@ import type { GraphStep } from '../document/graph.ts';
 import { useDocument, useEditor, useRun, useRunStep } from '../store/context.ts';
 import { StepSettings } from './StepSettings.tsx';
 import { WorkflowSettings } from './WorkflowSettings.tsx';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 const tabs = ['settings', 'input', 'output', 'logs', 'history'] as const;
 type Tab = (typeof tabs)[number];
@@ -34,8 +35,12 @@ function Problems({ step }: { step: string }) {
         <li key={`${problem.code} ${problem.path?.join('.') ?? ''}`} className="flex gap-2">
           <CircleAlert className="mt-0.5 size-3.5 shrink-0 text-danger" aria-hidden />
           <span>
-            {problem.message}
-            {problem.hint && <span className="block text-muted">{problem.hint}</span>}
+            <Prose text={problem.message} />
+            {problem.hint && (
+              <span className="block text-muted">
+                <Prose text={problem.hint} />
+              </span>
+            )}
           </span>
         </li>
       ))}
@@ -47,7 +52,8 @@ function Nothing({ text }: { text: string }) {
   return <EmptyState compact title={text} />;
 }
 
-function Output({ id, run }: { id: string; run: RunStep | undefined }) {
+function Output(props: { id: string; run: RunStep | undefined; onLog: () => void }) {
+  const { id, run, onLog } = props;
   const { t } = useTranslation('editor');
   const document = useDocument();
   const readOnly = useEditor((state) => state.readOnly);
@@ -55,7 +61,7 @@ function Output({ id, run }: { id: string; run: RunStep | undefined }) {
   const shown = pin ?? run?.outputs;
   return (
     <div className="space-y-3 p-3">
-      {run?.error && <StepError error={run.error} />}
+      {run?.error && <StepError error={run.error} onLog={onLog} />}
       {!readOnly && shown !== undefined && (
         <Button
           size="sm"
@@ -154,7 +160,7 @@ function StepInspector({
       ) : (
         <JsonView value={run.inputs} open={3} className="p-3" />
       ),
-    output: <Output id={step.id} run={run} />,
+    output: <Output id={step.id} run={run} onLog={() => setTab('logs')} />,
     logs:
       runId === undefined ? (
         <Nothing text={t('logs.none')} />

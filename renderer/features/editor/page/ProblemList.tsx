@@ -1,6 +1,7 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useDocument, useEditor } from '../store/context.ts';
+import { Prose } from '#renderer/ui/Prose.tsx';
 
 function offsetOf(text: string, line: number, column: number): number {
   let at = 0;
@@ -55,8 +56,13 @@ export function ProblemList() {
                 aria-hidden
               />
               <span className="min-w-0 flex-1">
-                {problem.message}
-                {problem.hint && <span className="text-muted"> {problem.hint}</span>}
+                <Prose text={problem.message} />
+                {problem.hint && (
+                  <span className="text-muted">
+                    {' '}
+                    <Prose text={problem.hint} />
+                  </span>
+                )}
               </span>
               {problem.line !== undefined && (
                 <span className="shrink-0 font-mono text-xs text-muted">

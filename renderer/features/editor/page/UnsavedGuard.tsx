@@ -11,11 +11,24 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 function useClosing(dirty: boolean) {
   const [asking, setAsking] = useState(false);
   const leaving = useRef(false);
+  // The page is not told whether it is closed or loaded anew: the key that was pressed tells.
+  const pressed = useRef(false);
+  const reload = useRef(false);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      pressed.current =
+        event.key === 'F5' || ((event.ctrlKey || event.metaKey) && /^r$/i.test(event.key));
+    };
+    window.addEventListener('keydown', press, { capture: true });
+    return () => window.removeEventListener('keydown', press, { capture: true });
+  }, []);
   useEffect(() => {
     if (!dirty) return undefined;
     const hold = (event: BeforeUnloadEvent) => {
       if (leaving.current) return;
       event.preventDefault();
+      reload.current = pressed.current;
+      pressed.current = false;
       if (window.nexus) setAsking(true);
     };
     window.addEventListener('beforeunload', hold);
@@ -26,7 +39,8 @@ function useClosing(dirty: boolean) {
     stay: () => setAsking(false),
     leave: () => {
       leaving.current = true;
-      window.close();
+      if (reload.current) window.location.reload();
+      else window.close();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { act, cleanup, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ORPCError } from '@orpc/client';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { renderInEditor } from '#renderer/testing/editorHarness.tsx';
 import { setupTexts } from '#renderer/testing/setupDom.ts';
 import { setWorkflow } from '../document/commands.ts';
@@ -133,5 +133,35 @@ describe('leaving with unsaved changes', () => {
     const { go } = await renderInEditor(<Saving />, { text });
     await go('/elsewhere');
     expect(screen.queryByTestId('discard')).toBeNull();
+  });
+
+  it.each([
+    ['Control+R', { key: 'r', ctrlKey: true }, 'reload'],
+    ['Command+R', { key: 'r', metaKey: true }, 'reload'],
+    ['F5', { key: 'F5' }, 'reload'],
+    ['any other key', { key: 'q', ctrlKey: true }, 'close'],
+  ] as const)('after %s, leaving does what was asked for', async (_, key, what) => {
+    // Bug caught: "Leave without saving" on a reload closes the window and ends Nexus.
+    const calls: string[] = [];
+    vi.stubGlobal('nexus', {});
+    vi.spyOn(window, 'close').mockImplementation(() => void calls.push('close'));
+    vi.spyOn(window.location, 'reload').mockImplementation(() => void calls.push('reload'));
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      vi.unstubAllGlobals();
+    });
+    const { handlers } = disk();
+    await open(handlers);
+    fireEvent.keyDown(document.body, key);
+    const event = new Event('beforeunload', { cancelable: true });
+    act(() => void window.dispatchEvent(event));
+    expect(event.defaultPrevented).toBe(true);
+    // Going to the button by keyboard does not change what was asked for.
+    fireEvent.keyDown(document.body, { key: 'Tab' });
+    fireEvent.click(await screen.findByTestId('discard'));
+    expect(calls).toEqual([what]);
+    const again = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(again);
+    expect(again.defaultPrevented).toBe(false);
   });
 });
