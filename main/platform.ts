@@ -42,6 +42,7 @@ import {
   productionGate,
   sshMigrations,
 } from '#main/ssh/index.ts';
+import type { SshKindDoor } from '#main/ssh/kinds/index.ts';
 import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
 import {
   type AlertTriggers,
@@ -54,8 +55,8 @@ import {
 } from '#main/triggers/index.ts';
 import { createEngine, engineMigrations, type EngineEvents } from '#main/workflows/engine/index.ts';
 import { compileJson } from '#main/workflows/language/index.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
-import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
+import { allKinds } from './composition/kinds.ts';
+import { createKindRegistry, type KindRegistry } from '#main/workflows/kinds/registry.ts';
 import {
   createWorkflowStore,
   workflowMigrations,
@@ -109,6 +110,8 @@ export interface Parts {
   secrets: SecretProvider;
   settings: SettingsStore;
   notifications: Notifications;
+  /** One for all: a source that is tried out runs the same steps as a file. */
+  kinds: KindRegistry;
   store: WorkflowStore;
   engine: Engine;
   scheduler: Scheduler;
@@ -213,7 +216,8 @@ function build(
   migrate(db, migrations);
   const secrets = redactedSecrets(environmentSecrets(), redactor);
   const redact = (text: string) => redactor.redactText(text);
-  const kinds = createKindRegistry(builtinKinds);
+  let sshDoor: SshKindDoor | undefined;
+  const kinds = createKindRegistry(allKinds(() => sshDoor));
   const settings = createSettings({ db, log: log.part('settings') });
   const notifications = createNotifications({
     db,
@@ -321,17 +325,19 @@ function build(
       notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
     },
   });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
   const ssh = createSsh({
     db,
     home: paths.home,
     clock,
     log: log.part('ssh'),
     questions,
+    gate,
     secret: (name) => requireSecret(secrets, name),
   });
-  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
   const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
   const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start, ssh });
+  sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
   tellPeople(notifications, events);
   return {
     options,
@@ -343,6 +349,7 @@ function build(
     secrets,
     settings,
     notifications,
+    kinds,
     store,
     engine,
     scheduler,

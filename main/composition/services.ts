@@ -5,8 +5,6 @@ import { NexusError } from '#main/base/errors.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
 import { checkCron } from '#main/scheduler/index.ts';
 import type { Parts } from '#main/platform.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
-import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
 import { workflowOperations } from '#main/workflows/store/index.ts';
 import { createTemplates } from '#main/workflows/templates/index.ts';
 import { version } from '#main/base/version.ts';
@@ -71,10 +69,10 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
   };
 }
 
-function workflowService({ store, engine, secrets }: Parts): Services['workflows'] {
+function workflowService({ store, engine, secrets, kinds }: Parts): Services['workflows'] {
   const templates = createTemplates(join(resourcesFolder(), 'templates'));
   return workflowOperations(store, {
-    kinds: createKindRegistry(builtinKinds),
+    kinds,
     checkCron,
     scopeOf: (run, step) => scopeOf(engine, run, step),
     secretNames: () => secrets.names(),

@@ -13,6 +13,8 @@ export interface ManyRequest {
   retries: number;
   /** Bytes of each stream that are handed on for each host. */
   maxBytes: number;
+  /** Exit codes that count as success; default 0 alone. */
+  successCodes?: number[];
   signal: AbortSignal;
 }
 
@@ -137,7 +139,7 @@ class Many {
     } catch (error) {
       end = { exit_code: null, signal: null, error: toNexusError(error).toShape() };
     }
-    const ok = end.exit_code === 0;
+    const ok = (this.#request.successCodes ?? [0]).includes(end.exit_code ?? -1);
     (ok ? this.#succeeded : this.#failed).add(name);
     if (ok) this.#failed.delete(name);
     const ms = performance.now() - begin;

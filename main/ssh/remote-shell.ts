@@ -49,9 +49,9 @@ export function exports(env: Record<string, string>): string {
     .join('');
 }
 
-/** `command` with variables set, which sshd itself would refuse to take (AcceptEnv). */
-export function withEnvironment(command: string, env: Record<string, string>): Wrapped {
-  if (Object.keys(env).length === 0) return { command };
+/** `command` with variables set, which sshd itself would refuse to take (AcceptEnv). @param first lines that run before */
+export function withEnvironment(command: string, env: Record<string, string>, first = ''): Wrapped {
+  if (Object.keys(env).length === 0 && first === '') return { command };
   // The user's own shell reads the command, as it would have without variables.
-  return fromInput(`${exports(env)}exec "\${SHELL:-/bin/sh}" -c ${quote(command)}\n`);
+  return fromInput(`${first}${exports(env)}exec "\${SHELL:-/bin/sh}" -c ${quote(command)}\n`);
 }

@@ -1,8 +1,9 @@
 import type { NexusError } from '#main/base/errors.ts';
-import type { ExecChannel, Sessions } from './connection/connection.ts';
+import type { Sessions } from './connection/connection.ts';
 import { sshError } from './connection/errors.ts';
 import type { RunOptions, RunResult } from './door.ts';
-import { withEnvironment } from './remote-shell.ts';
+import { PidMark } from './pid-mark.ts';
+import { withEnvironment, type Wrapped } from './remote-shell.ts';
 
 /** What happens to one piece of output. A promise holds the sender back until it is done. */
 export type OnOutput = (stream: 'stdout' | 'stderr', chunk: Buffer) => Promise<void> | void;
@@ -18,27 +19,57 @@ export async function execute(
   options: Pick<RunOptions, 'stdin' | 'timeoutMs' | 'signal' | 'env'>,
   onOutput: OnOutput,
 ): Promise<{ exitCode: number | null; signal: string | null }> {
-  const wrapped = withEnvironment(command, options.env ?? {});
+  const killable = options.signal !== undefined || options.timeoutMs !== undefined;
+  const mark = killable ? new PidMark() : undefined;
+  const wrapped = wrap(command, options.env ?? {}, mark);
   const channel = await connection.exec(wrapped.command);
-  const stop = stopper(channel, host, options);
+  const end = () => {
+    if (mark?.pid !== undefined) endGroup(connection, mark.pid);
+    channel.kill();
+  };
+  const stop = stopper(end, host, options);
   try {
     channel.stdin.on('error', () => undefined);
     if (wrapped.preamble) channel.stdin.write(wrapped.preamble);
     channel.stdin.end(options.stdin);
     const reading = Promise.all([
       read(channel.stdout, (chunk) => onOutput('stdout', chunk)),
-      read(channel.stderr, (chunk) => onOutput('stderr', chunk)),
+      read(channel.stderr, (chunk) => {
+        const rest = mark ? mark.take(chunk) : chunk;
+        return rest.length > 0 ? onOutput('stderr', rest) : undefined;
+      }),
     ]);
-    reading.catch(() => channel.kill());
+    reading.catch(end);
     const [exit] = await Promise.race([Promise.all([channel.exit, reading]), stop.promise]);
+    const held = mark?.rest();
+    if (held?.length) await onOutput('stderr', held);
     return { exitCode: exit.code, signal: exit.signal };
   } finally {
     stop.dispose();
   }
 }
 
+function wrap(command: string, env: Record<string, string>, mark: PidMark | undefined): Wrapped {
+  // A program that reads itself from its input (ours) says its number where it begins.
+  return mark ? withEnvironment(command, env, mark.line) : withEnvironment(command, env);
+}
+
+// sshd ends nothing when a channel is closed, and signals (RFC 4254, 6.9) are refused to root. The
+// command leads a process group of its own: that is ended, politely first.
+function endGroup(connection: Pick<Sessions, 'exec'>, pid: number): void {
+  const program = `kill -s TERM -- -${pid} 2>/dev/null; sleep 2; kill -s KILL -- -${pid} 2>/dev/null`;
+  connection.exec(`exec /bin/sh -c '(${program}) </dev/null >/dev/null 2>&1 &'`).then(
+    (channel) => {
+      channel.stdin.end();
+      channel.stdout.resume();
+      channel.stderr.resume();
+    },
+    () => undefined, // The connection is gone, and the session with it.
+  );
+}
+
 function stopper(
-  channel: ExecChannel,
+  stop: () => void,
   host: string,
   { timeoutMs, signal }: Pick<RunOptions, 'timeoutMs' | 'signal'>,
 ) {
@@ -47,7 +78,7 @@ function stopper(
   const promise = new Promise<never>((_, reject) => (fail = reject));
   promise.catch(() => undefined);
   const end = (error: unknown) => {
-    channel.kill();
+    stop();
     fail(error);
   };
   const onAbort = () => end(signal?.reason);
@@ -68,7 +99,7 @@ function stopper(
 export function timedOut(host: string, timeoutMs: number): NexusError {
   return sshError(
     'timeout',
-    `The command on ${host} did not end within ${timeoutMs / 1000} s.`,
+    `The command on ${host} did not end within ${Math.round(timeoutMs) / 1000} s.`,
     'It was asked to end. Give it more time with a longer timeout.',
     { details: { host } },
   );

@@ -6,6 +6,7 @@ import deFrame from './locales/de/frame.json';
 import deHome from './locales/de/home.json';
 import deMonitor from './locales/de/monitor.json';
 import dePalette from './locales/de/palette.json';
+import deQuestions from './locales/de/questions.json';
 import deRuns from './locales/de/runs.json';
 import deRunview from './locales/de/runview.json';
 import deSchedules from './locales/de/schedules.json';
@@ -20,6 +21,7 @@ import enFrame from './locales/en/frame.json';
 import enHome from './locales/en/home.json';
 import enMonitor from './locales/en/monitor.json';
 import enPalette from './locales/en/palette.json';
+import enQuestions from './locales/en/questions.json';
 import enRuns from './locales/en/runs.json';
 import enRunview from './locales/en/runview.json';
 import enSchedules from './locales/en/schedules.json';
@@ -37,6 +39,7 @@ export const en = {
   home: enHome,
   monitor: enMonitor,
   palette: enPalette,
+  questions: enQuestions,
   runs: enRuns,
   runview: enRunview,
   schedules: enSchedules,
@@ -54,6 +57,7 @@ export const de = {
   home: deHome,
   monitor: deMonitor,
   palette: dePalette,
+  questions: deQuestions,
   runs: deRuns,
   runview: deRunview,
   schedules: deSchedules,

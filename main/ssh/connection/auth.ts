@@ -15,6 +15,11 @@ export interface AuthSources {
   /** Asks a person; undefined where nobody may be asked. */
   ask: ((asked: AuthQuestion) => Promise<Record<string, string>>) | undefined;
   log: Logger;
+  /**
+   * Whether there are keys that another client could log in with; asked before a person is asked
+   * for a password. Undefined where there is no other client.
+   */
+  otherKeys?: () => Promise<boolean>;
 }
 
 export interface AuthQuestion {
@@ -49,19 +54,22 @@ export class Authenticator {
     this.#methods = this.#all();
   }
 
-  /** What to try next; false when nothing is left. @param left what the server would take, null before it said */
-  async next(left: AuthenticationType[] | null): Promise<Method> {
+  /** What to try next; false when nothing is left. @param left what the server would take, null before it said @param partial whether it accepted the last and wants more */
+  async next(left: AuthenticationType[] | null, partial: boolean | null): Promise<Method> {
     if (!this.#started) {
       this.#started = true;
       // Also tells what the server takes.
       return { type: 'none', username: this.#user };
     }
     this.#left = left ?? [];
+    if (partial) this.#accepted += 1;
     const { value, done } = await this.#methods.next(this.#left);
     return done || value === undefined ? false : value;
   }
 
   #left: AuthenticationType[] = [];
+  /** Factors that the server has accepted so far. */
+  #accepted = 0;
 
   #takes(method: AuthenticationType): boolean {
     return this.#left.includes(method);
@@ -70,15 +78,26 @@ export class Authenticator {
   async *#all(): AsyncGenerator<Method, void, AuthenticationType[]> {
     // A server that wants two factors says so after the first: it is gone through twice.
     for (let round = 0; round < 3; round += 1) {
-      const before = this.tried.length;
+      const before = this.#accepted;
       if (this.#takes('publickey') && round < 2) yield* this.#keys();
+      if (this.#accepted === 0 && this.#takes('publickey')) await this.#leaveToOthers();
       // Both would ask for the same password: a secret goes by the one that needs no prompt.
       if (this.#takes('password') && this.#host.options.password_secret) yield* this.#passwords(1);
       if (this.#takes('keyboard-interactive')) yield* this.#keyboard();
       if (this.#takes('password') && !this.#host.options.password_secret)
         yield* this.#passwords(PASSWORD_TRIES);
-      if (this.tried.length === before) return;
+      if (this.#accepted === before) return;
     }
+  }
+
+  async #leaveToOthers(): Promise<void> {
+    if (!(await this.#sources.otherKeys?.())) return;
+    throw sshError(
+      'keys_unusable',
+      `${this.#host.name} takes none of the keys that the built-in client can use. There are others: FIDO2 keys or certificates.`,
+      'The system’s ssh can use them: install the OpenSSH client.',
+      { details: { host: this.#host.name, retryable: false } },
+    );
   }
 
   async *#keys(): AsyncGenerator<Method> {

@@ -37,23 +37,24 @@ export class BuiltinConnection implements Connection {
     return this.#alive;
   }
 
-  async exec(command: string, options: { pty?: boolean } = {}): Promise<ExecChannel> {
-    const channel = await this.#open<ClientChannel>((done) =>
-      this.#client.exec(command, options.pty ? { pty: true } : {}, done),
-    );
-    return execChannel(channel, this, this.#host);
-  }
-
-  async shell(options: ShellOptions): Promise<ShellChannel> {
-    const { cols, rows, term, env } = options;
-    const channel = await this.#open<ClientChannel>((done) =>
-      this.#client.shell(
-        { cols, rows, term },
-        { env, ...(options.agentForward ? { agentForward: true } : {}) } as never,
-        done,
+  // What hears the end is attached in the callback itself: a fast command's exit comes in the same
+  // packet as the answer, before a promise could go on.
+  exec(command: string, options: { pty?: boolean } = {}): Promise<ExecChannel> {
+    return this.#open<ExecChannel>((done) =>
+      this.#client.exec(command, options.pty ? { pty: true } : {}, (error, channel) =>
+        error ? done(error) : done(undefined, execChannel(channel, this, this.#host)),
       ),
     );
-    return channelShell(channel, this, this.#host);
+  }
+
+  shell(options: ShellOptions): Promise<ShellChannel> {
+    const { cols, rows, term, env } = options;
+    const forward = options.agentForward ? { agentForward: true } : {};
+    return this.#open<ShellChannel>((done) =>
+      this.#client.shell({ cols, rows, term }, { env, ...forward } as never, (error, channel) =>
+        error ? done(error) : done(undefined, channelShell(channel, this, this.#host)),
+      ),
+    );
   }
 
   dial(address: string, port: number): Promise<Duplex> {
@@ -125,7 +126,7 @@ export class BuiltinConnection implements Connection {
     for (const listener of this.#closed.splice(0)) listener(this.#error);
   }
 
-  #open<T>(begin: (done: (error: Error | undefined, opened: T) => void) => unknown): Promise<T> {
+  #open<T>(begin: (done: (error: Error | undefined, opened?: T) => void) => unknown): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!this.#alive) return reject(connectionLost(this.#host, this.#error));
       const timer = setTimeout(() => {
@@ -143,7 +144,7 @@ export class BuiltinConnection implements Connection {
       this.onClose((error) => finish(() => reject(connectionLost(this.#host, error))));
       try {
         begin((error, opened) =>
-          finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened))),
+          finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened as T))),
         );
       } catch (error) {
         finish(() => reject(connectionLost(this.#host, error)));

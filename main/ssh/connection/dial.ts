@@ -36,8 +36,8 @@ export interface DialOptions {
 const CONNECT_TIMEOUT_S = 20;
 const KEEPALIVE_S = 15;
 const KEEPALIVE_MISSES = 3;
-/** Before the handshake a server may send so much text of its own. */
-const BANNER_LIMIT = 64 * 1024;
+/** Before the login a server may send so much: its greeting, the key exchange (some KiB), its banner. */
+const BANNER_LIMIT = 128 * 1024;
 
 // Electron's OpenSSL has no chacha20, and AES is what every processor of today does in hardware.
 const CIPHERS: CipherAlgorithm[] = [
@@ -158,8 +158,8 @@ class Attempt {
           },
         );
       },
-      authHandler: (left: never, _partial: boolean, next: (method: unknown) => void) => {
-        void this.#login(authenticator, left, next);
+      authHandler: (left: never, partial: boolean | null, next: (method: unknown) => void) => {
+        void this.#login(authenticator, left, partial, next);
       },
     };
   }
@@ -167,10 +167,11 @@ class Attempt {
   async #login(
     authenticator: Authenticator,
     left: never,
+    partial: boolean | null,
     proceed: (method: unknown) => void,
   ): Promise<void> {
     try {
-      const method = await authenticator.next(left);
+      const method = await authenticator.next(left, partial);
       if (method === false) this.#fail(this.#refused(authenticator.tried));
       else proceed(method);
     } catch (error) {
@@ -181,8 +182,10 @@ class Attempt {
   #listen(socket: Duplex, resolve: (connection: BuiltinConnection) => void): void {
     const client = this.#client;
     client.on('error', (error) => this.#fail(error));
-    client.on('greeting', (text) => this.#count(text));
-    client.on('banner', (text) => this.#count(text));
+    const onData = (data: Buffer) => this.#count(data.length);
+    socket.on('data', onData);
+    client.once('handshake', () => socket.off('data', onData));
+    client.on('banner', (text) => this.#count(text.length));
     client.once('close', () =>
       this.#fail(Object.assign(new Error('the other side hung up'), { code: 'ECONNRESET' })),
     );
@@ -195,8 +198,8 @@ class Attempt {
     });
   }
 
-  #count(text: string): void {
-    this.#banner += text.length;
+  #count(bytes: number): void {
+    this.#banner += bytes;
     if (this.#banner <= BANNER_LIMIT) return;
     this.#fail(
       sshError(

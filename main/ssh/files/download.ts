@@ -10,6 +10,7 @@ import { pathWord, SUM } from './remote-path.ts';
 
 /** One file on its way from a host. */
 export interface DownloadFile {
+  host: string;
   /** Its path on the host. */
   from: string;
   /** A file's path here; a folder that exists, or an end in `/`, takes it under its own name. */
@@ -48,7 +49,7 @@ export async function downloadFile(
   const target = await targetOf(file);
   await mkdir(dirname(target), { recursive: true });
   const mark = createHash('sha256')
-    .update(`${file.from}\0${remote.size}\0${remote.mtime}`)
+    .update(`${file.host}\0${file.from}\0${remote.size}\0${remote.mtime}`)
     .digest('hex')
     .slice(0, 12);
   const part = join(dirname(target), `.${basename(target)}.nexus-${mark}.part`);

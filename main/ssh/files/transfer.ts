@@ -95,7 +95,14 @@ async function perform(
     else {
       const onBytes = (bytes: number) => progress(item.from, bytes);
       const { resume, verify } = request;
-      const result = await one(connection, { ...item, resume, verify, signal, onBytes });
+      const result = await one(connection, {
+        ...item,
+        host,
+        resume,
+        verify,
+        signal,
+        onBytes,
+      });
       item.size = result.bytes;
       state.resumed += result.resumed;
       state.verified &&= result.verified;

@@ -11,6 +11,8 @@ import { pathWord, SUM } from './remote-path.ts';
 /** One file on its way to a host. */
 export interface UploadFile {
   from: string;
+  /** Tells uploads of one file apart that meet in one place (a machine under two names). */
+  host: string;
   /** The file's path on the host; a folder that exists, or an end in `/`, takes it under its own name. */
   to: string;
   resume: boolean;
@@ -42,7 +44,7 @@ export async function uploadFile(connection: Sessions, file: UploadFile): Promis
   try {
     const stats = await source.stat();
     const mark = createHash('sha256')
-      .update(`${file.from}\0${stats.size}\0${stats.mtimeMs}`)
+      .update(`${file.host}\0${file.from}\0${stats.size}\0${stats.mtimeMs}`)
       .digest('hex')
       .slice(0, 12);
     const place = await prepare(connection, file, mark);
@@ -69,6 +71,7 @@ async function prepare(connection: Sessions, file: UploadFile, mark: string): Pr
     connection,
     `t=${pathWord(file.to)}; n=${quote(name)}
 case "$t" in */) mkdir -p "$t"; t="$t$n";; *) [ -d "$t" ] && t="$t/$n";; esac
+[ ! -d "$t" ] || { echo "$t is a folder on the host." >&2; exit 1; }
 case "$t" in */*) d="\${t%/*}/";; *) d=;; esac
 [ -z "$d" ] || mkdir -p "$d" || exit 1
 b="\${t##*/}"; p="$d.$b.nexus-${mark}.part"

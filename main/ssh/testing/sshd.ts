@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -54,10 +54,12 @@ export async function startSshd(
   options: { config?: string[]; hostKeyType?: string; port?: number } = {},
 ): Promise<Sshd> {
   const dir = mkdtempSync(join(tmpdir(), 'nexus-sshd-'));
+  // Other users' keys are read as those users.
+  chmodSync(dir, 0o755);
   mkdirSync('/run/sshd', { recursive: true });
   const hostKey = makeKey(join(dir, 'host'), options.hostKeyType ?? 'ed25519');
   const key = makeKey(join(dir, 'user'));
-  writeFileSync(join(dir, 'authorized'), readFileSync(`${key}.pub`), { mode: 0o600 });
+  writeFileSync(join(dir, 'authorized'), readFileSync(`${key}.pub`), { mode: 0o644 });
   const port = options.port ?? (await freePort());
   const config = join(dir, 'sshd_config');
   writeFileSync(

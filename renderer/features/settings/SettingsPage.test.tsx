@@ -19,6 +19,7 @@ const settings: Settings = {
   retention_runs: 10_000,
   max_parallel_steps: 16,
   desktop_notifications: true,
+  'ssh.production_approval': 'off',
   environment: '',
 };
 const token = (name: string, more: Partial<Token> = {}): Token => ({
