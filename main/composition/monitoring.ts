@@ -48,6 +48,9 @@ export function createMonitoring(needed: Needed): { monitor: Monitor; alerts: Al
     monitor.hostRemoved(id);
     monitor.hostsChanged();
   });
+  ssh.events.on('health', ({ host, state }) => {
+    if (state === 'connected') monitor.hostReached(host);
+  });
   return { monitor, alerts };
 }
 

@@ -9,6 +9,10 @@ const JITTER = 0.1;
 
 interface Beat {
   intervalMs: number;
+  /** How long the pause before the next look, or the one under way, was meant to be. */
+  pauseMs: number;
+  /** When the last look ended. */
+  endedAt: number;
   failures: number;
   state: 'resting' | 'queued' | 'looking';
   cancel: () => void;
@@ -17,8 +21,11 @@ interface Beat {
 
 export interface BeatsOptions {
   clock: Clock;
-  /** One look; true when the host answered. Never throws. */
-  look: (host: string, signal: AbortSignal) => Promise<boolean>;
+  /**
+   * One look; true when the host answered. Never throws. `pauseMs` is how long nobody looked before
+   * it, by intent.
+   */
+  look: (host: string, signal: AbortSignal, pauseMs: number) => Promise<boolean>;
   /** 0 ≤ n < 1 */
   random?: () => number;
 }
@@ -39,13 +46,18 @@ export class Beats {
     this.#options = { random: Math.random, ...options };
   }
 
-  /** Begins to look at a host, or changes how often. The first look comes within one interval. */
-  start(host: string, intervalMs: number): void {
+  /**
+   * Begins to look at a host, or changes how often. The first look comes within one interval, with
+   * `soon` at once.
+   */
+  start(host: string, intervalMs: number, soon = false): void {
     const known = this.#beats.get(host);
     if (known?.intervalMs === intervalMs) return;
     this.stop(host);
     const beat: Beat = {
       intervalMs,
+      pauseMs: 0,
+      endedAt: 0,
       failures: 0,
       state: 'resting',
       cancel: () => undefined,
@@ -53,8 +65,16 @@ export class Beats {
     };
     this.#beats.set(host, beat);
     // Soon for the first host, spread for the others: a restart must not ask all of them at once.
-    const share = this.#beats.size === 1 ? 0 : this.#options.random();
+    const share = soon || this.#beats.size === 1 ? 0 : this.#options.random();
     this.#rest(host, beat, share * intervalMs);
+  }
+
+  /** A host that did not answer may do so now: it is looked at as soon as one that answers. */
+  hurry(host: string): void {
+    const beat = this.#beats.get(host);
+    if (beat?.state !== 'resting' || beat.failures === 0) return;
+    beat.cancel();
+    this.#rest(host, beat, Math.max(0, beat.endedAt + beat.intervalMs - this.#options.clock.now()));
   }
 
   /** Stops looking at a host; a look under way is given up. */
@@ -81,6 +101,7 @@ export class Beats {
   #rest(host: string, beat: Beat, ms: number): void {
     const { clock } = this.#options;
     beat.state = 'resting';
+    beat.pauseMs = ms;
     beat.cancel = clock.at(clock.now() + ms, () => {
       beat.state = 'queued';
       this.#queue.push(host);
@@ -105,8 +126,9 @@ export class Beats {
     beat.state = 'looking';
     this.#looking += 1;
     const began = clock.now();
-    const answered = await look(host, beat.abort.signal);
+    const answered = await look(host, beat.abort.signal, beat.pauseMs);
     this.#looking -= 1;
+    beat.endedAt = clock.now();
     beat.failures = answered ? 0 : Math.min(beat.failures + 1, 16);
     if (this.#beats.get(host) === beat) {
       const wait = waitOf(beat) * (1 + JITTER * (2 * random() - 1));

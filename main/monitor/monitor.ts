@@ -17,6 +17,7 @@ import { collect } from './collect/collect.ts';
 import { collectFacts } from './collect/facts.ts';
 import { runHere } from './collect/local.ts';
 import { lookHere } from './collect/thisMachine.ts';
+import { follow } from './follow.ts';
 import { History } from './history/history.ts';
 import { HostSettings } from './hostSettings.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -71,7 +72,7 @@ export class Monitor {
     this.#writer = new Writer(this.#history, clock, (error) =>
       log.warn('samples could not be written yet', { error }),
     );
-    this.#beats = new Beats({ clock, look: (host, signal) => this.#beat(host, signal) });
+    this.#beats = new Beats({ clock, look: (...beat) => this.#beat(...beat) });
   }
 
   /** Begins to look at the hosts that are monitored. */
@@ -87,8 +88,8 @@ export class Monitor {
     this.hostsChanged();
   }
 
-  /** Brings what is looked at in line with the inventory. */
-  hostsChanged(): void {
+  /** Brings what is looked at in line with the inventory. `soon` is a host that somebody waits for. */
+  hostsChanged(soon?: string): void {
     this.#cached = undefined;
     if (!this.#stopHouse) return;
     const wanted = new Map(
@@ -97,7 +98,7 @@ export class Monitor {
         .filter(([, setting]) => setting.monitored),
     );
     for (const host of this.#beats.hosts()) if (!wanted.has(host)) this.#beats.stop(host);
-    for (const [host, { intervalMs }] of wanted) this.#beats.start(host, intervalMs);
+    for (const [host, { intervalMs }] of wanted) this.#beats.start(host, intervalMs, host === soon);
     this.#options.onHosts?.(new Set(wanted.keys()));
   }
 
@@ -109,6 +110,12 @@ export class Monitor {
     this.#settings.remove(id);
   }
 
+  /** Somebody reached the host: if it did not answer lately, it is looked at again. */
+  hostReached(host: string): void {
+    const target = this.#targets().find(({ id, name }) => id === host || name === host);
+    if (target) this.#beats.hurry(target.id);
+  }
+
   hosts(): MonitoredHost[] {
     return this.#targets().map((target) => this.#shown(target));
   }
@@ -117,7 +124,7 @@ export class Monitor {
   set(host: string, change: { monitored?: boolean; intervalMs?: number }): MonitoredHost {
     const target = this.#target(host);
     this.#settings.set(target.id, change);
-    this.hostsChanged();
+    this.hostsChanged(target.id);
     return this.#shown(target);
   }
 
@@ -219,7 +226,7 @@ export class Monitor {
     return seen;
   }
 
-  async #beat(id: string, signal: AbortSignal): Promise<boolean> {
+  async #beat(id: string, signal: AbortSignal, pauseMs: number): Promise<boolean> {
     const { clock, log } = this.#options;
     const target = this.#targets().find((one) => one.id === id);
     if (!target) return false;
@@ -236,7 +243,7 @@ export class Monitor {
       Object.assign(seen, { error, at });
       // That it did not answer is a value too: the history shows it, and a rule can watch it.
       const values = { up: 0 };
-      this.#keep(target, at, values);
+      this.#keep(target, at, values, pauseMs);
       this.#feed.push({ host: id, at: new Date(at).toISOString(), values });
       return false;
     }
@@ -271,11 +278,12 @@ export class Monitor {
     return sample;
   }
 
-  #keep(host: Target, at: number, values: Readonly<Record<string, number>>): void {
+  #keep(host: Target, at: number, values: Readonly<Record<string, number>>, pauseMs = 0): void {
     const { number, intervalMs, monitored } = this.#settings.get(host.id);
     this.#writer.add({ host: number, second: at / 1000, values });
     // A look at a host that is not monitored, or by a command, is no business of the rules.
-    if (this.#stopHouse && monitored) this.#options.onLook?.({ host, at, values, intervalMs });
+    if (this.#stopHouse && monitored)
+      this.#options.onLook?.({ host, at, values, intervalMs, pauseMs });
   }
 
   #shown({ id, name }: Target): MonitoredHost {
@@ -308,15 +316,4 @@ function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promi
     const cancel = clock.at(clock.now() + ms, resolve);
     signal?.addEventListener('abort', () => (cancel(), resolve()), { once: true });
   });
-}
-
-async function* follow(
-  feed: AsyncIterable<Sample>,
-  known: readonly Sample[],
-  id: string | undefined,
-): AsyncGenerator<Sample, void, undefined> {
-  const shown = ({ processes, ...sample }: Sample): Sample =>
-    id !== undefined && processes ? { ...sample, processes } : sample;
-  for (const sample of known) yield shown(sample);
-  for await (const sample of feed) if (id === undefined || sample.host === id) yield shown(sample);
 }

@@ -28,6 +28,8 @@ export interface Look {
   at: number;
   values: Readonly<Record<string, number>>;
   intervalMs: number;
+  /** Of a look that failed: how long nobody looked before it, by intent. */
+  pauseMs?: number;
 }
 
 /** A metric that was not seen for so long is gone, and its state with it. */
@@ -134,8 +136,10 @@ export class Alerts {
     return this.#feed.watch(signal);
   }
 
-  #evaluate({ host, at, values, intervalMs }: Look): boolean {
+  #evaluate({ host, at, values, intervalMs, pauseMs = 0 }: Look): boolean {
     const grace = Math.max(LEAST_GRACE_MS, intervalMs * 3);
+    // A host that is down is asked ever more rarely: that it is down goes on in between.
+    const patience = Math.max(grace, pauseMs * 3);
     const metrics = Object.keys(values);
     let told = false;
     const seen = new Set<State | undefined>();
@@ -143,7 +147,8 @@ export class Alerts {
       if (rule.paused || !this.#watches(rule, host.id)) continue;
       for (const metric of watchedMetrics(rule.metric, metrics)) {
         const value = values[metric]!;
-        const step = (before: Standing | undefined) => onValue(rule, before, { at, value }, grace);
+        const step = (before: Standing | undefined) =>
+          onValue(rule, before, { at, value }, patience);
         told = this.#take(rule, host, metric, step) || told;
         seen.add(this.#states.get(rule.id, host.id, metric));
       }

@@ -117,8 +117,10 @@ export function RuleDialog(props: { rule?: AlertRule; onClose: () => void }) {
     props.onClose();
     await cache.invalidateQueries({ queryKey: api.alerts.key() });
   };
-  const add = useMutation(api.alerts.add.mutationOptions({ onSuccess: done }));
-  const update = useMutation(api.alerts.update.mutationOptions({ onSuccess: done }));
+  // Its errors are shown in the form.
+  const options = { onSuccess: done, meta: { quiet: true } };
+  const add = useMutation(api.alerts.add.mutationOptions(options));
+  const update = useMutation(api.alerts.update.mutationOptions(options));
   const failed = add.error ?? update.error;
   const save = () => {
     setTried(true);

@@ -18,7 +18,7 @@ import { formatMetric } from '#renderer/features/monitor/formatMetric.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { toastDone, toastError } from '#renderer/ui/toast.ts';
+import { toastDone } from '#renderer/ui/toast.ts';
 import { SeverityBadge } from './SeverityBadge.tsx';
 
 const looks = {
@@ -57,10 +57,7 @@ function RuleRow(props: {
   const { t, i18n } = useTranslation('alerts');
   const cache = useQueryClient();
   const { rule } = props;
-  const options = {
-    onSuccess: () => cache.invalidateQueries({ queryKey: api.alerts.key() }),
-    onError: toastError,
-  };
+  const options = { onSuccess: () => cache.invalidateQueries({ queryKey: api.alerts.key() }) };
   const pause = useMutation(api.alerts.pause.mutationOptions(options));
   const resume = useMutation(api.alerts.resume.mutationOptions(options));
   const toggle = () => (rule.paused ? resume : pause).mutate({ id: rule.id });
@@ -122,7 +119,6 @@ export function RuleList(props: {
         setRemoving(undefined);
         await cache.invalidateQueries({ queryKey: api.alerts.key() });
       },
-      onError: toastError,
     }),
   );
   return (

@@ -4,39 +4,15 @@ import { useTranslation } from 'react-i18next';
 import type { MonitoredHost } from '#contract/monitor.ts';
 import { api } from '#renderer/client/api.ts';
 import { Card } from '#renderer/ui/Card.tsx';
-import { Sparkline } from '#renderer/ui/Sparkline.tsx';
-import { formatMetric } from './formatMetric.ts';
+import { HostFigure } from './HostFigure.tsx';
 import { HostStatus, useHostName } from './HostStatus.tsx';
-import { type HostLine, useHostLines } from './useHostLines.ts';
+import { useHostsLive } from './useHostsLive.ts';
 
 const SHOWN = 8;
 
-function Figure(props: {
-  label: string;
-  value: number | undefined;
-  values: readonly (number | null)[];
-  color: string;
-}) {
-  const { i18n } = useTranslation('monitor');
-  return (
-    <div className="flex items-center gap-2">
-      <Sparkline values={props.values} ceiling={100} color={props.color} width={64} />
-      <span className="w-16 text-right text-xs">
-        <span className="block text-2xs text-muted">{props.label}</span>
-        <span className="tabular font-medium">
-          {props.value === undefined ? '–' : formatMetric(props.value, 'percent', i18n.language)}
-        </span>
-      </span>
-    </div>
-  );
-}
-
 /** One host on a line: name, state, an hour of processor and memory. */
-export function HostRow({ line }: { line: HostLine }) {
-  const { t } = useTranslation('monitor');
+function HostRow({ host }: { host: MonitoredHost }) {
   const name = useHostName();
-  const { host, values } = line;
-  const alive = host.status === 'up';
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 transition-colors hover:bg-surface-3/50">
       <span className="flex min-w-0 flex-1 items-center gap-2">
@@ -47,31 +23,21 @@ export function HostRow({ line }: { line: HostLine }) {
         >
           {name(host)}
         </Link>
-        {!alive && <HostStatus host={host} />}
+        {host.status !== 'up' && <HostStatus host={host} />}
       </span>
-      <Figure
-        label={t('chart.cpu')}
-        value={alive ? values['cpu.total'] : undefined}
-        values={line.cpu}
-        color="--accent"
-      />
-      <Figure
-        label={t('chart.memory')}
-        value={alive ? values['memory.used_percent'] : undefined}
-        values={line.memory}
-        color="--info"
-      />
+      <HostFigure hostId={host.id} figure="cpu" labelled />
+      <HostFigure hostId={host.id} figure="memory" labelled />
     </li>
   );
 }
 
-/** The monitored hosts, those in trouble first. */
+/** The monitored hosts, each on a line that leads to its charts. */
 export function HostRows({ hosts }: { hosts: readonly MonitoredHost[] }) {
-  const lines = useHostLines(hosts);
+  useHostsLive();
   return (
     <ul className="divide-y divide-border">
-      {lines.map((line) => (
-        <HostRow key={line.host.id} line={line} />
+      {hosts.map((host) => (
+        <HostRow key={host.id} host={host} />
       ))}
     </ul>
   );

@@ -141,8 +141,9 @@ function options(latest: { props: MetricChartProps }, width: number): uPlot.Opti
     scales: {
       x: {
         // The whole span, also where nothing is known of its beginning.
-        range: (_plot, _min, max) => {
-          const end = Number.isFinite(max) && max ? max : Date.now() / 1000;
+        range: (plot) => {
+          // Not the range that is handed in: of a single time it is made up around it.
+          const end = plot.data[0]?.at(-1) ?? Date.now() / 1000;
           return [end - latest.props.span, end];
         },
       },

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Activity } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { LOCAL_HOST, type MonitoredHost } from '#contract/monitor.ts';
 import { api } from '#renderer/client/api.ts';
@@ -8,15 +7,13 @@ import { AlertsPanel } from '#renderer/features/alerts/AlertsPanel.tsx';
 import { useFiring } from '#renderer/features/alerts/useFiring.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
-import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
-import { HostCharts } from './HostCharts.tsx';
 import { HostRows } from './HostGlance.tsx';
-import { HostStatus, useHostName } from './HostStatus.tsx';
-import { WatchSettings } from './WatchSettings.tsx';
+import { HostMonitor } from './HostMonitor.tsx';
+import { useHostName } from './HostStatus.tsx';
 
 function Charts({ hosts }: { hosts: readonly MonitoredHost[] }) {
   const { t } = useTranslation('monitor');
@@ -32,21 +29,9 @@ function Charts({ hosts }: { hosts: readonly MonitoredHost[] }) {
           <HostRows hosts={hosts} />
         </Card>
       )}
-      <div className="flex flex-wrap items-center gap-3">
-        <h2 className="text-lg font-semibold">{name(host)}</h2>
-        <HostStatus host={host} />
-        <div className="ml-auto max-narrow:ml-0">
-          <WatchSettings host={host} />
-        </div>
-      </div>
-      {host.error && <ErrorState error={host.error} meaning={t('down')} />}
-      {!host.monitored && (
-        <EmptyState compact icon={<Activity />} title={t('offTitle')} text={t('offText')} />
-      )}
-      <HostCharts
-        key={host.id}
-        host={host.id}
-        interval={host.interval_seconds}
+      <HostMonitor
+        hostId={host.id}
+        title={name(host)}
         range={search.range ?? '1h'}
         onRange={(range) => void navigate({ search: { ...search, range }, replace: true })}
       />

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { MonitoredHost } from '#contract/monitor.ts';
 import { api } from '#renderer/client/api.ts';
+import { useMay } from '#renderer/client/useMay.ts';
 import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
-import { toastError } from '#renderer/ui/toast.ts';
 
 const intervals = [2, 5, 10, 30, 60, 300];
 
@@ -12,10 +12,10 @@ const intervals = [2, 5, 10, 30, 60, 300];
 export function WatchSettings({ host }: { host: MonitoredHost }) {
   const { t } = useTranslation('monitor');
   const cache = useQueryClient();
+  const mine = useMay()('operator');
   const change = useMutation(
     api.monitor.set.mutationOptions({
       onSuccess: () => cache.invalidateQueries({ queryKey: api.monitor.hosts.key() }),
-      onError: toastError,
     }),
   );
   const known = intervals.includes(host.interval_seconds)
@@ -30,7 +30,7 @@ export function WatchSettings({ host }: { host: MonitoredHost }) {
       <Select
         className="w-44"
         label={t('every.label')}
-        disabled={!host.monitored || change.isPending}
+        disabled={!mine || !host.monitored || change.isPending}
         value={String(host.interval_seconds)}
         onChange={(seconds) => change.mutate({ host: host.id, interval_seconds: Number(seconds) })}
         options={known.map((seconds) => ({ value: String(seconds), label: words(seconds) }))}
@@ -39,7 +39,7 @@ export function WatchSettings({ host }: { host: MonitoredHost }) {
         <Switch
           checked={host.monitored}
           label={t('watch')}
-          disabled={change.isPending}
+          disabled={!mine || change.isPending}
           onChange={(monitored) => change.mutate({ host: host.id, monitored })}
         />
         <span aria-hidden>{t('watch')}</span>
