@@ -16,6 +16,7 @@ import { LogRing } from '#main/base/logRing.ts';
 import { pathsOf, type Paths } from '#main/base/paths.ts';
 import { createRedactor, type Redactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
+import { watchForWake } from '#main/base/wake.ts';
 import {
   createNotifications,
   notificationMigrations,
@@ -132,6 +133,13 @@ export interface Platform {
   address(): string | null;
   /** A one-time login link. @throws NexusError `gateway.off` */
   loginLink(): { url: string; expires_at: string };
+  /**
+   * The machine has slept: connections that do not answer within `patienceMs` are given up, and
+   * terminals come back. Nexus notices it by itself.
+   */
+  woke(patienceMs?: number): Promise<void>;
+  /** How many terminals would end with the platform. */
+  openTerminals(): number;
   close(): Promise<void>;
 }
 
@@ -181,6 +189,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     );
     throw databaseError(error, paths.database);
   }
+  const woke = async (patienceMs?: number) => {
+    // Terminals that lost their hosts come back at once; those that do not know it yet, soon.
+    parts.terminals.woke();
+    await parts.ssh.probe(patienceMs);
+  };
+  const stopWake = watchForWake(() => void woke());
   const stopRetention = options.mode === 'command' ? () => undefined : keepRetention(parts);
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
@@ -189,7 +203,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
     loginLink: () => faces!.loginLink('admin'),
+    woke,
+    openTerminals: () => parts.terminals.count,
     async close() {
+      stopWake();
       stopRetention();
       await faces?.closeHttp();
       await end(parts);

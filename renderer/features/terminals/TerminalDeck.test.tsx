@@ -126,6 +126,10 @@ describe('the page of terminals', () => {
     await tell([terminal('a', { kind: 'ssh', state: 'disconnected', error })]);
     expect(await screen.findByText(/The link to web is down. Look at the network./)).toBeDefined();
     expect(screen.getByRole('button', { name: 'Reconnect' })).toBeDefined();
+    // Bug caught: nobody knows whether to wait or to click.
+    const retry_at = new Date(Date.now() + 8_000).toISOString();
+    await tell([terminal('a', { kind: 'ssh', state: 'disconnected', error, retry_at })]);
+    expect(await screen.findByText(/^Trying again in [789] s\.$/)).toBeDefined();
   });
 
   it('splits, and marks every pane that is typed in at once', async () => {
