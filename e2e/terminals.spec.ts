@@ -53,6 +53,28 @@ test('a terminal takes what is typed, and is still there after a reload', async 
   await expect(page.getByRole('search')).toBeHidden();
 });
 
+test('closing the window ends no terminal; starting Nexus again shows it', async ({ app }) => {
+  // Bug caught: the window's cross ends an update that runs in a terminal.
+  const { page, electron } = app;
+  const rows = await openTerminal(page);
+  await type(page, 'for i in $(seq 1 50); do echo tick-$((i*2)); sleep 0.1; done');
+  await expect(rows).toContainText('tick-2');
+  const next = electron.waitForEvent('window');
+  await page.close();
+  expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(
+    0,
+  );
+  await electron.evaluate(({ app: main }) => void main.emit('second-instance'));
+  const again = await next;
+  await again.getByRole('link', { name: 'Terminals' }).click();
+  await expect(again.locator('.xterm-rows')).toContainText('tick-100');
+  // Without a terminal the window's end is the app's.
+  await again.keyboard.press('Control+Shift+W');
+  await expect(again.getByRole('button', { name: 'Open terminal' })).toBeVisible();
+  await again.close();
+  await app.gone;
+});
+
 test('panes side by side, typing in all of them, keys for everything', async ({ app }) => {
   const { page } = app;
   await openTerminal(page);

@@ -50,7 +50,8 @@ export class ComeBack {
     const wait = WAITS[Math.min(this.#tries, WAITS.length - 1)]! * 1000;
     this.#tries += 1;
     // A host that is left alone for a while is not asked before.
-    const notBefore = Date.parse(String(error.details?.['retry_at'] ?? '')) || 0;
+    const retryAt = error.details?.['retry_at'];
+    const notBefore = (typeof retryAt === 'string' && Date.parse(retryAt)) || 0;
     this.#schedule(Math.max(now + wait, notBefore));
   }
 
