@@ -109,6 +109,34 @@ test('panes side by side, typing in all of them, keys for everything', async ({ 
   await expect(page.getByRole('dialog')).toContainText('Split to the right');
 });
 
+test('many panes share twelve drawings of WebGL, and each is given back', async ({ app }) => {
+  // Bug caught: the browser takes the oldest context away, or counts those of terminals long gone.
+  const { page } = app;
+  const warnings: string[] = [];
+  page.on('console', (message) => void warnings.push(message.text()));
+  await page.evaluate(() => localStorage.setItem('nexus.terminals', '{"drawing":"webgl"}'));
+  await page.reload();
+  await page.getByRole('link', { name: 'Terminals' }).click();
+  await page.getByRole('button', { name: 'Open terminal' }).click();
+  const panes = page.locator('.xterm');
+  await expect(panes).toHaveCount(1);
+  for (let count = 2; count <= 14; count += 1) {
+    await page.keyboard.press(count % 2 === 0 ? 'Control+Shift+E' : 'Control+Shift+O');
+    await expect(panes).toHaveCount(count);
+  }
+  const drawn = page.locator('.xterm:has(canvas)');
+  await expect(drawn).toHaveCount(12);
+  await screenshot(page, 'terminal-many');
+  // Out of sight and back, again and again: more contexts than any browser gives at once.
+  for (let i = 0; i < 3; i += 1) {
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await expect(panes).toHaveCount(0);
+    await page.getByRole('link', { name: 'Terminals' }).click();
+    await expect(drawn).toHaveCount(12);
+  }
+  expect(warnings.filter((text) => /too many|context (was )?lost/i.test(text))).toEqual([]);
+});
+
 test('several lines are shown before they run, unless the program can tell a paste', async ({
   app,
 }) => {

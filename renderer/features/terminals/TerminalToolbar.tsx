@@ -3,9 +3,11 @@ import {
   AArrowDown,
   AArrowUp,
   Columns2,
+  Copy,
   Ellipsis,
   Eraser,
   FileText,
+  Gpu,
   Palette,
   PencilLine,
   Plus,
@@ -29,9 +31,10 @@ import { openTerminal } from './openTerminal.ts';
 import { RenameTerminal } from './RenameTerminal.tsx';
 import { SnippetsDialog } from './SnippetsDialog.tsx';
 import { changeFont, useTerminals } from './store.ts';
-import { toggleBroadcast } from './useTerminalKeys.ts';
+import { copySelection, toggleBroadcast } from './useTerminalKeys.ts';
 import { askPaste, viewOf } from './views.ts';
 import { terminalThemes } from './view/themes.ts';
+import { drawings } from './view/webglPool.ts';
 
 function insert(id: string, { text, run }: Snippet): void {
   const view = viewOf(id);
@@ -80,11 +83,16 @@ function toggleLog(terminal: Terminal, started: (file: string) => string, stoppe
       .then((now) => toastDone(started(now.terminal.log ?? '')), toastError);
 }
 
+/** The value after `one`, round and round. */
+const after = <T,>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length]!;
+
 function More({ terminal }: { terminal: Terminal }) {
   const { t } = useTranslation('terminals');
   const [renaming, setRenaming] = useState(false);
   const theme = useTerminals((state) => state.theme);
-  const next = terminalThemes[(terminalThemes.indexOf(theme) + 1) % terminalThemes.length]!;
+  const drawing = useTerminals((state) => state.drawing);
+  const next = after(terminalThemes, theme);
+  const nextDrawing = after(drawings, drawing);
   return (
     <>
       <Menu
@@ -108,6 +116,13 @@ function More({ terminal }: { terminal: Terminal }) {
               toggleLog(terminal, (file) => t('logStarted', { file }), t('logStopped')),
           },
           { id: '-' },
+          {
+            id: 'copy',
+            label: t('copy'),
+            icon: <Copy />,
+            shortcut: 'mod+shift+c',
+            onSelect: () => void copySelection(terminal.id, t('copied')),
+          },
           {
             id: 'select',
             label: t('selectAll'),
@@ -140,6 +155,12 @@ function More({ terminal }: { terminal: Terminal }) {
             label: t('themeNext', { theme: t(`themes.${next}`) }),
             icon: <Palette />,
             onSelect: () => useTerminals.setState({ theme: next }),
+          },
+          {
+            id: 'drawing',
+            label: t('drawingNext', { how: t(`drawings.${nextDrawing}`) }),
+            icon: <Gpu />,
+            onSelect: () => useTerminals.setState({ drawing: nextDrawing }),
           },
         ]}
       />

@@ -79,8 +79,8 @@ function isAppKey(event: KeyboardEvent): boolean {
 }
 
 function looks() {
-  const { fontSize, theme } = useTerminals.getState();
-  return { fontSize, theme: colours(theme) };
+  const { fontSize, theme, drawing } = useTerminals.getState();
+  return { fontSize, drawing, theme: colours(theme) };
 }
 
 function restyle(): void {
@@ -88,7 +88,12 @@ function restyle(): void {
 }
 
 useTerminals.subscribe((now, before) => {
-  if (now.fontSize !== before.fontSize || now.theme !== before.theme) restyle();
+  if (
+    now.fontSize !== before.fontSize ||
+    now.theme !== before.theme ||
+    now.drawing !== before.drawing
+  )
+    restyle();
   if (now.terminals !== before.terminals)
     for (const [id, view] of views)
       if (now.terminals && !now.terminals.has(id)) {
