@@ -10,10 +10,15 @@ import { TerminalEnd } from './TerminalEnd.tsx';
 import { colours, type TerminalTheme } from './view/themes.ts';
 import { viewOf } from './views.ts';
 
-/** Whether the keyboard belongs to nothing in particular: a page that was just opened. */
+/**
+ * Whether the keyboard belongs to nothing in particular: a page that was just opened, or a button of
+ * the terminals that was pressed.
+ */
 function isIdle(): boolean {
   const { activeElement } = document;
-  return !activeElement || activeElement === document.body || activeElement.closest('nav') !== null;
+  if (!activeElement || activeElement === document.body) return true;
+  if (activeElement.closest('nav')) return true;
+  return activeElement.matches('button') && activeElement.closest('[data-terminals]') !== null;
 }
 
 function useTerminalBackground(theme: TerminalTheme): string | undefined {
@@ -29,15 +34,19 @@ function Screen({ id, label }: { id: string; label: string }) {
   const box = useRef<HTMLDivElement>(null);
   const theme = useTerminals((state) => state.theme);
   const background = useTerminalBackground(theme);
+  const running = useTerminals((state) => state.terminals?.get(id)?.state === 'running');
   useEffect(() => {
     const view = viewOf(id);
     if (box.current) view.mount(box.current);
-    // Whoever comes to the page wants to type, unless they are somewhere else already.
-    const { layout } = useTerminals.getState();
-    const tab = layout.tabs.find((one) => one.id === layout.active);
-    if (tab?.focused === id && isIdle()) view.focus();
     return () => view.unmount();
   }, [id]);
+  useEffect(() => {
+    // Whoever comes to the page wants to type, and whoever answered the questions of a host, too;
+    // unless they are somewhere else already.
+    const { layout } = useTerminals.getState();
+    const tab = layout.tabs.find((one) => one.id === layout.active);
+    if (running && tab?.focused === id && isIdle()) viewOf(id).focus();
+  }, [id, running]);
   return (
     <div
       ref={box}
