@@ -49,10 +49,12 @@ export function TerminalEnd({ terminal }: { terminal: Terminal }) {
         state === 'connecting' && 'animate-skeleton',
       )}
     >
-      <PlugZap className="size-4 shrink-0" aria-hidden />
-      <span className="min-w-0 flex-1">
-        {text} {terminal.retry_at && <Countdown until={terminal.retry_at} />}
-      </span>
+      <p className="flex min-w-0 flex-1 basis-64 items-center gap-2">
+        <PlugZap className="size-4 shrink-0" aria-hidden />
+        <span className="min-w-0 wrap-anywhere">
+          {text} {terminal.retry_at && <Countdown until={terminal.retry_at} />}
+        </span>
+      </p>
       {state !== 'connecting' && (
         <>
           <Button size="sm" variant="primary" icon={<RotateCcw />} onClick={reconnect}>

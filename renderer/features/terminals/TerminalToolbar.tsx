@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import {
   AArrowDown,
   AArrowUp,
+  Cable,
   Columns2,
   Copy,
   Ellipsis,
@@ -14,7 +15,6 @@ import {
   Radio,
   Rows2,
   Search,
-  Server,
   TextSelect,
   Zap,
 } from 'lucide-react';
@@ -179,7 +179,7 @@ function Hosts() {
     <Menu
       trigger={
         <Button variant="ghost" size="icon" aria-label={t('newOnHost')}>
-          <Server />
+          <Cable />
         </Button>
       }
       items={hosts.map(({ name, environment }) => ({
