@@ -33,7 +33,7 @@ describe('the log of a session', () => {
     const folder = newFolder();
     let runs = 0;
     const looks = fc.constantFrom('', '\x1b[31m', '\x1b[0m', '\x1b]0;t\x07');
-    const letters = fc.tuple(...[...secret].map((letter) => looks.map((look) => look + letter)));
+    const letters = fc.tuple(...Array.from(secret, (letter) => looks.map((look) => look + letter)));
     await fc.assert(
       fc.asyncProperty(
         letters,

@@ -32,16 +32,16 @@ import { RenameTerminal } from './RenameTerminal.tsx';
 import { SnippetsDialog } from './SnippetsDialog.tsx';
 import { changeFont, useTerminals } from './store.ts';
 import { copySelection, toggleBroadcast } from './useTerminalKeys.ts';
-import { askPaste, viewOf } from './views.ts';
+import { askPaste, send, viewOf } from './views.ts';
 import { terminalThemes } from './view/themes.ts';
 import { drawings } from './view/webglPool.ts';
 
 function insert(id: string, { text, run }: Snippet): void {
   const view = viewOf(id);
-  if (run && !text.includes('\n')) view.send({ data: `${text}\r`, encoding: 'utf8' });
+  if (run && !text.includes('\n')) send(id, { data: `${text}\r`, encoding: 'utf8' });
   else {
     askPaste(id, text);
-    if (run && view.bracketed) view.send({ data: '\r', encoding: 'utf8' });
+    if (run && view.bracketed) send(id, { data: '\r', encoding: 'utf8' });
   }
   requestAnimationFrame(() => view.focus());
 }

@@ -25,7 +25,11 @@ describe('what a window keeps of its terminals', () => {
     const first = await freshStore();
     first.takeTerminals([terminal('a'), terminal('b')]);
     first.changeFont(1);
-    first.useTerminals.setState({ theme: 'solarized', drawing: 'elements', paste: { text: 'secret', terminal: 'a' } });
+    first.useTerminals.setState({
+      theme: 'solarized',
+      drawing: 'elements',
+      paste: { text: 'secret', terminal: 'a' },
+    });
     expect(JSON.stringify(localStorage)).not.toContain('secret');
     const second = await freshStore();
     const { layout, fontSize, theme, drawing, terminals } = second.useTerminals.getState();
