@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type NexusClient, readStream } from '#contract/client.ts';
 import { pathsOf } from '#main/base/paths.ts';
 import { connectLocal } from '#main/socket/index.ts';
+import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { launchApp } from '../e2e/support/app.ts';
 import { onDesktop } from './support/desktop.ts';
 import { startNexus } from './support/nexus.ts';
@@ -44,15 +45,15 @@ async function headless(lines: string, coloured: string): Promise<Row[]> {
   try {
     const plain = await throughput(client, lines);
     const colours = await throughput(client, coloured);
-    const echoes = await keyEchoes(client);
+    const echoes = await keyEchoes(client, await localShell(client));
+    const [remote, overSsh] = await onHost(client, lines);
+    const echo = (times: number[]) => `${number(median(times))} / ${number(p95(times))} ms`;
     return [
       row('headless, 100 MB of lines, byte-exact', `${number(plain)} MB/s`, 'bar 20 MB/s'),
       row('headless, 40 MB with colours, byte-exact', `${number(colours)} MB/s`, 'bar 20 MB/s'),
-      row(
-        'echo of a key, local shell, p50 / p95',
-        `${number(median(echoes))} / ${number(p95(echoes))} ms`,
-        'bar 2 ms',
-      ),
+      row('echo of a key, local shell, p50 / p95', echo(echoes), 'bar 2 ms'),
+      row('over SSH, 100 MB of lines, byte-exact', `${number(overSsh)} MB/s`, 'bar 20 MB/s'),
+      row('echo of a key over SSH, p50 / p95', echo(remote), 'bar 2 ms'),
     ];
   } finally {
     await connection.close();
@@ -61,9 +62,43 @@ async function headless(lines: string, coloured: string): Promise<Row[]> {
   }
 }
 
+const localShell = async (client: NexusClient): Promise<string> =>
+  (await client.terminals.open({ shell: '/bin/bash', cols: 80, rows: 24 })).terminal.id;
+
+/** The echo of a key and MB/s of a terminal on a host: a real sshd on loopback. */
+async function onHost(client: NexusClient, file: string): Promise<[number[], number]> {
+  const sshd = await startSshd();
+  try {
+    await client.hosts.add({
+      name: 'bench',
+      address: '127.0.0.1',
+      port: sshd.port,
+      user: sshd.user,
+      identity: [sshd.key],
+      options: { accept_new: true, identity_agent: 'none' },
+    });
+    return [
+      await keyEchoes(client, await hostShell(client)),
+      await throughput(client, file, await hostShell(client)),
+    ];
+  } finally {
+    await stopAll();
+  }
+}
+
+async function hostShell(client: NexusClient): Promise<string> {
+  const { id } = (await client.terminals.connect({ host: 'bench' })).terminal;
+  const stop = new AbortController();
+  const changes = client.terminals.watch({}, { signal: stop.signal });
+  for await (const { terminals } of readStream(client, changes, stop.signal))
+    if (terminals.find((one) => one.id === id)?.state === 'running') break;
+  stop.abort();
+  return id;
+}
+
 /** MB/s from `cat` to a client that reads everything; every byte is compared by its hash. */
-async function throughput(client: NexusClient, file: string): Promise<number> {
-  const { terminal } = await client.terminals.open({ shell: '/bin/sh', cols: 120, rows: 30 });
+async function throughput(client: NexusClient, file: string, shell?: string): Promise<number> {
+  const id = shell ?? (await localShell(client));
   const expected = createHash('sha256');
   let size = 0;
   for await (const chunk of createReadStream(file)) {
@@ -73,11 +108,11 @@ async function throughput(client: NexusClient, file: string): Promise<number> {
   const stop = new AbortController();
   const output = readStream(
     client,
-    client.terminals.attach({ id: terminal.id }, { signal: stop.signal }),
+    client.terminals.attach({ id }, { signal: stop.signal }),
     stop.signal,
   );
   await client.terminals.input({
-    id: terminal.id,
+    id,
     data: `stty raw -echo; printf 'BEG''IN\\n'; cat ${file}; printf 'EN''D\\n'\r`,
   });
   const hash = createHash('sha256');
@@ -102,24 +137,23 @@ async function throughput(client: NexusClient, file: string): Promise<number> {
   }
   const seconds = (performance.now() - begun) / 1000;
   stop.abort();
-  await client.terminals.close({ id: terminal.id });
+  await client.terminals.close({ id });
   if (hash.digest('hex') !== expected.digest('hex')) throw new Error('bytes were lost or changed');
   return size / MB / seconds;
 }
 
-async function keyEchoes(client: NexusClient): Promise<number[]> {
-  const { terminal } = await client.terminals.open({ shell: '/bin/bash', cols: 80, rows: 24 });
+async function keyEchoes(client: NexusClient, id: string): Promise<number[]> {
   const stop = new AbortController();
   const output = readStream(
     client,
-    client.terminals.attach({ id: terminal.id }, { signal: stop.signal }),
+    client.terminals.attach({ id }, { signal: stop.signal }),
     stop.signal,
   );
   const times: number[] = [];
   let begun = 0;
   const press = () => {
     begun = performance.now();
-    return client.terminals.input({ id: terminal.id, data: 'x' });
+    return client.terminals.input({ id, data: 'x' });
   };
   for await (const item of output) {
     if (item.type === 'snapshot') continue;
@@ -130,7 +164,7 @@ async function keyEchoes(client: NexusClient): Promise<number[]> {
     void press();
   }
   stop.abort();
-  await client.terminals.close({ id: terminal.id });
+  await client.terminals.close({ id });
   return times.slice(20);
 }
 

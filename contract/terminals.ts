@@ -19,10 +19,12 @@ export const terminal = z.object({
   host: z.string().optional(),
   /** What a person called it, else what the program says, else the shell or the host. Plain text. */
   title: z.string(),
-  /** `disconnected`: the connection broke; the screen is kept and a new shell can take its place. */
+  /** `disconnected`: the connection broke; the screen is kept and a new shell takes its place. */
   state: z.enum(['connecting', 'running', 'disconnected', 'exited']),
   exit: z.object({ code: z.number().int().nullable(), signal: z.string().nullable() }).optional(),
   error: errorShape.optional(),
+  /** When a lost connection is tried again by itself. */
+  retry_at: instant.optional(),
   cols: z.number().int(),
   rows: z.number().int(),
   owner: z.string(),
@@ -107,7 +109,7 @@ export const terminals = {
   })
     .input(cells.extend({ host: z.string().min(1).max(255), title: title.optional() }))
     .output(one),
-  /** A new shell in a session whose shell ended or whose connection broke; the screen stays. */
+  /** A new shell in a session whose shell ended or whose connection broke; screen and running shells stay. */
   reconnect: operation('POST /terminals/{id}/reconnect', {
     title: 'Reconnect terminal',
     role: 'operator',

@@ -53,6 +53,28 @@ test('a terminal takes what is typed, and is still there after a reload', async 
   await expect(page.getByRole('search')).toBeHidden();
 });
 
+test('closing the window ends no terminal; starting Nexus again shows it', async ({ app }) => {
+  // Bug caught: the window's cross ends an update that runs in a terminal.
+  const { page, electron } = app;
+  const rows = await openTerminal(page);
+  await type(page, 'for i in $(seq 1 50); do echo tick-$((i*2)); sleep 0.1; done');
+  await expect(rows).toContainText('tick-2');
+  const next = electron.waitForEvent('window');
+  await page.close();
+  expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(
+    0,
+  );
+  await electron.evaluate(({ app: main }) => void main.emit('second-instance'));
+  const again = await next;
+  await again.getByRole('link', { name: 'Terminals' }).click();
+  await expect(again.locator('.xterm-rows')).toContainText('tick-100');
+  // Without a terminal the window's end is the app's.
+  await again.keyboard.press('Control+Shift+W');
+  await expect(again.getByRole('button', { name: 'Open terminal' })).toBeVisible();
+  await again.close();
+  await app.gone;
+});
+
 test('panes side by side, typing in all of them, keys for everything', async ({ app }) => {
   const { page } = app;
   await openTerminal(page);
@@ -85,6 +107,34 @@ test('panes side by side, typing in all of them, keys for everything', async ({ 
   await expect(page.locator('[data-terminal-tab="active"]')).toBeFocused();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toContainText('Split to the right');
+});
+
+test('many panes share twelve drawings of WebGL, and each is given back', async ({ app }) => {
+  // Bug caught: the browser takes the oldest context away, or counts those of terminals long gone.
+  const { page } = app;
+  const warnings: string[] = [];
+  page.on('console', (message) => void warnings.push(message.text()));
+  await page.evaluate(() => localStorage.setItem('nexus.terminals', '{"drawing":"webgl"}'));
+  await page.reload();
+  await page.getByRole('link', { name: 'Terminals' }).click();
+  await page.getByRole('button', { name: 'Open terminal' }).click();
+  const panes = page.locator('.xterm');
+  await expect(panes).toHaveCount(1);
+  for (let count = 2; count <= 14; count += 1) {
+    await page.keyboard.press(count % 2 === 0 ? 'Control+Shift+E' : 'Control+Shift+O');
+    await expect(panes).toHaveCount(count);
+  }
+  const drawn = page.locator('.xterm:has(canvas)');
+  await expect(drawn).toHaveCount(12);
+  await screenshot(page, 'terminal-many');
+  // Out of sight and back, again and again: more contexts than any browser gives at once.
+  for (let i = 0; i < 3; i += 1) {
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await expect(panes).toHaveCount(0);
+    await page.getByRole('link', { name: 'Terminals' }).click();
+    await expect(drawn).toHaveCount(12);
+  }
+  expect(warnings.filter((text) => /too many|context (was )?lost/i.test(text))).toEqual([]);
 });
 
 test('several lines are shown before they run, unless the program can tell a paste', async ({

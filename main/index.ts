@@ -20,6 +20,7 @@ void runShell({
     });
     return {
       bindPort: (port) => platform.api.bindPort(port, owner),
+      openTerminals: () => platform.openTerminals(),
       stop: () => platform.close(),
     };
   },

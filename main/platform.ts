@@ -17,6 +17,7 @@ import { pathsOf, type Paths } from '#main/base/paths.ts';
 import { createRedactor, type Redactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
 import { type Alerts, type Monitor, monitorMigrations } from '#main/monitor/index.ts';
+import { watchForWake } from '#main/base/wake.ts';
 import {
   createNotifications,
   notificationMigrations,
@@ -140,6 +141,13 @@ export interface Platform {
   address(): string | null;
   /** A one-time login link. @throws NexusError `gateway.off` */
   loginLink(): { url: string; expires_at: string };
+  /**
+   * The machine has slept: connections that do not answer within `patienceMs` are given up, and
+   * terminals come back. Nexus notices it by itself.
+   */
+  woke(patienceMs?: number): Promise<void>;
+  /** How many terminals would end with the platform. */
+  openTerminals(): number;
   close(): Promise<void>;
 }
 
@@ -189,6 +197,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     );
     throw databaseError(error, paths.database);
   }
+  const woke = async (patienceMs?: number) => {
+    // Terminals that lost their hosts come back at once; those that do not know it yet, soon.
+    parts.terminals.woke();
+    await parts.ssh.probe(patienceMs);
+  };
+  const stopWake = watchForWake(() => void woke());
   const stopRetention = options.mode === 'command' ? () => undefined : keepRetention(parts);
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
@@ -197,7 +211,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
     loginLink: () => faces!.loginLink('admin'),
+    woke,
+    openTerminals: () => parts.terminals.count,
     async close() {
+      stopWake();
       stopRetention();
       await faces?.closeHttp();
       await end(parts);

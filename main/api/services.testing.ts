@@ -285,7 +285,6 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       snippets: () => [],
       saveSnippet: (input) => ({ ...input, id: 'snip_1' }),
       removeSnippet: () => true,
-      close: async () => undefined,
     },
     notifications: { list: () => [], read: () => 0, watch: (signal) => openStream([], signal) },
   };

@@ -99,5 +99,5 @@ export interface Services {
     read(ids: string[] | undefined): Maybe<number>;
     watch(signal: AbortSignal): Out<'notifications', 'watch'>;
   };
-  terminals: Pick<Terminals, keyof Terminals>;
+  terminals: Pick<Terminals, Exclude<keyof Terminals, 'close' | 'count' | 'woke'>>;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStream, type NexusClient } from '#contract/client.ts';
 import type { Terminal } from '#contract/terminals.ts';
-import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
+import { endTree, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { newFolder } from './nexus.testing.ts';
 import { openPlatform } from './platform.testing.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(stopAll);
 
 async function connected(host: Record<string, unknown> = {}) {
-  const { client } = await openPlatform();
+  const { client, platform } = await openPlatform();
   await client.hosts.add({
     name: 'web',
     address: '127.0.0.1',
@@ -26,7 +26,7 @@ async function connected(host: Record<string, unknown> = {}) {
     ...host,
   });
   const { terminal } = await client.terminals.connect({ host: 'web', cols: 100, rows: 30 });
-  return { client, id: terminal.id };
+  return { client, platform, id: terminal.id };
 }
 
 async function until(client: NexusClient, id: string, found: (terminal: Terminal) => boolean) {
@@ -117,6 +117,24 @@ describe('a terminal on a host', () => {
     await until(client, id, ({ state }) => state === 'running');
     seen = '';
     await read(client, id, (data) => (seen += data.toString()).includes('kept-42'));
+    const again = read(client, id, (data) => (seen += data.toString()).includes('again-3'));
+    await client.terminals.input({ id, data: 'echo again-$((1+2))\r' });
+    await again;
+  });
+
+  it('finds the dead connection after a sleep, and comes back by itself', async () => {
+    // Bug caught: a connection that the network dropped in silence looks alive until somebody types.
+    const { client, platform, id } = await connected();
+    await until(client, id, ({ state }) => state === 'running');
+    endTree(sshd.process.pid!, 'SIGSTOP');
+    const found = platform.woke(200);
+    const lost = await until(client, id, ({ state }) => state === 'disconnected');
+    expect(lost.error?.code).toBe('ssh.connection_lost');
+    expect(lost.retry_at).toBeDefined();
+    await found;
+    endTree(sshd.process.pid!, 'SIGCONT');
+    await until(client, id, ({ state }) => state === 'running');
+    let seen = '';
     const again = read(client, id, (data) => (seen += data.toString()).includes('again-3'));
     await client.terminals.input({ id, data: 'echo again-$((1+2))\r' });
     await again;

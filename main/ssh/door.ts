@@ -66,5 +66,10 @@ export interface SshFabric {
   /** How the connections are, one entry for each host that was used. */
   health(): ConnectionHealth[];
   events: EventBus<SshEvents>;
+  /**
+   * Looks whether the connections still live, and closes those that do not answer within
+   * `patienceMs` (default 15 s): the machine has slept, say.
+   */
+  probe(patienceMs?: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -35,6 +35,9 @@ export interface SshOptions {
   idleMs?: number;
 }
 
+/** A network that comes back after a sleep takes some seconds; a connection may still be good then. */
+const PROBE_MS = 15_000;
+
 /** Everything that Nexus does over SSH. */
 export class Fabric implements SshFabric {
   readonly events: EventBus<SshEvents>;
@@ -191,6 +194,10 @@ export class Fabric implements SshFabric {
 
   health(): ConnectionHealth[] {
     return this.pool.health();
+  }
+
+  async probe(patienceMs = PROBE_MS): Promise<void> {
+    await this.pool.probe(patienceMs);
   }
 
   async close(): Promise<void> {

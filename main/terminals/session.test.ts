@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#contract/platform.ts';
+import { ManualClock } from '#main/base/clock.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { TerminalsOptions } from './index.ts';
 import { admin, openTerminals, PlayedShell, Sight, untilListed } from './terminals.testing.ts';
@@ -151,9 +152,9 @@ describe('a session', () => {
     expect(() => terminals.input(id, 'x', 'utf8', admin)).toThrow(/Nothing runs/);
     await terminals.reconnect(id, admin);
     await untilListed(terminals, id, (one) => one.state === 'running');
-    await expect(terminals.reconnect(id, admin)).rejects.toMatchObject({
-      code: 'terminal.running',
-    });
+    // Bug caught: two windows ask at once, and the second one ends what the first has begun.
+    expect(await terminals.reconnect(id, admin)).toMatchObject({ state: 'running' });
+    expect(shells).toHaveLength(2);
     shells[1]!.say('$ ');
     const sight = new Sight(terminals, id);
     await sight.until((one) => one.snapshots > 0);
@@ -161,6 +162,47 @@ describe('a session', () => {
     expect(await sight.screen.snapshot()).not.toMatch(/\?1000h|\?1006h|\?2004h|\?1049h/);
     terminals.input(id, 'ls\r', 'utf8', admin);
     expect(shells[1]!.written).toBe('ls\r');
+  });
+
+  it('comes back by itself after a loss, and a line says that the shell is another', async () => {
+    // Bug caught: after a night's sleep every terminal wants to be clicked.
+    const clock = new ManualClock(1_700_000_000_000);
+    const { terminals, shell, shells, id } = await played({ clock });
+    shell.say('before');
+    shell.end({
+      code: null,
+      signal: null,
+      error: new NexusError({ code: 'ssh.connection_lost', message: 'The link is down.' }),
+    });
+    const waiting = await untilListed(terminals, id, (one) => one.state === 'disconnected');
+    expect(Date.parse(waiting.retry_at!)).toBe(clock.now() + 1000);
+    terminals.woke();
+    clock.advance(1);
+    const back = await untilListed(terminals, id, (one) => one.state === 'running');
+    expect(back.retry_at).toBeUndefined();
+    const sight = new Sight(terminals, id);
+    await sight.until((one) => one.snapshots > 0);
+    expect(await sight.screen.snapshot()).toMatch(/before[^]*─{80}/);
+    terminals.input(id, 'ls\r', 'utf8', admin);
+    expect(shells[1]!.written).toBe('ls\r');
+  });
+
+  it('does not come back once it was closed, nor after the person has logged out', async () => {
+    // Bug caught: a closed tab goes on knocking at the host for an hour.
+    const clock = new ManualClock(1_700_000_000_000);
+    const { terminals, shell, shells, id } = await played({ clock });
+    shell.end({ code: 0, signal: null });
+    await untilListed(terminals, id, (one) => one.state === 'exited');
+    clock.advance(7_200_000);
+    expect(shells).toHaveLength(1);
+    await terminals.reconnect(id, admin);
+    await untilListed(terminals, id, (one) => one.state === 'running');
+    const error = new NexusError({ code: 'ssh.connection_lost', message: 'Down.' });
+    shells[1]!.end({ code: null, signal: null, error });
+    await untilListed(terminals, id, (one) => one.retry_at !== undefined);
+    await terminals.closeOne(id, admin);
+    clock.advance(7_200_000);
+    expect(shells).toHaveLength(2);
   });
 
   it('keeps its place when the host cannot be reached', async () => {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import type { Terminal, TerminalOutput } from '#contract/terminals.ts';
+import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import type { Redactor } from '#main/base/redact.ts';
 import type { ShellChannel, ShellExit, ShellSize } from './channel.ts';
+import { ComeBack } from './comeBack.ts';
 import { Flow, type FlowLimits } from './flow.ts';
+import { newShell } from './newShell.ts';
 import type { ScreenHandle, Screens } from './screens.ts';
 import { SessionLog } from './sessionLog.ts';
 import { titleText } from './titleText.ts';
@@ -12,10 +15,6 @@ import { Viewer } from './viewer.ts';
 /** Output is handed on once it is so much, or so long after the piece before it. */
 const BATCH_BYTES = 64 * 1024;
 const BATCH_MS = 4;
-
-/** What a program that is gone may have left switched on: margins, mouse, paste marks, second screen. */
-const RESET =
-  '\x1b[?1049l\x1b[!p\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?1016l\x1b[?2004l\x1b[?2026l\x1b[?25h\x1b[0m\r\n';
 
 export interface SessionOptions {
   id: string;
@@ -26,7 +25,7 @@ export interface SessionOptions {
   /** What a person called it. */
   title?: string | undefined;
   owner: string;
-  createdAt: number;
+  clock: Clock;
   size: ShellSize;
   scrollback: number;
   screens: Screens;
@@ -48,7 +47,10 @@ export class Session {
   readonly #flow: Flow;
   readonly #viewers = new Set<Viewer>();
   readonly #ended = new AbortController();
+  readonly #comeBack: ComeBack;
+  readonly #createdAt: number;
   #channel: ShellChannel | undefined;
+  #closing = false;
   #state: Terminal['state'] = 'connecting';
   #exit: ShellExit | undefined;
   #error: NexusError | undefined;
@@ -70,6 +72,8 @@ export class Session {
     this.owner = options.owner;
     this.#size = { ...options.size };
     this.#name = options.title;
+    this.#createdAt = options.clock.now();
+    this.#comeBack = new ComeBack(options.clock, () => void this.start().catch(() => undefined));
     this.#flow = new Flow(options.flow, this.#viewers);
     const size = { ...options.size, scrollback: options.scrollback };
     this.#screen = options.screens.open(options.id, size, {
@@ -83,7 +87,8 @@ export class Session {
   }
 
   describe(): Terminal {
-    const { host, defaultTitle, createdAt } = this.#options;
+    const { host, defaultTitle } = this.#options;
+    const { nextAt } = this.#comeBack;
     return {
       id: this.id,
       kind: this.kind,
@@ -92,9 +97,10 @@ export class Session {
       state: this.#state,
       ...(this.#exit ? { exit: { code: this.#exit.code, signal: this.#exit.signal } } : {}),
       ...(this.#error ? { error: this.#error.toShape() } : {}),
+      ...(nextAt === undefined ? {} : { retry_at: new Date(nextAt).toISOString() }),
       ...this.#size,
       owner: this.owner,
-      created_at: new Date(createdAt).toISOString(),
+      created_at: new Date(this.#createdAt).toISOString(),
       ...(this.#log ? { log: this.#log.file } : {}),
     };
   }
@@ -102,6 +108,7 @@ export class Session {
   /** Opens the shell; a second one when the first is gone. What it throws is kept in `error` too. */
   async start(): Promise<void> {
     const again = this.#offset > 0;
+    this.#comeBack.cancel();
     this.#state = 'connecting';
     this.#exit = undefined;
     this.#error = undefined;
@@ -112,11 +119,13 @@ export class Session {
         channel.close();
         return;
       }
-      if (again) this.#take(Buffer.from(RESET));
+      if (again) this.#take(newShell(this.#size.cols));
       this.#attachChannel(channel);
+      this.#comeBack.opened();
     } catch (thrown) {
       this.#error = toNexusError(thrown);
       this.#state = 'disconnected';
+      if (!this.#ended.signal.aborted) this.#comeBack.failed(this.#error);
       this.#options.onChange();
       throw this.#error;
     }
@@ -124,6 +133,12 @@ export class Session {
 
   get alive(): boolean {
     return this.#state === 'running' || this.#state === 'connecting';
+  }
+
+  /** The machine has slept: a lost connection is tried again at once. */
+  woke(): void {
+    this.#comeBack.woke();
+    this.#options.onChange();
   }
 
   /** @throws NexusError `terminal.not_running` */
@@ -196,6 +211,8 @@ export class Session {
 
   /** Ends the shell, the screen and every viewer; resolves when the shell is gone. */
   async close(): Promise<void> {
+    this.#closing = true;
+    this.#comeBack.cancel();
     this.#channel?.close();
     await Promise.race([this.#gone, new Promise((go) => setTimeout(go, 3000).unref())]);
     this.#flush();
@@ -220,6 +237,7 @@ export class Session {
         this.#state = exit.error ? 'disconnected' : 'exited';
         this.#channel = undefined;
         this.#flow.channel = undefined;
+        if (exit.error && !this.#closing) this.#comeBack.failed(exit.error);
         this.#options.onChange();
         resolve();
       });

@@ -13,6 +13,7 @@ export class SessionLog {
   pending = 0;
   readonly #handle: FileHandle;
   readonly #redacted: RedactStream;
+  readonly #maxBytes: number;
   readonly #onWritten: () => void;
   readonly #onError: (error: unknown) => void;
   readonly #plain = new PlainText();
@@ -24,11 +25,13 @@ export class SessionLog {
     file: string,
     handle: FileHandle,
     redacted: RedactStream,
+    maxBytes: number,
     on: { written: () => void; error: (error: unknown) => void },
   ) {
     this.file = file;
     this.#handle = handle;
     this.#redacted = redacted;
+    this.#maxBytes = maxBytes;
     this.#onWritten = on.written;
     this.#onError = on.error;
   }
@@ -42,11 +45,12 @@ export class SessionLog {
     name: string,
     redactor: Redactor,
     on: { written: () => void; error: (error: unknown) => void },
+    maxBytes = MAX_BYTES,
   ): Promise<SessionLog> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = join(folder, name);
     const handle = await open(file, 'wx', 0o600);
-    return new SessionLog(file, handle, redactor.stream(), on);
+    return new SessionLog(file, handle, redactor.stream(), maxBytes, on);
   }
 
   write(bytes: Uint8Array): void {
@@ -66,8 +70,9 @@ export class SessionLog {
   #append(text: string, bytes: number): void {
     if (text === '') return;
     this.#written += Buffer.byteLength(text);
-    this.#over = this.#written > MAX_BYTES;
-    const last = this.#over ? '\n[the log ends here: it has reached 256 MiB]\n' : '';
+    this.#over = this.#written > this.#maxBytes;
+    const size = `${Math.round(this.#maxBytes / 1024 / 1024)} MiB`;
+    const last = this.#over ? `\n[the log ends here: it has reached ${size}]\n` : '';
     this.pending += bytes;
     this.#queue = this.#queue
       .then(() => this.#handle.appendFile(text + last))

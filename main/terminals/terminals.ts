@@ -132,15 +132,10 @@ export class Terminals {
     });
   }
 
-  /** A new shell in a session whose shell is gone; see {@link openHost}. @throws NexusError `terminal.running` */
+  /** A new shell in a session whose shell is gone, see {@link openHost}; one that is there stays. */
   async reconnect(id: string, caller: Caller): Promise<Terminal> {
     const session = this.#get(id, caller);
-    if (session.alive)
-      throw new NexusError({
-        code: 'terminal.running',
-        message: 'This terminal is connected.',
-        hint: 'Use it, or open another.',
-      });
+    if (session.alive) return session.describe();
     const started = session.start();
     if (session.kind === 'local') await started;
     else started.catch(() => undefined);
@@ -199,6 +194,16 @@ export class Terminals {
     return this.#snippets.remove(id);
   }
 
+  /** How many are open, whatever has become of their shells. */
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  /** The machine has slept: what lost its connection is tried again at once. */
+  woke(): void {
+    for (const session of this.#sessions.values()) session.woke();
+  }
+
   /** Ends every shell. */
   async close(): Promise<void> {
     const sessions = [...this.#sessions.values()];
@@ -224,7 +229,7 @@ export class Terminals {
       id: newId('term', clock.now()),
       title: input.title,
       owner: caller.name,
-      createdAt: clock.now(),
+      clock,
       size: { cols: input.cols, rows: input.rows },
       scrollback: scrollback(),
       screens: this.#screens,

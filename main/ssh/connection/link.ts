@@ -187,6 +187,20 @@ export class HostLink {
     }
   }
 
+  /** Closes the connections that give no sign of life within `ms`: the machine has slept, say. */
+  async probe(ms: number): Promise<void> {
+    const look = async ({ connection }: Member) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('late')), ms);
+      });
+      await Promise.race([connection.ping(), late])
+        .catch(() => connection.close())
+        .finally(() => clearTimeout(timer));
+    };
+    await Promise.all(this.#members.filter((member) => member.connection.alive).map(look));
+  }
+
   noteLatency(ms: number): void {
     this.#latency = ms;
   }

@@ -71,6 +71,11 @@ export class Pool {
     return [...this.#links.values()].map((link) => link.health());
   }
 
+  /** See {@link HostLink.probe}. */
+  async probe(ms: number): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.probe(ms)));
+  }
+
   /** Ends what there is with a host: it was changed or removed. */
   drop(id: string): void {
     this.#links.get(id)?.close();

@@ -1,88 +1,15 @@
 import { act, screen, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Terminal } from '#contract/terminals.ts';
-import { closeWindow, Feed, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
-import { useTerminals } from './store.ts';
+import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
+import { freshWindow, openPage, tabs, terminal } from './terminalsPage.testing.tsx';
 import { askPaste, viewOf } from './views.ts';
 
 // The drawing is looked at in the real window; here it never gets ready.
 vi.mock('./view/loadXterm.ts', () => ({ loadXterm: () => new Promise(() => undefined) }));
 
-const terminal = (id: string, more: Partial<Terminal> = {}): Terminal => ({
-  id,
-  kind: 'local',
-  title: `shell ${id}`,
-  state: 'running',
-  cols: 80,
-  rows: 24,
-  owner: 'ada',
-  created_at: '2026-11-21T00:00:00.000Z',
-  ...more,
-});
-
 beforeAll(setupWindow);
-beforeEach(() => {
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  localStorage.clear();
-  useTerminals.setState({
-    terminals: undefined,
-    layout: { tabs: [], active: undefined },
-    paste: undefined,
-    searching: undefined,
-  });
-});
+beforeEach(freshWindow);
 afterEach(closeWindow);
-
-type Role = NonNullable<Parameters<typeof openWindow>[2]>;
-
-/** The page with these terminals; `asked` holds the inputs of every call. */
-async function openPage(terminals: Terminal[], role: Role = 'admin') {
-  const feed = new Feed<{ terminals: Terminal[] }>();
-  const asked: Record<string, unknown[]> = {};
-  const answer =
-    <T,>(name: string, result: T) =>
-    ({ input }: { input: unknown }) => {
-      (asked[name] ??= []).push(input);
-      return result;
-    };
-  await openWindow(
-    '/terminals',
-    {
-      'terminals.watch': feed.handler,
-      'terminals.open': answer('open', { terminal: terminal('new') }),
-      'terminals.connect': answer('connect', { terminal: terminal('remote', { kind: 'ssh' }) }),
-      'terminals.close': answer('close', { closed: true }),
-      'terminals.input': answer('input', {}),
-      'terminals.reconnect': answer('reconnect', { terminal: terminal('a') }),
-      'terminals.rename': answer('rename', { terminal: terminal('a') }),
-      'terminals.startLog': answer('startLog', {
-        terminal: terminal('a', { log: '/srv/nexus/logs/terminals/a.log' }),
-      }),
-      'terminals.snippets': answer('snippets', {
-        snippets: [{ id: 'snip_1', name: 'Disk', text: 'df -h', run: true }],
-      }),
-      'hosts.list': () => ({ hosts: [] }),
-    },
-    role,
-  );
-  const tell = async (list: Terminal[]) => {
-    await vi.waitFor(() => expect(feed.readers).toBe(1));
-    await act(async () => feed.push({ terminals: list }));
-  };
-  if (role !== 'viewer') await tell(terminals);
-  return { asked, tell, user: userEvent.setup() };
-}
-
-const tabs = async () =>
-  within(await screen.findByRole('list', { name: 'Terminals' })).getAllByRole('listitem');
 
 describe('the page of terminals', () => {
   it('teaches when there are none, and opens one', async () => {
@@ -126,6 +53,10 @@ describe('the page of terminals', () => {
     await tell([terminal('a', { kind: 'ssh', state: 'disconnected', error })]);
     expect(await screen.findByText(/The link to web is down. Look at the network./)).toBeDefined();
     expect(screen.getByRole('button', { name: 'Reconnect' })).toBeDefined();
+    // Bug caught: nobody knows whether to wait or to click.
+    const retry_at = new Date(Date.now() + 8_000).toISOString();
+    await tell([terminal('a', { kind: 'ssh', state: 'disconnected', error, retry_at })]);
+    expect(await screen.findByText(/^Trying again in [789] s\.$/)).toBeDefined();
   });
 
   it('splits, and marks every pane that is typed in at once', async () => {

@@ -57,7 +57,7 @@ function Deck({ mayOpen }: { mayOpen: boolean }) {
   const tab = tabs.find((one) => one.id === active);
   if (stream.state === 'failed' && !known) return <ErrorState error={stream.error} />;
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div data-terminals className="flex h-full min-h-0 flex-col">
       <div className="flex h-9 shrink-0 items-center border-b border-border bg-surface-2">
         <TerminalTabs />
         <TerminalToolbar tab={tab} mayOpen={mayOpen} />

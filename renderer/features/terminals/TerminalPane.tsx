@@ -1,22 +1,24 @@
-import { PlugZap, Radio, RotateCcw, X } from 'lucide-react';
+import { Radio } from 'lucide-react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Terminal } from '#contract/terminals.ts';
-import { client } from '#renderer/client/api.ts';
-import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { isMac } from '#renderer/ui/shortcutLabel.ts';
-import { toastError } from '#renderer/ui/toast.ts';
 import type { Tab } from './layout.ts';
 import { SearchBar } from './SearchBar.tsx';
 import { useTerminals } from './store.ts';
+import { TerminalEnd } from './TerminalEnd.tsx';
 import { colours, type TerminalTheme } from './view/themes.ts';
-import { closeTerminal, viewOf } from './views.ts';
+import { viewOf } from './views.ts';
 
-/** Whether the keyboard belongs to nothing in particular: a page that was just opened. */
+/**
+ * Whether the keyboard belongs to nothing in particular: a page that was just opened, or a button of
+ * the terminals that was pressed.
+ */
 function isIdle(): boolean {
   const { activeElement } = document;
-  return !activeElement || activeElement === document.body || activeElement.closest('nav') !== null;
+  if (!activeElement || activeElement === document.body) return true;
+  if (activeElement.closest('nav')) return true;
+  return activeElement.matches('button') && activeElement.closest('[data-terminals]') !== null;
 }
 
 function useTerminalBackground(theme: TerminalTheme): string | undefined {
@@ -32,15 +34,19 @@ function Screen({ id, label }: { id: string; label: string }) {
   const box = useRef<HTMLDivElement>(null);
   const theme = useTerminals((state) => state.theme);
   const background = useTerminalBackground(theme);
+  const running = useTerminals((state) => state.terminals?.get(id)?.state === 'running');
   useEffect(() => {
     const view = viewOf(id);
     if (box.current) view.mount(box.current);
-    // Whoever comes to the page wants to type, unless they are somewhere else already.
-    const { layout } = useTerminals.getState();
-    const tab = layout.tabs.find((one) => one.id === layout.active);
-    if (tab?.focused === id && isIdle()) view.focus();
     return () => view.unmount();
   }, [id]);
+  useEffect(() => {
+    // Whoever comes to the page wants to type, and whoever answered the questions of a host, too;
+    // unless they are somewhere else already.
+    const { layout } = useTerminals.getState();
+    const tab = layout.tabs.find((one) => one.id === layout.active);
+    if (running && tab?.focused === id && isIdle()) viewOf(id).focus();
+  }, [id, running]);
   return (
     <div
       ref={box}
@@ -50,50 +56,6 @@ function Screen({ id, label }: { id: string; label: string }) {
       style={{ background }}
       className="min-h-0 flex-1 overflow-hidden py-1 pl-2"
     />
-  );
-}
-
-function Ended({ terminal }: { terminal: Terminal }) {
-  const { t } = useTranslation('terminals');
-  const { state, exit, error } = terminal;
-  if (state === 'running') return null;
-  const reconnect = () => {
-    client.terminals
-      .reconnect({ id: terminal.id })
-      .then(() => viewOf(terminal.id).focus(), toastError);
-  };
-  const text =
-    state === 'connecting'
-      ? t('state.connecting')
-      : state === 'disconnected'
-        ? (error?.message ?? t('state.disconnected'))
-        : exit?.signal
-          ? t('state.signal', { signal: exit.signal })
-          : t('state.exited', { code: exit?.code ?? 0 });
-  return (
-    <div
-      role="status"
-      className={cn(
-        'flex flex-wrap items-center gap-2 border-t border-border bg-surface-2 px-3 py-1.5 text-sm',
-        state === 'disconnected' && 'text-warn',
-        state === 'connecting' && 'animate-skeleton',
-      )}
-    >
-      <PlugZap className="size-4 shrink-0" aria-hidden />
-      <span className="min-w-0 flex-1">
-        {text} {state === 'disconnected' && error?.hint}
-      </span>
-      {state !== 'connecting' && (
-        <>
-          <Button size="sm" variant="primary" icon={<RotateCcw />} onClick={reconnect}>
-            {t(terminal.kind === 'ssh' ? 'reconnect' : 'restart')}
-          </Button>
-          <Button size="sm" icon={<X />} onClick={() => void closeTerminal(terminal.id)}>
-            {t('close')}
-          </Button>
-        </>
-      )}
-    </div>
   );
 }
 
@@ -142,7 +104,7 @@ export function TerminalPane({ id, tab }: { id: string; tab: Tab }) {
       <Screen id={id} label={terminal.title} />
       <LinkHint id={id} />
       {searching && <SearchBar id={id} />}
-      <Ended terminal={terminal} />
+      <TerminalEnd terminal={terminal} />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Radio, SquareTerminal, X } from 'lucide-react';
+import { PlugZap, Radio, SquareTerminal, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
@@ -32,11 +32,13 @@ function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
         className={cn(
           'flex h-full max-w-56 items-center gap-1.5 pl-3 text-sm',
           active ? 'text-text' : 'text-muted hover:text-text',
-          terminal && terminal.state !== 'running' && 'text-muted line-through',
+          terminal?.state === 'exited' && 'text-muted line-through',
         )}
       >
         {tab.broadcast ? (
           <Radio className="size-4 shrink-0 text-warn" aria-label={t('broadcasting')} />
+        ) : terminal?.state === 'disconnected' ? (
+          <PlugZap className="size-4 shrink-0 text-warn" aria-label={t('state.lost')} />
         ) : (
           <SquareTerminal className="size-4 shrink-0" aria-hidden />
         )}

@@ -2,17 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import {
   AArrowDown,
   AArrowUp,
+  Cable,
   Columns2,
+  Copy,
   Ellipsis,
   Eraser,
   FileText,
+  Gpu,
   Palette,
   PencilLine,
   Plus,
   Radio,
   Rows2,
   Search,
-  Server,
   TextSelect,
   Zap,
 } from 'lucide-react';
@@ -29,16 +31,17 @@ import { openTerminal } from './openTerminal.ts';
 import { RenameTerminal } from './RenameTerminal.tsx';
 import { SnippetsDialog } from './SnippetsDialog.tsx';
 import { changeFont, useTerminals } from './store.ts';
-import { toggleBroadcast } from './useTerminalKeys.ts';
-import { askPaste, viewOf } from './views.ts';
+import { copySelection, toggleBroadcast } from './useTerminalKeys.ts';
+import { askPaste, send, viewOf } from './views.ts';
 import { terminalThemes } from './view/themes.ts';
+import { drawings } from './view/webglPool.ts';
 
 function insert(id: string, { text, run }: Snippet): void {
   const view = viewOf(id);
-  if (run && !text.includes('\n')) view.send({ data: `${text}\r`, encoding: 'utf8' });
+  if (run && !text.includes('\n')) send(id, { data: `${text}\r`, encoding: 'utf8' });
   else {
     askPaste(id, text);
-    if (run && view.bracketed) view.send({ data: '\r', encoding: 'utf8' });
+    if (run && view.bracketed) send(id, { data: '\r', encoding: 'utf8' });
   }
   requestAnimationFrame(() => view.focus());
 }
@@ -80,11 +83,16 @@ function toggleLog(terminal: Terminal, started: (file: string) => string, stoppe
       .then((now) => toastDone(started(now.terminal.log ?? '')), toastError);
 }
 
+/** The value after `one`, round and round. */
+const after = <T,>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length]!;
+
 function More({ terminal }: { terminal: Terminal }) {
   const { t } = useTranslation('terminals');
   const [renaming, setRenaming] = useState(false);
   const theme = useTerminals((state) => state.theme);
-  const next = terminalThemes[(terminalThemes.indexOf(theme) + 1) % terminalThemes.length]!;
+  const drawing = useTerminals((state) => state.drawing);
+  const next = after(terminalThemes, theme);
+  const nextDrawing = after(drawings, drawing);
   return (
     <>
       <Menu
@@ -108,6 +116,13 @@ function More({ terminal }: { terminal: Terminal }) {
               toggleLog(terminal, (file) => t('logStarted', { file }), t('logStopped')),
           },
           { id: '-' },
+          {
+            id: 'copy',
+            label: t('copy'),
+            icon: <Copy />,
+            shortcut: 'mod+shift+c',
+            onSelect: () => void copySelection(terminal.id, t('copied')),
+          },
           {
             id: 'select',
             label: t('selectAll'),
@@ -141,6 +156,12 @@ function More({ terminal }: { terminal: Terminal }) {
             icon: <Palette />,
             onSelect: () => useTerminals.setState({ theme: next }),
           },
+          {
+            id: 'drawing',
+            label: t('drawingNext', { how: t(`drawings.${nextDrawing}`) }),
+            icon: <Gpu />,
+            onSelect: () => useTerminals.setState({ drawing: nextDrawing }),
+          },
         ]}
       />
       {renaming && <RenameTerminal terminal={terminal} onClose={() => setRenaming(false)} />}
@@ -158,7 +179,7 @@ function Hosts() {
     <Menu
       trigger={
         <Button variant="ghost" size="icon" aria-label={t('newOnHost')}>
-          <Server />
+          <Cable />
         </Button>
       }
       items={hosts.map(({ name, environment }) => ({

@@ -25,14 +25,19 @@ describe('what a window keeps of its terminals', () => {
     const first = await freshStore();
     first.takeTerminals([terminal('a'), terminal('b')]);
     first.changeFont(1);
-    first.useTerminals.setState({ theme: 'solarized', paste: { text: 'secret', terminal: 'a' } });
+    first.useTerminals.setState({
+      theme: 'solarized',
+      drawing: 'elements',
+      paste: { text: 'secret', terminal: 'a' },
+    });
     expect(JSON.stringify(localStorage)).not.toContain('secret');
     const second = await freshStore();
-    const { layout, fontSize, theme, terminals } = second.useTerminals.getState();
+    const { layout, fontSize, theme, drawing, terminals } = second.useTerminals.getState();
     expect(layout.tabs).toHaveLength(2);
-    expect({ fontSize, theme, terminals }).toEqual({
+    expect({ fontSize, theme, drawing, terminals }).toEqual({
       fontSize: 14,
       theme: 'solarized',
+      drawing: 'elements',
       terminals: undefined,
     });
     second.takeTerminals([terminal('b')]);

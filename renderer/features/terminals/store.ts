@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Terminal } from '#contract/terminals.ts';
 import { type Layout, layoutSchema, reconcile, terminalsOf } from './layout.ts';
 import { terminalThemes } from './view/themes.ts';
+import { drawings } from './view/webglPool.ts';
 
 const MIN_FONT = 8;
 const MAX_FONT = 32;
@@ -12,6 +13,7 @@ const kept = z.object({
   layout: layoutSchema.catch({ tabs: [] }),
   fontSize: z.number().int().min(MIN_FONT).max(MAX_FONT).catch(FONT),
   theme: z.enum(terminalThemes).catch('follow'),
+  drawing: z.enum(drawings).catch('auto'),
 });
 
 // Owner of this key: this file. It dies with the browser profile; the terminals themselves live in
@@ -32,6 +34,7 @@ interface TerminalsState {
   layout: Layout;
   fontSize: number;
   theme: z.infer<typeof kept>['theme'];
+  drawing: z.infer<typeof kept>['drawing'];
   /** Terminals that are being opened: where they go is not known to the stream. */
   opening: number;
   /** A paste that waits for a person's look. */
@@ -44,12 +47,13 @@ interface TerminalsState {
 
 /** The terminals and how this window shows them. */
 export const useTerminals = create<TerminalsState>(() => {
-  const { layout, fontSize, theme } = read();
+  const { layout, fontSize, theme, drawing } = read();
   return {
     terminals: undefined,
     layout: { tabs: layout.tabs, active: layout.active },
     fontSize,
     theme,
+    drawing,
     opening: 0,
     paste: undefined,
     searching: undefined,
@@ -59,9 +63,13 @@ export const useTerminals = create<TerminalsState>(() => {
 });
 
 useTerminals.subscribe((now, before) => {
-  const { layout, fontSize, theme } = now;
-  if (layout === before.layout && fontSize === before.fontSize && theme === before.theme) return;
-  localStorage.setItem(KEY, JSON.stringify({ layout, fontSize, theme }));
+  const { layout, fontSize, theme, drawing } = now;
+  const same =
+    layout === before.layout &&
+    fontSize === before.fontSize &&
+    theme === before.theme &&
+    drawing === before.drawing;
+  if (!same) localStorage.setItem(KEY, JSON.stringify({ layout, fontSize, theme, drawing }));
 });
 
 /** What the platform says there is. */

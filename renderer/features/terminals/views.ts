@@ -5,6 +5,7 @@ import { matchKeys } from '#renderer/ui/shortcuts/matchKeys.ts';
 import { useShortcutGroups } from '#renderer/ui/shortcuts/useShortcuts.ts';
 import { focusTerminal, tabOf, terminalsOf } from './layout.ts';
 import { changeLayout, useTerminals } from './store.ts';
+import type { Input } from './view/outbox.ts';
 import { needsLook } from './view/pasteText.ts';
 import { TerminalView } from './view/TerminalView.ts';
 import { colours } from './view/themes.ts';
@@ -26,9 +27,7 @@ export function viewOf(id: string): TerminalView {
 
 function makeView(id: string): TerminalView {
   return new TerminalView(id, looks(), {
-    onInput: (input) => {
-      for (const target of targets(id)) viewOf(target).send(input);
-    },
+    onInput: (input) => send(id, input),
     onPaste: (text) => askPaste(id, text),
     onFocus: () => changeLayout((layout) => focusTerminal(layout, id)),
     isAppKey,
@@ -46,6 +45,11 @@ function makeView(id: string): TerminalView {
 function targets(id: string): string[] {
   const tab = tabOf(useTerminals.getState().layout, id);
   return tab?.broadcast ? terminalsOf(tab.pane) : [id];
+}
+
+/** Sends what is typed in this terminal, to all panes of its tab where that is switched on. */
+export function send(id: string, input: Input): void {
+  for (const target of targets(id)) viewOf(target).send(input);
 }
 
 /** Pastes, or asks first where the lines would run at once. */
@@ -79,8 +83,8 @@ function isAppKey(event: KeyboardEvent): boolean {
 }
 
 function looks() {
-  const { fontSize, theme } = useTerminals.getState();
-  return { fontSize, theme: colours(theme) };
+  const { fontSize, theme, drawing } = useTerminals.getState();
+  return { fontSize, drawing, theme: colours(theme) };
 }
 
 function restyle(): void {
@@ -88,7 +92,12 @@ function restyle(): void {
 }
 
 useTerminals.subscribe((now, before) => {
-  if (now.fontSize !== before.fontSize || now.theme !== before.theme) restyle();
+  if (
+    now.fontSize !== before.fontSize ||
+    now.theme !== before.theme ||
+    now.drawing !== before.drawing
+  )
+    restyle();
   if (now.terminals !== before.terminals)
     for (const [id, view] of views)
       if (now.terminals && !now.terminals.has(id)) {

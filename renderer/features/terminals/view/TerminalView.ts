@@ -12,7 +12,7 @@ import { openLink, safeLink } from './openLink.ts';
 import { type Input, Outbox } from './outbox.ts';
 import { cleanPaste } from './pasteText.ts';
 import { silenceQueries } from './silenceQueries.ts';
-import { hasWebglHardware, WebglPool } from './webglPool.ts';
+import { type Drawing, loseContexts, WebglPool, wantsWebgl } from './webglPool.ts';
 
 /** What a view tells the interface around it. */
 export interface ViewEvents {
@@ -31,6 +31,7 @@ export interface ViewEvents {
 /** How terminals look. */
 export interface ViewLooks {
   fontSize: number;
+  drawing: Drawing;
   theme: NonNullable<XtermTerminal['options']['theme']>;
 }
 
@@ -134,8 +135,13 @@ export class TerminalView {
   }
 
   setLooks(looks: ViewLooks): void {
+    const drawing = this.#looks.drawing;
     this.#looks = looks;
     if (!this.#terminal) return;
+    if (drawing !== looks.drawing) {
+      this.#dropWebgl();
+      void this.#takeWebgl(this.#terminal);
+    }
     this.#terminal.options.theme = looks.theme;
     this.#terminal.options.fontSize = looks.fontSize;
     this.#fitSoon();
@@ -219,10 +225,12 @@ export class TerminalView {
   }
 
   async #takeWebgl(terminal: XtermTerminal): Promise<void> {
-    if (this.#webgl || !hasWebglHardware() || !pool.acquire(this)) return;
+    const wanted = () => this.element.isConnected && wantsWebgl(this.#looks.drawing);
+    if (this.#webgl || !wanted() || !pool.acquire(this)) return;
     try {
       const WebglAddon = await loadWebgl();
-      if (!this.element.isConnected) return this.#dropWebgl();
+      if (this.#webgl) return;
+      if (!wanted()) return this.#dropWebgl();
       const webgl = new WebglAddon();
       webgl.onContextLoss(() => this.#dropWebgl());
       terminal.loadAddon(webgl);
@@ -234,8 +242,11 @@ export class TerminalView {
   }
 
   #dropWebgl(): void {
-    this.#webgl?.dispose();
+    const webgl = this.#webgl;
     this.#webgl = undefined;
+    const canvases = webgl ? [...this.element.querySelectorAll('canvas')] : [];
+    webgl?.dispose();
+    loseContexts(canvases);
     pool.release(this);
   }
 

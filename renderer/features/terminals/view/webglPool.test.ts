@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasWebglHardware, WebglPool } from './webglPool.ts';
+import { hasWebglHardware, wantsWebgl, WebglPool } from './webglPool.ts';
 
 it('gives out so many contexts and no more, and each again when it is given back', () => {
   // Bug caught: the browser takes the oldest context away, and a terminal goes black.
@@ -16,4 +16,10 @@ it('gives out so many contexts and no more, and each again when it is given back
 
 it('wants none where there is no WebGL', () => {
   expect(hasWebglHardware()).toBe(false);
+  expect(wantsWebgl('auto')).toBe(false);
+});
+
+it('draws as the person chose, whatever the hardware', () => {
+  expect(wantsWebgl('webgl')).toBe(true);
+  expect(wantsWebgl('elements')).toBe(false);
 });

@@ -27,6 +27,24 @@ export class WebglPool {
   }
 }
 
+/**
+ * Gives the contexts of drawings that are gone back to the browser. The addon leaves them to the
+ * collector, and until that comes the browser counts them and takes the oldest ones away.
+ */
+export function loseContexts(canvases: readonly HTMLCanvasElement[]): void {
+  for (const canvas of canvases)
+    canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+}
+
+/** How terminals are drawn: with WebGL, with elements, or with what is faster here. */
+export const drawings = ['auto', 'webgl', 'elements'] as const;
+export type Drawing = (typeof drawings)[number];
+
+/** Whether terminals that are drawn so want a context. */
+export function wantsWebgl(drawing: Drawing): boolean {
+  return drawing === 'webgl' || (drawing === 'auto' && hasWebglHardware());
+}
+
 let hardware: boolean | undefined;
 
 /** Whether WebGL is drawn by a graphics card here: where it is emulated, elements are five times as fast. */
