@@ -293,8 +293,21 @@ export const hostTest = z.object({
 });
 export type HostTest = z.infer<typeof hostTest>;
 
+/** A host that an import found, and how Nexus would reach it. */
+export const foundHost = z.object({
+  name: z.string(),
+  change: z.enum(['added', 'updated', 'unchanged']),
+  address: z.string(),
+  port: z.number().int(),
+  user: z.string().optional(),
+  jump: z.array(z.string()),
+});
+export type FoundHost = z.infer<typeof foundHost>;
+
 /** What an import found. */
 export const hostImport = z.object({
+  /** In the order of the file. */
+  hosts: z.array(foundHost),
   added: z.array(z.string()),
   updated: z.array(z.string()),
   unchanged: z.array(z.string()),

@@ -6,7 +6,6 @@ import type { Page } from '@playwright/test';
 import { type Sshd, startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { type RunningApp, launchApp, screenshot } from './support/app.ts';
 import { barriers } from './support/barriers.ts';
-import { nexus } from './support/cli.ts';
 import { expect, test } from './support/fixtures.ts';
 
 // One journey: each test goes on where the one before stopped.
@@ -105,7 +104,7 @@ test('a command runs on a group; what failed runs again alone', async () => {
   writeFileSync(join(first.dir, 'release'), 'release 7\n');
   await page.getByRole('textbox', { name: 'Filter' }).fill('group:web');
   await button('Run command').click();
-  await expect(page.getByLabel('Hosts', { exact: true })).toHaveValue('group:web');
+  await expect(page.getByRole('combobox', { name: 'Hosts' })).toHaveValue('group:web');
   await expect(page.getByText('2 hosts:')).toBeVisible();
   await page.getByLabel('Command').fill('seq 1 5000; cat "$HOME/release" || exit 3');
   await button('Run on 2 hosts').click();
@@ -150,11 +149,15 @@ test('files are looked at, sent and fetched', async () => {
   writeFileSync(join(person, 'drafts', 'new.html'), '<h1>New</h1>\n');
   await button('Upload').click();
   await page.locator('input[type=file]').setInputFiles(join(person, 'drafts', 'new.html'));
-  await expect(page.getByLabel('Files and folders')).toHaveValue(join(person, 'drafts', 'new.html'));
+  await expect(page.getByLabel('Files and folders')).toHaveValue(
+    join(person, 'drafts', 'new.html'),
+  );
   await page.getByLabel('Files and folders').fill(join(person, 'drafts'));
   await dialog('Upload to web-1').getByRole('button', { name: 'Upload' }).click();
   await expect(files.getByRole('row', { name: /drafts/ })).toBeVisible();
-  expect(readFileSync(join(first.dir, 'site', 'drafts', 'new.html'), 'utf8')).toBe('<h1>New</h1>\n');
+  expect(readFileSync(join(first.dir, 'site', 'drafts', 'new.html'), 'utf8')).toBe(
+    '<h1>New</h1>\n',
+  );
   await screenshot(page, 'host-transfers');
 });
 
@@ -187,10 +190,14 @@ function greeting(port: number): Promise<string> {
 }
 
 test('its figures move, and a terminal opens on it', async () => {
-  await goTo('/hosts/web-1');
-  await expect(page.getByText('Hostname')).toBeVisible();
-  await page.getByRole('switch', { name: /Watch/ }).click();
-  await expect(page.getByRole('img', { name: /Processor|CPU/ }).first()).toBeVisible();
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await expect(page.getByText('Kernel')).toBeVisible();
+  await button('Watch this host').click();
+  await page.getByLabel('How often').selectOption({ label: 'Every 2 seconds' });
+  const figures = page.getByRole('region').locator('dd.tabular');
+  await expect(figures.first()).toContainText('%');
+  const before = await figures.allTextContents();
+  await expect.poll(() => figures.allTextContents(), { timeout: 20_000 }).not.toEqual(before);
   await screenshot(page, 'host-overview');
   await fine();
   await page.keyboard.press('c');
@@ -200,22 +207,64 @@ test('its figures move, and a terminal opens on it', async () => {
   await page.keyboard.press('Enter');
   await expect(rows).toContainText('on-42');
   await screenshot(page, 'host-terminal');
-  await page.keyboard.press('Control+j');
+  await page.keyboard.type('exit');
+  await page.keyboard.press('Enter');
+  await button('Close panel').click();
 });
 
-test('a production host asks for an approval of exactly this', async () => {
-  await nexus(app.home, ['settings', 'set', 'ssh.production_approval', 'on']).catch(() => undefined);
-  await nexus(app.home, ['host', 'list']);
+test('a command on a production host waits for an approval of exactly this', async () => {
+  await page.evaluate(() => {
+    window.location.hash = '/hosts?edit=web-1';
+  });
+  await dialog('Edit host web-1').getByLabel('Environment').fill('production');
+  await dialog('Edit host web-1').getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('row', { name: /web-1/ })).toContainText('production');
+  await goTo('/settings?tab=platform');
+  await page.getByRole('switch', { name: /production hosts/ }).click();
+  await button('Save settings').click();
+  await goTo('/commands?hosts=group:web');
+  await expect(page.getByText('1 production host is among them: web-1.')).toBeVisible();
+  await page.getByLabel('Command').fill('echo careful');
+  await screenshot(page, 'host-command-production');
+  await button('Run on 2 hosts').click();
+  const approval = page.getByRole('dialog').filter({ hasText: 'SHA-256' });
+  await expect(approval).toContainText('echo careful');
+  await expect(approval).toContainText('web-1, web-2');
+  await screenshot(page, 'host-approval');
+  await approval.getByRole('button', { name: 'Reject' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'rejected' })).toBeVisible();
+  await button('Run on 2 hosts').click();
+  await approval.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByText('2 succeeded, 0 failed, 0 left')).toBeVisible();
 });
 
-test('a changed key is refused, with both fingerprints', async () => {
+test('a changed key is refused with both fingerprints, until the old one is forgotten', async () => {
   await first.stop();
   const other = await startSshd({ port: first.port });
   await goTo('/hosts?test=web-1');
   const shown = page.getByRole('alert').filter({ hasText: 'has changed' });
   await expect(shown).toBeVisible({ timeout: 30_000 });
-  await expect(shown).toContainText('Fingerprint offered now');
+  await expect(shown.getByText(/^SHA256:/)).toHaveCount(2);
   await screenshot(page, 'host-key-changed');
   await fine();
+  await button('Forget the old key').click();
+  await dialog(/Forget the old key/)
+    .getByRole('button', { name: 'Forget the old key' })
+    .click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /remember/ })
+    .click();
+  // The new machine does not know the person's key.
+  await expect(page.getByRole('alert').filter({ hasText: /web-1/ })).toBeVisible();
+  await dialog('Connection to web-1').getByRole('button', { name: 'Done' }).click();
   await other.stop();
+});
+
+test('a host is removed after a word about what that means', async () => {
+  await page.getByRole('row', { name: /web-2/ }).getByRole('button').click();
+  await page.getByRole('menuitem', { name: 'Remove host' }).click();
+  await expect(dialog('Remove host web-2')).toContainText('Nothing changes on the machine itself');
+  await dialog('Remove host web-2').getByRole('button', { name: 'Remove host' }).click();
+  await expect(page.getByRole('row', { name: /web-2/ })).toBeHidden();
 });

@@ -1,6 +1,12 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type HostImport, type HostInput, hostInput, hostName } from '#contract/hosts.ts';
+import {
+  type FoundHost,
+  type HostImport,
+  type HostInput,
+  hostInput,
+  hostName,
+} from '#contract/hosts.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { expandHome } from '../connection/auth-files.ts';
 import type { HostStore } from '../hosts.ts';
@@ -80,12 +86,16 @@ async function read(
 }
 
 function apply(hosts: HostStore, found: HostInput[], { dry_run: dry }: ImportRequest) {
-  const result = { added: [] as string[], updated: [] as string[], unchanged: [] as string[] };
+  const list: FoundHost[] = [];
+  const note = (change: FoundHost['change'], input: HostInput) => {
+    const { name, address, port = 22, user, jump = [] } = input;
+    list.push({ name, change, address, port, ...(user ? { user } : {}), jump });
+  };
   hosts.transaction(() => {
     for (const input of found) {
       const before = hosts.find(input.name);
       if (!before) {
-        result.added.push(input.name);
+        note('added', input);
         if (!dry) hosts.add(input, 'imported');
         continue;
       }
@@ -100,11 +110,18 @@ function apply(hosts: HostStore, found: HostInput[], { dry_run: dry }: ImportReq
           JSON.stringify(sorted(value)) ===
           JSON.stringify(sorted(before[key as keyof typeof before])),
       );
-      result[same ? 'unchanged' : 'updated'].push(input.name);
+      note(same ? 'unchanged' : 'updated', input);
       if (!same && !dry) hosts.update(input.name, change);
     }
   });
-  return result;
+  const of = (change: FoundHost['change']) =>
+    list.filter((host) => host.change === change).map(({ name }) => name);
+  return {
+    hosts: list,
+    added: of('added'),
+    updated: of('updated'),
+    unchanged: of('unchanged'),
+  };
 }
 
 const sorted = (value: unknown): unknown =>

@@ -34,7 +34,7 @@ export function HealthBadge({ health }: { health: ConnectionHealth | undefined }
         {t(`health.${state}`)}
       </Badge>
       {latency !== undefined && (
-        <span className="tabular text-xs whitespace-nowrap text-muted">
+        <span className="tabular text-xs font-normal whitespace-nowrap text-muted">
           {formatLatency(latency, i18n.language)}
         </span>
       )}

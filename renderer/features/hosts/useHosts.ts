@@ -23,7 +23,7 @@ export function applyHealth(
 }
 
 /** Keeps hosts and connections in the cache in step with the platform while the component is there. */
-export function useHostsLive(): void {
+export function useHostChanges(): void {
   const cache = useQueryClient();
   useStream(
     'hosts',
@@ -32,15 +32,17 @@ export function useHostsLive(): void {
       cache.setQueryData(api.hosts.health.queryKey({ input: {} }), (old) => ({
         connections: applyHealth(old?.connections ?? [], events),
       }));
-      if (events.some((event) => event.type !== 'health'))
-        void cache.invalidateQueries({ queryKey: api.hosts.list.key() });
+      if (events.every((event) => event.type === 'health')) return;
+      // What is measured goes by the inventory too.
+      for (const key of [api.hosts.list.key(), api.monitor.hosts.key()])
+        void cache.invalidateQueries({ queryKey: key });
     },
   );
 }
 
 /** Every host with its connection, live. */
 export function useHosts() {
-  useHostsLive();
+  useHostChanges();
   const list = useQuery(api.hosts.list.queryOptions({ input: {} }));
   const health = useQuery(api.hosts.health.queryOptions({ input: {} }));
   const hosts = list.data?.hosts;

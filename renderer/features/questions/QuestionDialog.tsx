@@ -45,9 +45,12 @@ export function QuestionDialog({ question, waiting }: { question: Question; wait
       }
       footer={
         <>
-          <Button onClick={() => refuse.mutate({ id: question.id })} disabled={busy}>
-            {t('refuse')}
-          </Button>
+          {question.kind !== 'approval' && (
+            // An approval has its own way to say no.
+            <Button onClick={() => refuse.mutate({ id: question.id })} disabled={busy}>
+              {t('refuse')}
+            </Button>
+          )}
           {choice?.options?.toReversed().map((option) => (
             <Button
               key={option.value}

@@ -87,6 +87,18 @@ function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {
             </div>
           );
         })}
+        <Field label={t('platform.production')} help={t('platform.productionHelp')}>
+          {({ id }) => (
+            <div>
+              <Switch
+                id={id}
+                disabled={readOnly}
+                checked={draft['ssh.production_approval'] === 'on'}
+                onChange={(on) => set({ 'ssh.production_approval': on ? 'on' : 'off' })}
+              />
+            </div>
+          )}
+        </Field>
         <Field label={t('platform.notifications')} help={t('platform.notificationsHelp')}>
           {({ id }) => (
             <div>

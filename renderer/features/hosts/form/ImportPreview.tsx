@@ -2,28 +2,34 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import type { HostImport } from '#contract/hosts.ts';
+import type { FoundHost, HostImport } from '#contract/hosts.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { Badge, type Tone } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { addressOf } from '../address.ts';
 
 const runsCommands = z.object({ places: z.array(z.string()) });
 
-function Names(props: { tone: Tone; title: string; names: readonly string[] }) {
-  if (props.names.length === 0) return null;
+const tones: Record<FoundHost['change'], Tone> = {
+  added: 'ok',
+  updated: 'info',
+  unchanged: 'neutral',
+};
+
+function Found({ host }: { host: FoundHost }) {
+  const { t } = useTranslation('hosts');
   return (
-    <section className="flex items-start gap-3">
-      <span className="w-28 shrink-0">
-        <Badge tone={props.tone}>{props.title}</Badge>
+    <li className="flex items-center gap-3 px-3 py-1 text-sm">
+      <span className="min-w-0 flex-1 truncate font-medium">{host.name}</span>
+      <span className="min-w-0 flex-[2] truncate font-mono text-xs text-muted">
+        {[...host.jump, addressOf(host)].join(' → ')}
       </span>
-      <ul className="flex min-w-0 flex-wrap gap-x-3 font-mono text-xs leading-5">
-        {props.names.map((name) => (
-          <li key={name}>{name}</li>
-        ))}
-      </ul>
-    </section>
+      <span className="w-20 shrink-0">
+        <Badge tone={tones[host.change]}>{t(`import.${host.change}`)}</Badge>
+      </span>
+    </li>
   );
 }
 
@@ -69,14 +75,18 @@ export function ImportPreview(props: {
   }
   if (error) return <ErrorState error={error} meaning={t('import.failed')} />;
   if (!data) return null;
-  const none = data.added.length + data.updated.length + data.unchanged.length === 0;
   return (
-    <div aria-live="polite" className="space-y-3 rounded-control bg-surface-1 p-3">
+    <div aria-live="polite" className="space-y-3">
       <h3 className="text-xs font-semibold text-muted">{t('import.preview')}</h3>
-      {none && <p className="text-sm text-muted">{t('import.nothing')}</p>}
-      <Names tone="ok" title={t('import.added')} names={data.added} />
-      <Names tone="info" title={t('import.updated')} names={data.updated} />
-      <Names tone="neutral" title={t('import.unchanged')} names={data.unchanged} />
+      {data.hosts.length === 0 ? (
+        <p className="text-sm text-muted">{t('import.nothing')}</p>
+      ) : (
+        <ul className="max-h-64 divide-y divide-border overflow-y-auto rounded-control border border-border">
+          {data.hosts.map((host) => (
+            <Found key={host.name} host={host} />
+          ))}
+        </ul>
+      )}
       {data.warnings.length > 0 && (
         <Warnings>
           {data.warnings.map((warning) => (

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { PlugZap, SquareTerminal } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { useMay } from '#renderer/client/useMay.ts';
@@ -17,6 +18,7 @@ export function TestDialog(props: { name: string; onClose: () => void; onEdit: (
   const { name } = props;
   const may = useMay();
   const actions = useHostActions();
+  const cache = useQueryClient();
   const test = useQuery(
     api.hosts.test.queryOptions({
       input: { name },
@@ -26,6 +28,10 @@ export function TestDialog(props: { name: string; onClose: () => void; onEdit: (
     }),
   );
   const ok = test.data?.ok === true && !test.isFetching;
+  // The test measured the round trip, which nothing else tells.
+  useEffect(() => {
+    if (ok) void cache.invalidateQueries({ queryKey: api.hosts.health.key() });
+  }, [ok, cache]);
   return (
     <Dialog
       open

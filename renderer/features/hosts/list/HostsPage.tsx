@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { useMay } from '#renderer/client/useMay.ts';
+import { useHostsLive } from '#renderer/features/monitor/useHostsLive.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorState } from '#renderer/ui/ErrorState.tsx';
@@ -18,7 +19,7 @@ import { RemoveHost } from '../form/RemoveHost.tsx';
 import { TestDialog } from '../form/TestDialog.tsx';
 import { useHostActions } from '../useHostActions.ts';
 import { type HostRow, useHosts } from '../useHosts.ts';
-import { expressionOf } from './hostSearch.ts';
+import { expressionOf, isExpression } from './hostSearch.ts';
 import { HostCard } from './HostCard.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useHostColumns } from './useHostColumns.tsx';
@@ -32,6 +33,7 @@ export function HostsPage() {
   const navigate = useNavigate({ from: '/hosts' });
   const may = useMay();
   const { list, rows: all } = useHosts();
+  useHostsLive();
   const found = useHostSearch(all, search.q ?? '');
   const selection = useSelection(all);
   const [removing, setRemoving] = useState<string>();
@@ -52,8 +54,8 @@ export function HostsPage() {
   const actions = useHostActions();
   const meant = (host: HostRow) =>
     selection.selected.has(host.name) ? [...selection.selected] : [host.name];
-  const commandHosts =
-    selection.selected.size > 0 ? expressionOf(selection.selected) : found.expression;
+  const typed = isExpression(search.q ?? '') ? search.q : undefined;
+  const commandHosts = selection.selected.size > 0 ? expressionOf(selection.selected) : typed;
   const admin = may('admin');
   const addButton = admin && (
     <Button variant="primary" icon={<Plus />} onClick={() => set({ add: true })}>

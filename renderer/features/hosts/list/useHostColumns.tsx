@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { HostFigure } from '#renderer/features/monitor/HostFigure.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';
+import { useMedia } from '#renderer/ui/useMedia.ts';
 import { addressOf } from '../address.ts';
 import { EnvironmentBadge } from '../EnvironmentBadge.tsx';
 import { HealthBadge } from '../HealthBadge.tsx';
@@ -19,6 +21,8 @@ export function useHostColumns(options: {
 }): Column<HostRow>[] {
   const { t } = useTranslation('hosts');
   const { selected, toggle, dialogs } = options;
+  // Where it is tight, what helps to find a host stays.
+  const roomy = useMedia('(min-width: 1180px)');
   return useMemo(
     () => [
       {
@@ -77,6 +81,14 @@ export function useHostColumns(options: {
           </span>
         ),
       },
+      ...(roomy ? (['cpu', 'memory'] as const) : []).map(
+        (figure): Column<HostRow> => ({
+          id: figure,
+          header: t(`column.${figure}`),
+          width: '164px',
+          cell: (host) => <HostFigure hostId={host.id} figure={figure} />,
+        }),
+      ),
       {
         id: 'actions',
         header: <span className="sr-only">{t('column.actions')}</span>,
@@ -85,6 +97,6 @@ export function useHostColumns(options: {
         cell: (host) => <HostMenu host={host} dialogs={dialogs} />,
       },
     ],
-    [t, selected, toggle, dialogs],
+    [t, selected, toggle, dialogs, roomy],
   );
 }

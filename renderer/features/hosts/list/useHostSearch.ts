@@ -8,7 +8,7 @@ import { hasWords, isExpression } from './hostSearch.ts';
 export function useHostSearch(
   hosts: readonly HostRow[] | undefined,
   text: string,
-): { rows: readonly HostRow[]; error: Error | null; expression: string | undefined } {
+): { rows: readonly HostRow[]; error: Error | null } {
   const wanted = useDeferredValue(text.trim());
   const expression = isExpression(wanted) ? wanted : undefined;
   const found = useQuery(
@@ -26,10 +26,5 @@ export function useHostSearch(
     const meant = new Set(names?.map((host) => host.id));
     return names ? hosts.filter((host) => meant.has(host.id)) : hosts;
   }, [hosts, names, expression, wanted]);
-  const valid = expression !== undefined && !found.isError;
-  return {
-    rows,
-    error: expression === undefined ? null : found.error,
-    expression: valid ? expression : undefined,
-  };
+  return { rows, error: expression === undefined ? null : found.error };
 }
