@@ -6,6 +6,8 @@ import { defineConfig } from 'electron-vite';
 
 /** Modules with a native part: they stay in node_modules and are required at run time. */
 const native = ['better-sqlite3', 'node-pty', 'sqlite-vec', 'fsevents'];
+/** Asked for inside a try, and not there: without it ssh2 does not know what the processor is good at. */
+const missing = ['cpu-features'];
 
 // A build for crash tests keeps the failpoints and stands beside the one that ships.
 const withFailpoints = process.env['NEXUS_BUILD_FAILPOINTS'] === '1';
@@ -25,7 +27,7 @@ export default defineConfig({
       minify: false,
       rolldownOptions: {
         input: Object.fromEntries([entry('main/index.ts'), entry('main/cli.ts'), ...workers]),
-        external: native,
+        external: [...native, ...missing],
         output: {
           format: 'cjs',
           entryFileNames: '[name].cjs',

@@ -11,6 +11,9 @@ const benches: Record<string, () => Promise<{ measure(): Promise<Row[]> }>> = {
   webhook: () => import('./webhook.ts'),
   window: () => import('./window.ts'),
   editor: () => import('./editor.ts'),
+  monitor: () => import('./monitor.ts'),
+  terminals: () => import('./terminals.ts'),
+  ssh: () => import('./ssh.ts'),
 };
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

@@ -51,6 +51,12 @@ export const settings = z.object({
     .boolean()
     .default(true)
     .describe('The vault locks when the screen is locked or the machine sleeps.'),
+  /** Lines of each terminal that can be scrolled back to. */
+  terminal_scrollback: z.number().int().min(100).max(20_000).default(5000),
+  'ssh.production_approval': z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe('Whether commands on production hosts need an approval.'),
   environment: z.string().max(40).default('').describe('Badge in the header, e.g. production.'),
 });
 export type Settings = z.infer<typeof settings>;

@@ -29,12 +29,21 @@ export const stepStatus = z.enum([
 export type StepStatus = z.infer<typeof stepStatus>;
 
 export const triggerInfo = z.object({
-  kind: z.enum(['manual', 'schedule', 'webhook', 'workflow_completed', 'workflow', 'retry', 'api']),
-  /** Schedule id, webhook path, completed run's or parent run's id. */
+  kind: z.enum([
+    'manual',
+    'schedule',
+    'webhook',
+    'workflow_completed',
+    'alert',
+    'workflow',
+    'retry',
+    'api',
+  ]),
+  /** Schedule id, webhook path, completed run's, alert's or parent run's id. */
   source: z.string().optional(),
   /** Who started it, where a person did. */
   by: z.string().optional(),
-  /** What expressions see as `trigger`: webhook `{method, path, headers, query, body}`, schedule `{due_at}`, completed `{run, workflow, status, outputs}`. */
+  /** What expressions see as `trigger`: webhook `{method, path, headers, query, body}`, schedule `{due_at}`, completed `{run, workflow, status, outputs}`, alert `{rule, host, metric, value, threshold, severity, since, state}`. */
   payload: json.optional(),
 });
 export type TriggerInfo = z.infer<typeof triggerInfo>;

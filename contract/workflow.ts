@@ -98,6 +98,37 @@ export const workflowCompletedTrigger = z.strictObject({
   inputs: z.record(z.string(), json).optional(),
 });
 
+export const alertSeverity = z.enum(['info', 'warning', 'critical']);
+export type AlertSeverity = z.infer<typeof alertSeverity>;
+
+export const alertTrigger = z.strictObject({
+  rules: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .meta({
+      description: 'Names of alert rules; `*` stands for any characters. Default: every rule.',
+    }),
+  severity: z
+    .union([alertSeverity, z.array(alertSeverity).min(1)])
+    .optional()
+    .meta({ description: 'Only alerts of these severities. Default: all.' }),
+  hosts: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .meta({ description: 'Names of hosts; `*` stands for any characters. Default: every host.' }),
+  state: z
+    .array(z.enum(['firing', 'resolved']))
+    .min(1)
+    .default(['firing'])
+    .meta({ description: 'Start when an alert fires, when it has ended, or both.' }),
+  inputs: z
+    .record(z.string(), json)
+    .optional()
+    .meta({ description: 'Inputs of the run; expressions over `trigger`.' }),
+  enabled: z.boolean().default(true),
+});
+export type AlertTrigger = z.infer<typeof alertTrigger>;
+
 export const manualTrigger = z.strictObject({}).nullable().or(z.literal(true));
 
 export const triggers = z.strictObject({
@@ -107,6 +138,7 @@ export const triggers = z.strictObject({
   workflow_completed: z
     .union([workflowCompletedTrigger, z.array(workflowCompletedTrigger)])
     .optional(),
+  alert: z.union([alertTrigger, z.array(alertTrigger)]).optional(),
 });
 
 export const retryPolicy = z.strictObject({

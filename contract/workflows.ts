@@ -36,7 +36,7 @@ export const workflowSummary = z.object({
   valid: z.boolean(),
   problems: z.array(problemSchema),
   steps: z.number().int(),
-  triggers: z.array(z.enum(['manual', 'schedule', 'webhook', 'workflow_completed'])),
+  triggers: z.array(z.enum(['manual', 'schedule', 'webhook', 'workflow_completed', 'alert'])),
   /** Triggers switched on. */
   enabled: z.boolean(),
   last_run: runSummary.optional(),

@@ -68,7 +68,7 @@ test.describe('the window', () => {
         ),
       };
     });
-    expect(found.bridge).toEqual(['connect']);
+    expect(found.bridge).toEqual(['connect', 'pathOf']);
     expect(found.electron).toEqual(['nexus']);
     expect(new Set(found.types)).toEqual(new Set(['undefined']));
   });

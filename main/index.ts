@@ -29,6 +29,7 @@ void runShell({
     onLockSignal((signal) => platform.personLeft(signal));
     return {
       bindPort: (port) => platform.api.bindPort(port, owner),
+      openTerminals: () => platform.openTerminals(),
       stop: () => platform.close(),
     };
   },

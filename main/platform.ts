@@ -17,6 +17,8 @@ import { LogRing } from '#main/base/logRing.ts';
 import { pathsOf, type Paths } from '#main/base/paths.ts';
 import { createRedactor, type Redactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
+import { type Alerts, type Monitor, monitorMigrations } from '#main/monitor/index.ts';
+import { watchForWake } from '#main/base/wake.ts';
 import {
   createNotifications,
   notificationMigrations,
@@ -35,9 +37,21 @@ import {
   type SecretProvider,
   requireSecret,
 } from '#main/secrets/index.ts';
-import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
+import { createQuestions, type Questions } from '#main/questions/index.ts';
 import {
+  createSsh,
+  type Fabric,
+  HostOperations,
+  productionGate,
+  sshMigrations,
+} from '#main/ssh/index.ts';
+import type { SshKindDoor } from '#main/ssh/kinds/index.ts';
+import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
+import { terminalMigrations, Terminals } from '#main/terminals/index.ts';
+import {
+  type AlertTriggers,
   type Completions,
+  createAlertTriggers,
   createCompletions,
   createWebhooks,
   triggersMigrations,
@@ -46,8 +60,8 @@ import {
 import { type Keychain, type Vault, vaultMigrations } from '#main/vault/index.ts';
 import { createEngine, engineMigrations, type EngineEvents } from '#main/workflows/engine/index.ts';
 import { compileJson } from '#main/workflows/language/index.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
-import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
+import { allKinds } from './composition/kinds.ts';
+import { createKindRegistry, type KindRegistry } from '#main/workflows/kinds/registry.ts';
 import {
   createWorkflowStore,
   workflowMigrations,
@@ -69,6 +83,7 @@ import {
   unlockAtStart,
   vaultDoor,
 } from './composition/vault.ts';
+import { createMonitoring } from './composition/monitoring.ts';
 import { welcome } from './composition/welcome.ts';
 
 export interface PlatformOptions {
@@ -97,6 +112,9 @@ const migrations = [
   engineMigrations,
   schedulerMigrations,
   triggersMigrations,
+  monitorMigrations,
+  terminalMigrations,
+  sshMigrations,
 ];
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -113,13 +131,22 @@ export interface Parts {
   vault: Vault;
   settings: SettingsStore;
   notifications: Notifications;
+  /** One for all: a source that is tried out runs the same steps as a file. */
+  kinds: KindRegistry;
   store: WorkflowStore;
   engine: Engine;
   scheduler: Scheduler;
   webhooks: Webhooks;
   completions: Completions;
+  monitor: Monitor;
+  alerts: Alerts;
+  alertTriggers: AlertTriggers;
+  terminals: Terminals;
   access: Access;
   audit: Audit;
+  questions: Questions;
+  ssh: Fabric;
+  hosts: HostOperations;
   startedAt: number;
 }
 
@@ -135,6 +162,13 @@ export interface Platform {
   personLeft(why: 'sleep' | 'screen'): void;
   /** A one-time login link. @throws NexusError `gateway.off` */
   loginLink(): { url: string; expires_at: string };
+  /**
+   * The machine has slept: connections that do not answer within `patienceMs` are given up, and
+   * terminals come back. Nexus notices it by itself.
+   */
+  woke(patienceMs?: number): Promise<void>;
+  /** How many terminals would end with the platform. */
+  openTerminals(): number;
   close(): Promise<void>;
 }
 
@@ -186,6 +220,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     );
     throw databaseError(error, paths.database);
   }
+  const woke = async (patienceMs?: number) => {
+    // Terminals that lost their hosts come back at once; those that do not know it yet, soon.
+    parts.terminals.woke();
+    await parts.ssh.probe(patienceMs);
+  };
+  const stopWake = watchForWake(() => void woke());
   const stopRetention = options.mode === 'command' ? () => undefined : keepRetention(parts);
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
@@ -198,7 +238,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
     },
     loginLink: () => faces!.loginLink('admin'),
+    woke,
+    openTerminals: () => parts.terminals.count,
     async close() {
+      stopWake();
       stopRetention();
       await faces?.closeHttp();
       await end(parts);
@@ -220,7 +263,8 @@ function build(
   const db = openDatabase(paths.database);
   migrate(db, migrations);
   const redact = (text: string) => redactor.redactText(text);
-  const kinds = createKindRegistry(builtinKinds);
+  let sshDoor: SshKindDoor | undefined;
+  const kinds = createKindRegistry(allKinds(() => sshDoor));
   const settings = createSettings({ db, log: log.part('settings') });
   const audit = new Audit({ db, clock, redact });
   const vault = buildVault({
@@ -332,7 +376,42 @@ function build(
     compile,
     finished: (run, signal) => engine.finished(run, signal),
   });
+  const alertTriggers = createAlertTriggers({
+    clock,
+    log: log.part('triggers'),
+    secrets,
+    compile,
+  });
   const access = new Access({ db, clock });
+  const questions = createQuestions({
+    clock,
+    mustBeWatched: options.mode === 'command',
+    onAsked: ({ title }) => {
+      notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
+    },
+  });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
+  const ssh = createSsh({
+    db,
+    home: paths.home,
+    clock,
+    log: log.part('ssh'),
+    questions,
+    gate,
+    secret: (name) => requireSecret(secrets, name),
+  });
+  const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
+  sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
+  const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start, ssh });
+  const terminals = new Terminals({
+    db,
+    clock,
+    log: log.part('terminals'),
+    redactor,
+    logs: paths.logs,
+    scrollback: () => settings.get().terminal_scrollback,
+    openHostShell: (host, shell) => ssh.shell(host, shell),
+  });
   tellPeople(notifications, events);
   joinVault(vault, engine, events, notice);
   return {
@@ -346,13 +425,20 @@ function build(
     vault,
     settings,
     notifications,
+    kinds,
     store,
     engine,
     scheduler,
     webhooks,
     completions,
+    ...monitoring,
+    alertTriggers,
+    terminals,
     access,
     audit,
+    questions,
+    ssh,
+    hosts,
     startedAt: Date.now(),
   };
 }
@@ -366,13 +452,23 @@ async function begin(parts: Parts): Promise<void> {
   await vault.open();
   await unlockAtStart(vault, options.vaultPassphrase, parts.log, options.mode);
   await engine.open(options.mode === 'command' ? 'own' : 'all');
-  if (options.mode !== 'command') scheduler.open();
+  if (options.mode === 'command') return;
+  scheduler.open();
+  await parts.alerts.open();
+  parts.monitor.open();
 }
 
 async function end(parts: Parts): Promise<void> {
-  const { engine, scheduler, store, vault, audit, db, options } = parts;
+  const { engine, scheduler, monitor, alerts, store, vault, audit, db, options } = parts;
+  const { questions, hosts, ssh, terminals } = parts;
+  await terminals.close();
   await scheduler.close();
+  await monitor.close();
+  await alerts.close();
   await engine.close(options.mode === 'command' ? 0 : 5000);
+  questions.close();
+  hosts.close();
+  await ssh.close();
   await store.close();
   vault.close();
   audit.flush();

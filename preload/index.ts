@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 /** The two things of the page's window that the bridge uses. */
 interface Page {
@@ -23,4 +23,7 @@ contextBridge.exposeInMainWorld('nexus', {
     ipcRenderer.postMessage('nexus:port', null, [port1]);
     page.postMessage('nexus:port', page.location.origin, [port2]);
   },
+  /** Where a file that the person chose or dropped is on this machine. Only such files have a path. */
+  pathOf: (file: Parameters<typeof webUtils.getPathForFile>[0]): string =>
+    webUtils.getPathForFile(file),
 });

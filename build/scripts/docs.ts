@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command, Option } from 'commander';
 import { buildProgram } from '#main/cli/program.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
+import { allKinds } from '#main/composition/kinds.ts';
 import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
 import { kindInfo, workflowJsonSchema } from '#main/workflows/language/index.ts';
 import { contract } from '#contract/index.ts';
@@ -18,7 +18,7 @@ export async function generate(): Promise<Record<string, string>> {
     'docs/reference/workflow.md': workflowReference(),
     'docs/reference/cli.md': cliReference(),
     'docs/reference/operations.md': operationsReference(),
-    'resources/schema/workflow.json': `${JSON.stringify(workflowJsonSchema(createKindRegistry(builtinKinds)), null, 2)}\n`,
+    'resources/schema/workflow.json': `${JSON.stringify(workflowJsonSchema(createKindRegistry(allKinds())), null, 2)}\n`,
   };
 }
 
@@ -39,7 +39,7 @@ interface Schema {
 }
 
 function workflowReference(): string {
-  const kinds = builtinKinds.map((kind) => kindInfo(kind));
+  const kinds = allKinds().map((kind) => kindInfo(kind));
   const parts = [
     generated,
     '# Step kinds\n',

@@ -13,6 +13,9 @@ export const testPackages = [
   'chromium',
   'fonts-liberation',
   'age',
+  // Real SSH servers for the fabric's tests.
+  'openssh-server',
+  'openssh-client',
 ];
 
 /**

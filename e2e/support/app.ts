@@ -57,10 +57,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     },
     async close() {
       if (main.exitCode === null && main.signalCode === null) {
-        // A page with unsaved edits would keep its window. The app may be gone before it can answer.
+        // A page with unsaved edits would keep its window, and open terminals the app. It may be
+        // gone before it can answer.
         await electron
-          .evaluate(({ BrowserWindow }) => {
+          .evaluate(({ app, BrowserWindow }) => {
             for (const window of BrowserWindow.getAllWindows()) window.destroy();
+            app.quit();
           })
           .catch(() => undefined);
         await gone;

@@ -3,13 +3,16 @@ import type { OperationTelemetry } from '#main/telemetry/index.ts';
 import { compareRuns } from './compareRuns.ts';
 import type { Handlers } from './handlerTypes.ts';
 import type { Services } from './services.ts';
+import { hostHandlers } from './hosts.ts';
+import { questionHandlers } from './questions.ts';
 import { startRun } from './startRun.ts';
 import { vaultHandlers } from './vaultHandlers.ts';
+import { terminalHandlers } from './terminals.ts';
 
 /** Every operation, one line each into a service. A streaming one gives its bare items; the binding gates them. */
 export function createHandlers(services: Services, telemetry: OperationTelemetry): Handlers {
-  const { platform, engine, workflows, schedules, audit, settings, tokens, notifications } =
-    services;
+  const { platform, engine, workflows, schedules, monitor, alerts, audit } = services;
+  const { settings, tokens, notifications } = services;
   return {
     platform: {
       status: () => platform.status(),
@@ -82,6 +85,27 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       next: (input) => schedules.next(input),
       watch: (_, { signal }) => schedules.watch(signal),
     },
+    monitor: {
+      hosts: async () => ({ hosts: await monitor.hosts() }),
+      set: async (input) => ({ host: await monitor.set(input) }),
+      metrics: async ({ host }) => ({ metrics: await monitor.metrics(host) }),
+      latest: async ({ host }) => ({ sample: await monitor.latest(host) }),
+      look: async ({ host }) => ({ sample: await monitor.look(host) }),
+      facts: async ({ host }) => ({ facts: await monitor.facts(host) }),
+      series: (input) => monitor.series(input),
+      live: ({ host }, { signal }) => monitor.live(host, signal),
+    },
+    alerts: {
+      rules: async () => ({ rules: await alerts.rules() }),
+      add: async (input) => ({ rule: await alerts.add(input) }),
+      update: async (input) => ({ rule: await alerts.update(input) }),
+      remove: async ({ id }) => ({ removed: await alerts.remove(id) }),
+      pause: async ({ id }) => ({ rule: await alerts.setPaused(id, true) }),
+      resume: async ({ id }) => ({ rule: await alerts.setPaused(id, false) }),
+      states: async (filter) => ({ states: await alerts.states(filter) }),
+      history: async ({ limit }) => ({ alerts: await alerts.history(limit) }),
+      watch: (_, { signal }) => alerts.watch(signal),
+    },
     audit: {
       list: (input) => audit.list(input),
       verify: () => audit.verify(),
@@ -102,6 +126,9 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
       watch: (_, { signal }) => notifications.watch(signal),
     },
     vault: vaultHandlers(services.vault),
+    terminals: terminalHandlers(services.terminals),
+    hosts: hostHandlers(services.hosts),
+    questions: questionHandlers(services.questions),
     streams: {
       ack: ({ stream, bytes }, { streams }) => (streams.acknowledge(stream, bytes), {}),
     },

@@ -1,8 +1,12 @@
 import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
+import type { AlertRule } from '#contract/alerts.ts';
+import type { MonitoredHost, Sample } from '#contract/monitor.ts';
+import type { Terminal } from '#contract/terminals.ts';
 import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { memoryHosts } from '#main/ssh/testing/memory.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Services } from './services.ts';
@@ -50,7 +54,40 @@ const sampleSchedule: Schedule = {
   paused: false,
   next: [],
 };
+const sampleHost: MonitoredHost = {
+  id: 'local',
+  name: 'This machine',
+  monitored: true,
+  interval_seconds: 10,
+  status: 'up',
+  values: {},
+};
+const sampleSample: Sample = { host: 'local', at: AT, values: { 'cpu.total': 1 } };
+const sampleRule: AlertRule = {
+  id: 'rule_1',
+  name: 'busy',
+  metric: 'cpu.total',
+  unit: 'percent',
+  comparison: '>',
+  threshold: 90,
+  for: '5m',
+  hosts: '*',
+  severity: 'warning',
+  notify: true,
+  paused: false,
+  created_at: AT,
+};
 const sampleToken: Token = { id: 'tok_1', name: 'ci', role: 'viewer', created_at: AT };
+const sampleTerminal: Terminal = {
+  id: 'term_1',
+  kind: 'local',
+  title: 'bash',
+  state: 'running',
+  cols: 80,
+  rows: 24,
+  owner: 'owner',
+  created_at: AT,
+};
 const sampleSettings: Settings = {
   retention_days: 30,
   retention_runs: 1000,
@@ -58,6 +95,8 @@ const sampleSettings: Settings = {
   desktop_notifications: true,
   vault_idle_minutes: 60,
   vault_lock_with_screen: true,
+  terminal_scrollback: 5000,
+  'ssh.production_approval': 'off',
   environment: '',
 };
 
@@ -130,10 +169,34 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     retain: async () => ({ deleted: 0 }),
     close: async () => undefined,
   };
+  const { fabric, hosts, questions } = memoryHosts();
+  // What needs a host at the other end, or an open question, answers by itself.
+  const entry = { name: 'x', path: '/x', type: 'file' as const, size: 1, mode: 0o644 };
+  const file = { ...entry, modified_at: AT, uid: 0, gid: 0 };
+  hosts.facts = async () => ({});
+  hosts.files = async (_, path) => ({ path, entries: [file] });
+  hosts.makeFolder = async () => file;
+  hosts.renameFile = async () => file;
+  hosts.removeFile = async () => 1;
+  hosts.shellWrite = () => undefined;
+  hosts.shellResize = () => undefined;
+  hosts.forwards.add = async ({ host, kind }) => ({
+    id: 'fwd_1',
+    host,
+    kind,
+    listen_address: '127.0.0.1',
+    listen_port: 1,
+    state: 'active',
+    connections: 0,
+  });
+  questions.answer = () => undefined;
+  questions.refuse = () => undefined;
   return {
     reached,
     log,
     engine,
+    hosts: { inventory: fabric.hosts, health: () => fabric.health(), operations: hosts },
+    questions,
     platform: {
       status: () => ({
         pid: 1,
@@ -180,6 +243,26 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       next: () => ({ next: [], words: '', timezone: 'UTC' }),
       watch: (signal) => openStream([], signal),
     },
+    monitor: {
+      hosts: () => [],
+      set: (input) => (note('monitor.set', input), sampleHost),
+      metrics: () => [],
+      latest: () => undefined,
+      look: () => sampleSample,
+      facts: () => ({ disks: [] }),
+      series: () => ({ level: 'raw' as const, step_seconds: 1, times: [], series: [] }),
+      live: (_host, signal) => openStream([sampleSample], signal),
+    },
+    alerts: {
+      rules: () => [sampleRule],
+      add: (input) => (note('alerts.add', input), sampleRule),
+      update: (input) => (note('alerts.update', input), sampleRule),
+      remove: () => true,
+      setPaused: (id, paused) => (note('alerts.setPaused', id, paused), sampleRule),
+      states: () => [],
+      history: () => [],
+      watch: (signal) => openStream([{ changed: 'rule_1' }], signal),
+    },
     audit: {
       list: () => ({ items: [] }),
       verify: () => ({ ok: true, entries: 0, head: '' }),
@@ -192,6 +275,23 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       revoke: () => true,
     },
     vault: memoryVault(note),
+    terminals: {
+      list: () => [sampleTerminal],
+      watch: (_, signal) => openStream([{ terminals: [sampleTerminal] }], signal),
+      openLocal: async () => sampleTerminal,
+      openHost: async () => sampleTerminal,
+      reconnect: async () => sampleTerminal,
+      attach: (_id, _caller, signal) => openStream([], signal),
+      input: () => undefined,
+      resize: () => undefined,
+      rename: () => sampleTerminal,
+      closeOne: async () => true,
+      startLog: async () => sampleTerminal,
+      stopLog: async () => sampleTerminal,
+      snippets: () => [],
+      saveSnippet: (input) => ({ ...input, id: 'snip_1' }),
+      removeSnippet: () => true,
+    },
     notifications: { list: () => [], read: () => 0, watch: (signal) => openStream([], signal) },
   };
 }

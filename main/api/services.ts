@@ -1,6 +1,10 @@
 import type { Caller } from '#contract/platform.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Vault } from '#main/vault/index.ts';
+import type { Terminals } from '#main/terminals/index.ts';
+import type { ConnectionHealth } from '#contract/hosts.ts';
+import type { Questions } from '#main/questions/index.ts';
+import type { HostOperations, HostStore } from '#main/ssh/index.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { In, Out } from './handlerTypes.ts';
 
@@ -65,6 +69,26 @@ export interface Services {
     next(input: In<'schedules', 'next'>): Maybe<Out<'schedules', 'next'>>;
     watch(signal: AbortSignal): Out<'schedules', 'watch'>;
   };
+  monitor: {
+    hosts(): Maybe<Out<'monitor', 'hosts'>['hosts']>;
+    set(input: In<'monitor', 'set'>): Maybe<Out<'monitor', 'set'>['host']>;
+    metrics(host: string): Maybe<Out<'monitor', 'metrics'>['metrics']>;
+    latest(host: string): Maybe<Out<'monitor', 'latest'>['sample']>;
+    look(host: string): Maybe<Out<'monitor', 'look'>['sample']>;
+    facts(host: string): Maybe<Out<'monitor', 'facts'>['facts']>;
+    series(input: In<'monitor', 'series'>): Maybe<Out<'monitor', 'series'>>;
+    live(host: string | undefined, signal: AbortSignal): Out<'monitor', 'live'>;
+  };
+  alerts: {
+    rules(): Maybe<Out<'alerts', 'rules'>['rules']>;
+    add(input: In<'alerts', 'add'>): Maybe<Out<'alerts', 'add'>['rule']>;
+    update(input: In<'alerts', 'update'>): Maybe<Out<'alerts', 'update'>['rule']>;
+    remove(id: string): Maybe<boolean>;
+    setPaused(id: string, paused: boolean): Maybe<Out<'alerts', 'pause'>['rule']>;
+    states(filter: In<'alerts', 'states'>): Maybe<Out<'alerts', 'states'>['states']>;
+    history(limit: number): Maybe<Out<'alerts', 'history'>['alerts']>;
+    watch(signal: AbortSignal): Out<'alerts', 'watch'>;
+  };
   audit: {
     list(input: In<'audit', 'list'>): Maybe<Out<'audit', 'list'>>;
     verify(): Maybe<Out<'audit', 'verify'>>;
@@ -79,10 +103,17 @@ export interface Services {
     create(input: In<'tokens', 'create'>): Maybe<Out<'tokens', 'create'>>;
     revoke(id: string): Maybe<boolean>;
   };
+  hosts: {
+    inventory: HostStore;
+    health: () => ConnectionHealth[];
+    operations: HostOperations;
+  };
+  questions: Questions;
   notifications: {
     list(): Maybe<Out<'notifications', 'list'>['notifications']>;
     /** Marks these read, or all; answers how many were unread. */
     read(ids: string[] | undefined): Maybe<number>;
     watch(signal: AbortSignal): Out<'notifications', 'watch'>;
   };
+  terminals: Pick<Terminals, Exclude<keyof Terminals, 'close' | 'count' | 'woke'>>;
 }

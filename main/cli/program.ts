@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { toNexusError, type NexusError } from '#main/base/errors.ts';
+import { alertCommands } from './commands/alert.ts';
 import { auditCommands } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
 import { cronCommands } from './commands/cron.ts';
+import { hostCommands } from './commands/host.ts';
+import { hostMetricsCommand } from './commands/hostMetrics.ts';
 import { platformCommands } from './commands/platform.ts';
 import { runCommands } from './commands/run.ts';
 import { vaultCommands } from './commands/vault.ts';
+import { sshCommands } from './commands/ssh.ts';
 import { workflowCommands } from './commands/workflow.ts';
 import { exitCode, printJson, reportError, usageError } from './io.ts';
 import { version } from '#main/base/version.ts';
@@ -24,11 +28,17 @@ export function buildProgram(): Command {
     .option('--json', 'print stable JSON instead of text')
     .showHelpAfterError('(add --help for the usage)')
     .showSuggestionAfterError()
+    // So that what follows a host is the remote command's (nexus ssh web ls -l).
+    .enablePositionalOptions()
     .exitOverride();
   platformCommands(program);
   workflowCommands(program);
   runCommands(program);
   cronCommands(program);
+  hostCommands(program);
+  hostMetricsCommand(program);
+  sshCommands(program);
+  alertCommands(program);
   auditCommands(program);
   vaultCommands(program);
   completionCommand(program);
@@ -54,7 +64,10 @@ export async function runCli(argv: string[]): Promise<void> {
   } catch (error) {
     const json = argv.includes('--json');
     if (!(error instanceof CommanderError)) {
-      process.exitCode = reportError(toNexusError(error), json);
+      // Some commands have a convention of their own (ssh: 255).
+      const { exit } = error as { exit?: number };
+      const code = reportError(toNexusError(error), json);
+      process.exitCode = exit ?? code;
       return;
     }
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;

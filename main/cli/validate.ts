@@ -1,7 +1,7 @@
 import type { Json } from '#contract/common.ts';
 import type { Problem } from '#contract/errors.ts';
 import { checkCron } from '#main/scheduler/index.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
+import { allKinds } from '#main/composition/kinds.ts';
 import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
 import { parseWorkflow, workflowJsonSchema } from '#main/workflows/language/index.ts';
 
@@ -12,7 +12,7 @@ export async function validateSource(
 ): Promise<{ valid: boolean; problems: Problem[] }> {
   const { valid, problems } = parseWorkflow(source, {
     file,
-    kinds: createKindRegistry(builtinKinds),
+    kinds: createKindRegistry(allKinds()),
     checkCron,
   });
   return { valid, problems };
@@ -20,5 +20,5 @@ export async function validateSource(
 
 /** The published JSON Schema of `nexus/v1`. */
 export function workflowSchema(): Json {
-  return workflowJsonSchema(createKindRegistry(builtinKinds));
+  return workflowJsonSchema(createKindRegistry(allKinds()));
 }

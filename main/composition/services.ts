@@ -5,12 +5,11 @@ import { NexusError } from '#main/base/errors.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
 import { checkCron } from '#main/scheduler/index.ts';
 import type { Parts } from '#main/platform.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
-import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
 import { workflowOperations } from '#main/workflows/store/index.ts';
 import { createTemplates } from '#main/workflows/templates/index.ts';
 import { version } from '#main/base/version.ts';
 import type { Faces } from './faces.ts';
+import { monitorService } from './monitoring.ts';
 import { scopeOf } from './scope.ts';
 
 /** What the table of operations is bound to. `faces` is looked up late: they are opened on top of the table. */
@@ -45,17 +44,25 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       next: (input) => scheduler.next(input),
       watch: (signal) => scheduler.watch(signal),
     },
+    ...monitorService(parts),
     audit: {
       list: (input) => audit.list(input),
       verify: () => audit.verify(),
       export: (input) => audit.export(input),
     },
+    terminals: parts.terminals,
     settings: { get: () => settings.get(), set: (change) => settings.set(change) },
     tokens: {
       list: () => access.tokens(),
       create: (input) => access.createToken(input),
       revoke: (id) => access.revokeToken(id),
     },
+    hosts: {
+      inventory: parts.ssh.hosts,
+      health: () => parts.ssh.health(),
+      operations: parts.hosts,
+    },
+    questions: parts.questions,
     notifications: {
       list: () => notifications.list(),
       read: (ids) => notifications.read(ids),
@@ -64,10 +71,16 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
   };
 }
 
-function workflowService({ store, engine, secrets, webhooks }: Parts): Services['workflows'] {
+function workflowService({
+  store,
+  engine,
+  secrets,
+  webhooks,
+  kinds,
+}: Parts): Services['workflows'] {
   const templates = createTemplates(join(resourcesFolder(), 'templates'));
   return workflowOperations(store, {
-    kinds: createKindRegistry(builtinKinds),
+    kinds,
     checkCron,
     scopeOf: (run, step) => scopeOf(engine, run, step),
     secretNames: () => secrets.names(),

@@ -15,16 +15,21 @@ function triggersOf(store: WorkflowStore, name: string): NonNullable<Workflow['o
 }
 
 /** Brings schedules, webhooks and completions in line with the files, now and whenever a file changes. */
-export function wireTriggers({ store, scheduler, webhooks, completions, engine }: Parts): void {
+export function wireTriggers(parts: Parts): void {
+  const { store, scheduler, webhooks, completions, alertTriggers, engine } = parts;
   const now = store.files().map(({ name }) => [name, triggersOf(store, name)] as const);
   scheduler.syncAll(new Map(now.map(([name, on]) => [name, list(on.schedule)])));
   webhooks.syncAll(new Map(now.map(([name, on]) => [name, list(on.webhook)])));
-  for (const [name, on] of now) completions.sync(name, list(on.workflow_completed));
+  for (const [name, on] of now) {
+    completions.sync(name, list(on.workflow_completed));
+    alertTriggers.sync(name, list(on.alert));
+  }
   store.events.on('changed', ({ name }) => {
     const on = triggersOf(store, name);
     scheduler.sync(name, list(on.schedule));
     webhooks.sync(name, list(on.webhook));
     completions.sync(name, list(on.workflow_completed));
+    alertTriggers.sync(name, list(on.alert));
   });
   store.lookups = {
     lastRun: (name) => engine.list({ workflow: name, limit: 1 }).items[0],

@@ -2,7 +2,7 @@ import type { Notification } from '#contract/platform.ts';
 import type { Clock } from '#main/base/clock.ts';
 import type { Database, Statement } from '#main/base/database.ts';
 import { newId } from '#main/base/ids.ts';
-import { Feed } from './feed.ts';
+import { Feed } from '#main/base/feed.ts';
 
 export { notificationMigrations } from './migrations.ts';
 

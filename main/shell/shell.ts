@@ -3,6 +3,7 @@ import { app, BrowserWindow, session, type MessagePortMain } from 'electron';
 import type { ErrorShape } from '#contract/errors.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import { declareAppScheme, serveApp } from './appProtocol.ts';
+import { backInFront, goOnInBackground } from './background.ts';
 import { failurePage, failurePath } from './failurePage.ts';
 import { lockDown } from './lockDown.ts';
 import { setMenu } from './menu.ts';
@@ -15,6 +16,8 @@ import { focusWindow, openWindow } from './window.ts';
 export interface ShellPlatform {
   /** Answers the calls that come through a page's port. */
   bindPort(port: MessagePortMain): void;
+  /** How many terminals would end with it. */
+  openTerminals(): number;
   /** Stops everything in order; resolves when nothing is left running. */
   stop(): Promise<void>;
 }
@@ -56,7 +59,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   });
   stopAfterWindows(opening, options.log);
   app.on('second-instance', () => windows.show());
-  app.on('window-all-closed', () => process.platform !== 'darwin' && app.quit());
+  app.on('window-all-closed', () => void goOnOrQuit(opening, windows));
 
   await app.whenReady();
   lockDown(session.defaultSession, options.log);
@@ -97,6 +100,7 @@ class Windows implements Shell {
       void this.#window.then((window) => this.#bring(window, route));
       return;
     }
+    backInFront();
     const path = this.failure ? failurePath : `/#${route}`;
     this.#window = openWindow(this.#stateFile, path);
     void this.#window.then((window) => window.once('closed', () => (this.#window = undefined)));
@@ -111,6 +115,16 @@ class Windows implements Shell {
     if (route !== '/') void window.loadURL(`app://nexus/#${route}`);
     focusWindow(window);
   }
+}
+
+// A window that is closed ends no terminal: Nexus goes on without one while any is open.
+async function goOnOrQuit(opening: Promise<ShellPlatform>, windows: Windows): Promise<void> {
+  const terminals = await opening.then(
+    (platform) => platform.openTerminals(),
+    () => 0,
+  );
+  if (terminals > 0) goOnInBackground(terminals, (route) => windows.show(route));
+  else if (process.platform !== 'darwin') app.quit();
 }
 
 // After the windows, not before: a page with unsaved edits may still keep its window, and the app.

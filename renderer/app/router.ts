@@ -12,7 +12,11 @@ import { NotFound } from './NotFound.tsx';
 import { PageCrash } from './PageCrash.tsx';
 import {
   auditSearch,
+  commandSearch,
+  hostSearch,
+  hostsSearch,
   listSearch,
+  monitorSearch,
   openSearch,
   schedulesSearch,
   settingsSearch,
@@ -22,6 +26,7 @@ import {
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 const underWorkflows = { page: 'workflows', to: '/workflows' } as const;
+const underHosts = { page: 'hosts', to: '/hosts' } as const;
 const underRuns = { page: 'runs', to: '/runs' } as const;
 
 const routeTree = root.addChildren([
@@ -108,6 +113,55 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(
       () => import('#renderer/features/vault/VaultPage.tsx'),
       'VaultPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/hosts',
+    staticData: { crumb: 'hosts' },
+    validateSearch: hostsSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/hosts/list/HostsPage.tsx'),
+      'HostsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/hosts/$name',
+    staticData: { above: underHosts, param: 'name' },
+    validateSearch: hostSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/hosts/page/HostPage.tsx'),
+      'HostPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/commands',
+    staticData: { crumb: 'commands', above: underHosts },
+    validateSearch: commandSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/hosts/commands/CommandPage.tsx'),
+      'CommandPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/monitor',
+    staticData: { crumb: 'monitor' },
+    validateSearch: monitorSearch,
+    component: lazyRouteComponent(
+      () => import('#renderer/features/monitor/MonitorPage.tsx'),
+      'MonitorPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/terminals',
+    staticData: { crumb: 'terminals' },
+    component: lazyRouteComponent(
+      () => import('#renderer/features/terminals/TerminalsPage.tsx'),
+      'TerminalsPage',
     ),
   }),
   createRoute({

@@ -20,8 +20,11 @@ export class Unauthorised extends Error {
 
 declare global {
   interface Window {
-    /** The bridge of the desktop window: asks main for a port, which arrives as a message. */
-    nexus?: { connect: () => void };
+    /**
+     * The bridge of the desktop window: asks main for a port, which arrives as a message, and tells
+     * where a file is that the person chose or dropped.
+     */
+    nexus?: { connect: () => void; pathOf?: (file: File) => string };
   }
 }
 

@@ -78,6 +78,11 @@ export function useLiveCache(): void {
   );
   useStream('schedules', (signal) => client.schedules.watch({}, { signal }), refreshSchedules);
   useStream(
+    'alerts',
+    (signal) => client.alerts.watch({}, { signal }),
+    () => void cache.invalidateQueries({ queryKey: api.alerts.key() }),
+  );
+  useStream(
     'notifications',
     (signal) => client.notifications.watch({}, { signal }),
     () => void cache.invalidateQueries({ queryKey: api.notifications.list.key() }),

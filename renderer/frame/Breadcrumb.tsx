@@ -13,6 +13,10 @@ type CrumbPage =
   | 'compare'
   | 'schedules'
   | 'approvals'
+  | 'hosts'
+  | 'commands'
+  | 'monitor'
+  | 'terminals'
   | 'audit'
   | 'settings';
 
@@ -20,7 +24,7 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Page that the breadcrumb names, with the page above it. */
     crumb?: CrumbPage;
-    above?: { page: CrumbPage; to: '/workflows' | '/runs' };
+    above?: { page: CrumbPage; to: '/workflows' | '/runs' | '/hosts' };
     /** Name of the parameter that ends the breadcrumb. */
     param?: string;
   }
@@ -34,7 +38,7 @@ export function Breadcrumb() {
   const thing = data?.param
     ? (match?.params as Record<string, string> | undefined)?.[data.param]
     : undefined;
-  const parts: { key: string; label: string; to?: '/workflows' | '/runs' }[] = [];
+  const parts: { key: string; label: string; to?: '/workflows' | '/runs' | '/hosts' }[] = [];
   if (data?.above) {
     parts.push({ key: 'above', label: t(`pages.${data.above.page}`), to: data.above.to });
   }

@@ -9,6 +9,7 @@ import { useConnection } from '#renderer/client/connectionStore.ts';
 import { useLiveCache } from '#renderer/client/useLiveCache.ts';
 import { CommandPalette } from '#renderer/features/palette/CommandPalette.tsx';
 import { BottomPanel } from '#renderer/features/panel/BottomPanel.tsx';
+import { QuestionHost } from '#renderer/features/questions/QuestionHost.tsx';
 import { RunDialog } from '#renderer/features/workflows/RunDialog.tsx';
 import { showPalette, togglePanel, useFrame } from '#renderer/stores/frame.ts';
 import { ShortcutHelp } from '#renderer/ui/shortcuts/ShortcutHelp.tsx';
@@ -92,6 +93,7 @@ export function Frame() {
         </div>
       </div>
       {narrow ? <Rail bar /> : <StatusBar />}
+      <QuestionHost />
       <CommandPalette />
       <RunDialog />
       <ShortcutHelp open={help} onOpenChange={(open) => useFrame.setState({ help: open })} />

@@ -1,10 +1,13 @@
 import {
+  Activity,
   CalendarClock,
   History,
   House,
   type LucideIcon,
   ScrollText,
+  Server,
   Settings,
+  SquareTerminal,
   Stamp,
   Vault,
   Workflow,
@@ -15,8 +18,11 @@ export type PageId =
   | 'workflows'
   | 'runs'
   | 'schedules'
+  | 'terminals'
   | 'approvals'
   | 'vault'
+  | 'hosts'
+  | 'monitor'
   | 'audit'
   | 'settings';
 
@@ -29,6 +35,9 @@ export interface PageEntry {
     | '/schedules'
     | '/approvals'
     | '/vault'
+    | '/hosts'
+    | '/monitor'
+    | '/terminals'
     | '/audit'
     | '/settings';
   icon: LucideIcon;
@@ -44,6 +53,16 @@ export const pages: readonly PageEntry[] = [
   { id: 'home', to: '/', icon: House, group: 'operate', key: 'h', narrow: true },
   { id: 'runs', to: '/runs', icon: History, group: 'operate', key: 'r', narrow: true },
   { id: 'approvals', to: '/approvals', icon: Stamp, group: 'operate', key: 'p', narrow: true },
+  { id: 'hosts', to: '/hosts', icon: Server, group: 'operate', key: 'o', narrow: true },
+  { id: 'monitor', to: '/monitor', icon: Activity, group: 'operate', key: 'm', narrow: false },
+  {
+    id: 'terminals',
+    to: '/terminals',
+    icon: SquareTerminal,
+    group: 'operate',
+    key: 't',
+    narrow: false,
+  },
   { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: true },
   {
     id: 'schedules',

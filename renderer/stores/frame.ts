@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type PanelTab = 'logs' | 'problems';
+export type PanelTab = 'terminals' | 'logs' | 'problems';
 
 interface FrameState {
   palette: boolean;

@@ -1,3 +1,4 @@
+import type { ConnectionHealth, Host } from '#contract/hosts.ts';
 import type { Approval, Interruption, RunSummary } from '#contract/runs.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowSummary } from '#contract/workflows.ts';
@@ -67,5 +68,34 @@ export const sampleSchedule = (workflow: string, more: Partial<Schedule> = {}): 
   missed: 'last',
   paused: false,
   next: ['2027-01-01T03:00:00.000Z', '2027-01-02T03:00:00.000Z'],
+  ...more,
+});
+
+export const sampleHost = (name: string, more: Partial<Host> = {}): Host => ({
+  id: `host_${name}`,
+  name,
+  address: `${name}.example.org`,
+  port: 22,
+  identity: [],
+  jump: [],
+  groups: [],
+  tags: [],
+  options: {},
+  source: 'added',
+  created_at: madeAt,
+  updated_at: madeAt,
+  ...more,
+});
+
+export const sampleHealth = (
+  host: string,
+  more: Partial<ConnectionHealth> = {},
+): ConnectionHealth => ({
+  host,
+  state: 'connected',
+  latency_ms: 3.2,
+  since: madeAt,
+  channels: 0,
+  client: 'builtin',
   ...more,
 });

@@ -98,6 +98,12 @@ function quietPlatform(role: Caller['role']): Handlers {
     'runs.statistics': () => ({ buckets: [] }),
     'workflows.list': () => ({ workflows: [] }),
     'schedules.list': () => ({ schedules: [] }),
+    'monitor.hosts': () => ({ hosts: [] }),
+    'monitor.live': new Feed().handler,
+    'alerts.states': () => ({ states: [] }),
+    'alerts.watch': new Feed().handler,
+    'questions.list': () => ({ questions: [] }),
+    'questions.watch': new Feed().handler,
   };
 }
 
@@ -116,6 +122,12 @@ export async function setupWindow(): Promise<void> {
   giveLayout();
   Element.prototype.scrollIntoView = () => undefined;
   HTMLCanvasElement.prototype.getContext = () => blankCanvas as never;
+  // Called with `new`, it gives what it returns.
+  Object.assign(globalThis, {
+    Path2D: function path() {
+      return blankCanvas;
+    },
+  });
 }
 
 /**

@@ -28,7 +28,7 @@ export function Menu(props: {
           align={props.align ?? 'end'}
           sideOffset={4}
           collisionPadding={8}
-          className="z-50 min-w-44 animate-pop rounded-card border border-border bg-surface-2 p-1 shadow-pop"
+          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 animate-pop overflow-y-auto rounded-card border border-border bg-surface-2 p-1 shadow-pop"
           onClick={(event) => event.stopPropagation()}
         >
           {props.items.map((item) =>

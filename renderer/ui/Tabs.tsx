@@ -25,7 +25,10 @@ export function Tabs<V extends string>(props: {
       className={cn('flex min-h-0 flex-col', props.className)}
     >
       <div className="flex shrink-0 items-center gap-2 border-b border-border px-3">
-        <Radix.List aria-label={props.label} className="flex gap-1 overflow-x-auto">
+        <Radix.List
+          aria-label={props.label}
+          className="flex gap-1 overflow-x-auto overflow-y-hidden"
+        >
           {props.items.map((item) => (
             <Radix.Trigger
               key={item.value}

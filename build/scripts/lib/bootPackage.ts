@@ -5,21 +5,31 @@ import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { isRoot } from './project.ts';
 
-/** Runs in the app's main process: waits for the page and tells whether the app knows it is packed. */
+/**
+ * Runs in the app's main process: opens a terminal with the packed native module, waits for the page
+ * and tells whether the app knows it is packed.
+ */
 const question = `(async () => {
   const { app, webContents } = require('electron');
+  const { createRequire } = require('node:module');
   await app.whenReady();
+  const load = createRequire(app.getAppPath() + '/out/main/index.cjs');
+  const terminal = await new Promise((done) =>
+    load('node-pty').spawn('/bin/sh', ['-c', 'echo works'], {}).onData((data) => done(data.trim())),
+  );
   const shows = 'document.querySelector("#root > *") !== null';
   for (;;) {
     const [page] = webContents.getAllWebContents();
     if (page && !page.isLoading() && (await page.executeJavaScript(shows)))
-      return { packaged: app.isPackaged, url: page.getURL() };
+      return { packaged: app.isPackaged, terminal, url: page.getURL() };
     await new Promise((next) => setTimeout(next, 50));
   }
 })()`;
 
 interface Answer {
   packaged: boolean;
+  /** What a shell said. */
+  terminal: string;
   url: string;
 }
 
@@ -31,8 +41,8 @@ interface InspectorMessage {
 let requests = 0;
 
 /**
- * Boots the executable `argv[2]` on the home `argv[3]` and exits 0 when its window shows the page
- * and it knows that it is packed. It asks through the inspector: a driver that attaches to a page in
+ * Boots the executable `argv[2]` on the home `argv[3]` and exits 0 when its window shows the page,
+ * it knows that it is packed, and a shell speaks on a pseudo-terminal. It asks through the inspector: a driver that attaches to a page in
  * the middle of its first navigation can lose it.
  */
 const [executable = '', home = ''] = process.argv.slice(2);
@@ -57,6 +67,7 @@ try {
   const answer = await Promise.race([ask(await Promise.race([inspector(), ended])), ended]);
   console.log(`package: ${JSON.stringify(answer)}`);
   if (!answer.packaged) throw new Error('the packed app does not know that it is packed');
+  if (answer.terminal !== 'works') throw new Error('the packed app cannot open a terminal');
 } catch (error) {
   console.error(`package: ${(error as Error).message}`);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Runtime } from '../runtime.ts';
@@ -6,6 +6,8 @@ import { root } from './project.ts';
 
 /** The native modules, with what each needs beside it, and the parts that run. */
 const nativeModules = ['better-sqlite3', 'bindings', 'file-uri-to-path'];
+/** Node-API modules: the same files run in every runtime. npm has installed this machine's alone. */
+const portableModules = ['node-pty', ...ptyBinaries()];
 const notNeeded = /\/(?:deps|src|docs|benchmark|binding\.gyp)(?:\/|$)/;
 
 /** The parts of package.json that ship. */
@@ -35,8 +37,11 @@ export async function stageApp(runtime: Runtime): Promise<string> {
     ? join(runtime.executable, '..', 'resources', 'app', 'node_modules')
     : join(root, 'node_modules');
   const dependencies: Record<string, string> = {};
-  for (const name of nativeModules) {
-    const from = join(modules, name);
+  const sources = [
+    ...nativeModules.map((name) => ({ name, from: join(modules, name) })),
+    ...portableModules.map((name) => ({ name, from: join(root, 'node_modules', name) })),
+  ];
+  for (const { name, from } of sources) {
     if (!existsSync(from)) continue;
     const filter = (path: string) => !notNeeded.test(path.slice(from.length));
     await cp(from, join(stage, 'node_modules', name), { recursive: true, filter });
@@ -58,6 +63,14 @@ export async function stageRuntime(runtime: Runtime): Promise<string> {
   await cp(join(runtime.executable, '..'), folder, { recursive: true });
   await rm(join(folder, 'resources', 'app'), { recursive: true });
   return folder;
+}
+
+// One package for each system and processor; a release machine may have several.
+function ptyBinaries(): string[] {
+  const scope = join(root, 'node_modules', '@lydell');
+  return readdirSync(scope)
+    .filter((name) => name.startsWith('node-pty-'))
+    .map((name) => `@lydell/${name}`);
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

@@ -95,6 +95,10 @@ export class Context implements StepContext {
       });
   }
 
+  get approved(): string | undefined {
+    return this.#record.approved;
+  }
+
   get clock(): { now(): number } {
     return this.#core.clock;
   }

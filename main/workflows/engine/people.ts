@@ -82,7 +82,10 @@ export function apply(core: Core, run: LiveRun, signal: Signal): void {
     case 'approve': {
       const { at, record } = waiting(run, signal, 'approval');
       failpoint('engine.approval.applied');
-      succeed(core, run, at, record, signal.decision);
+      const { wait } = record;
+      if (wait?.type === 'approval' && wait.resume !== undefined)
+        resume(core, run, at, record, { ...wait, resume: wait.resume }, signal.decision);
+      else succeed(core, run, at, record, signal.decision);
       break;
     }
     case 'event': {
@@ -95,6 +98,35 @@ export function apply(core: Core, run: LiveRun, signal: Signal): void {
       break;
   }
   core.advance(run);
+}
+
+// The step itself asked before it did anything: now it does it, or it never will.
+function resume(
+  core: Core,
+  run: LiveRun,
+  at: number,
+  record: StepRecord,
+  wait: { resume: string; choices: string[]; title: string },
+  decision: Json,
+): void {
+  const { choice, by } = decision as { choice?: Json; by?: Json };
+  unpark(run, record);
+  if (choice !== wait.choices[0]) return fail(core, run, at, record, rejected(wait.title, by));
+  record.approved = wait.resume;
+  record.status = 'pending';
+  // To ask was no attempt.
+  record.attempts -= 1;
+  run.dirty.add(record);
+  beginAgain(core, run, record.step, record.index);
+}
+
+function rejected(title: string, by: Json | undefined): NexusError {
+  return new NexusError({
+    code: 'approval.rejected',
+    message: `“${title}” was rejected${typeof by === 'string' ? ` by ${by}` : ''}.`,
+    hint: 'Nothing was done.',
+    details: { retryable: false },
+  });
 }
 
 function waiting(

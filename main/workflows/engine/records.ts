@@ -41,6 +41,8 @@ export interface StepRecord {
   pinned: boolean;
   /** Of an item that a retry carries over: the element that it was for. Not journaled. */
   element?: Json;
+  /** What a person approved for the execution that begins. Not journaled: a crash asks again. */
+  approved?: string;
 }
 
 /** One row of `attempts`: an attempt that was followed by another, or by a question. */

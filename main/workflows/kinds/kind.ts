@@ -25,6 +25,12 @@ export type StepOutcome =
       who: string[];
       timeoutAt?: number;
       defaultChoice?: string;
+      /**
+       * Approved (the first choice), the step is executed again with this in
+       * {@link StepContext.approved}; any other choice fails it. Kept in memory only: after a crash
+       * it asks again.
+       */
+      resume?: string;
     }
   /** Start another workflow and take its outputs: `{ run, status, outputs }`. */
   | { type: 'subworkflow'; workflow: string; inputs: Record<string, Json>; wait: boolean }
@@ -64,6 +70,8 @@ export interface StepContext {
   /** Shows a desktop notification and an entry in the notification centre. */
   notify(note: { title: string; body?: string; level: 'info' | 'ok' | 'warn' | 'danger' }): void;
   clock: { now(): number };
+  /** What a person has approved for this very execution; see `resume` of the approval outcome. */
+  approved?: string | undefined;
 }
 
 /**

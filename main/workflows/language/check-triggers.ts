@@ -32,6 +32,9 @@ export function checkTriggers(on: unknown, context: TriggersContext): void {
     checkWebhook(raw, path, context, paths);
     checkInputs(raw['inputs'], [...path, 'inputs'], context);
   });
+  each(triggers['alert'], ['on', 'alert'], (raw, path) => {
+    checkInputs(raw['inputs'], [...path, 'inputs'], context);
+  });
   each(triggers['workflow_completed'], ['on', 'workflow_completed'], (raw, path) => {
     checkInputs(raw['inputs'], [...path, 'inputs'], context);
     if (raw['workflow'] !== context.name) return;

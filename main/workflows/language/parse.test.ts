@@ -33,6 +33,13 @@ const step = (rest: string) => `name: x\nsteps:\n  - id: a\n    uses: transform\
 
 describe('places: each problem points at the token that is wrong', () => {
   test.each([
+    ['workflow.value', step('').replace('steps', 'on: {alert: {severity: «high}}\nsteps')],
+    ['workflow.unknown_key', step('').replace('steps', 'on: {alert: {«rule: x}}\nsteps')],
+    ['workflow.value', step('').replace('steps', 'on: {alert: {state: [«fired]}}\nsteps')],
+    [
+      'workflow.unknown_input',
+      step('').replace('steps', 'on: {alert: [{}, {inputs: {«nope: 1}}]}\nsteps'),
+    ],
     ['workflow.unknown_key', 'name: x\n«stepps: []\nsteps: [{id: a, uses: transform}]'],
     ['workflow.unknown_key', step('    «neds: []')],
     ['workflow.unknown_key', step('    with:\n      «valeu: 1')],

@@ -3,7 +3,7 @@ import type { RunSummary } from '#contract/runs.ts';
 import type { WorkflowDetail, WorkflowSummary } from '#contract/workflows.ts';
 import type { WorkflowFile } from './folder.ts';
 
-const TRIGGERS = ['manual', 'schedule', 'webhook', 'workflow_completed'] as const;
+const TRIGGERS = ['manual', 'schedule', 'webhook', 'workflow_completed', 'alert'] as const;
 
 /** What is known of a workflow besides its file. */
 export interface Surroundings {

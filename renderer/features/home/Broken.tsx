@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
+import { AlertRow } from '#renderer/features/alerts/AlertRow.tsx';
+import { useFiring } from '#renderer/features/alerts/useFiring.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
@@ -21,14 +23,17 @@ export function Broken() {
     api.runs.list.queryOptions({ input: { status: 'failed', since, limit: 50 } }),
   );
   const failed = data?.items ?? [];
+  const firing = useFiring();
   return (
     <Card
       title={t('broken')}
       flush
       aside={
-        failed.length > 0 && (
+        failed.length + firing.length > 0 && (
           <>
-            <Badge tone="danger">{data?.next ? `${failed.length}+` : failed.length}</Badge>
+            <Badge tone="danger">
+              {data?.next ? `${failed.length + firing.length}+` : failed.length + firing.length}
+            </Badge>
             <Link
               to="/runs"
               search={{ q: 'status:failed' }}
@@ -40,8 +45,11 @@ export function Broken() {
         )
       }
     >
-      {data && failed.length === 0 && <QuietLine>{t('nothingBroken')}</QuietLine>}
+      {data && failed.length + firing.length === 0 && <QuietLine>{t('nothingBroken')}</QuietLine>}
       <ul className="divide-y divide-border">
+        {firing.slice(0, SHOWN).map((alert) => (
+          <AlertRow key={`${alert.rule} ${alert.host} ${alert.metric}`} alert={alert} />
+        ))}
         {failed.slice(0, SHOWN).map((run) => (
           <ListRow
             key={run.id}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
+import { HostGlance } from '#renderer/features/monitor/HostGlance.tsx';
 import { Broken } from './Broken.tsx';
 import { HomeCharts } from './HomeCharts.tsx';
 import { NeedsYou } from './NeedsYou.tsx';
@@ -26,6 +27,7 @@ export function HomePage() {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <HomeCharts />
+          <HostGlance />
           <NextUp />
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, TriangleAlert, X } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { roleAllows } from '#contract/define.ts';
 import { said } from '#renderer/i18n/said.ts';
@@ -11,6 +12,11 @@ import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
 import { PlatformLog } from './PlatformLog.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
+
+// Loaded when it is first shown, as on its own page.
+const PanelTerminals = lazy(async () => ({
+  default: (await import('#renderer/features/terminals/PanelTerminals.tsx')).PanelTerminals,
+}));
 
 function Problems() {
   const { t } = useTranslation('frame');
@@ -67,6 +73,15 @@ export function BottomPanel() {
           </IconButton>
         }
         items={[
+          {
+            value: 'terminals',
+            label: t('panel.terminals'),
+            content: (
+              <Suspense fallback={null}>
+                <PanelTerminals />
+              </Suspense>
+            ),
+          },
           { value: 'logs', label: t('panel.logs'), content: <Logs /> },
           {
             value: 'problems',

@@ -16,6 +16,13 @@ const numbers = [
   { key: 'retention_runs', label: 'retentionRuns', help: 'retentionHelp', min: 10, max: 1_000_000 },
   { key: 'max_parallel_steps', label: 'parallel', help: 'parallelHelp', min: 1, max: 1000 },
   { key: 'vault_idle_minutes', label: 'vaultIdle', help: 'vaultIdleHelp', min: 0, max: 10_080 },
+  {
+    key: 'terminal_scrollback',
+    label: 'scrollback',
+    help: 'scrollbackHelp',
+    min: 100,
+    max: 20_000,
+  },
 ] as const;
 
 function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {
@@ -81,6 +88,18 @@ function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {
             </div>
           );
         })}
+        <Field label={t('platform.production')} help={t('platform.productionHelp')}>
+          {({ id }) => (
+            <div>
+              <Switch
+                id={id}
+                disabled={readOnly}
+                checked={draft['ssh.production_approval'] === 'on'}
+                onChange={(on) => set({ 'ssh.production_approval': on ? 'on' : 'off' })}
+              />
+            </div>
+          )}
+        </Field>
         <Field label={t('platform.notifications')} help={t('platform.notificationsHelp')}>
           {({ id }) => (
             <div>

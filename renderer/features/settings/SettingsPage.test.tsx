@@ -21,6 +21,8 @@ const settings: Settings = {
   desktop_notifications: true,
   vault_idle_minutes: 60,
   vault_lock_with_screen: true,
+  terminal_scrollback: 5000,
+  'ssh.production_approval': 'off',
   environment: '',
 };
 const token = (name: string, more: Partial<Token> = {}): Token => ({

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import {
+  BellRing,
   CalendarClock,
   CornerDownRight,
   Ellipsis,
@@ -32,6 +33,7 @@ const triggerIcons = {
   schedule: CalendarClock,
   webhook: Webhook,
   workflow_completed: CornerDownRight,
+  alert: BellRing,
 };
 
 /** Icons of the triggers a workflow has, named on hover. */

@@ -25,6 +25,8 @@ export interface LogViewProps {
   fileName: string;
   /** More may come: offers to follow. */
   live?: boolean;
+  /** Shows the end first, where what matters stands there. A live log does so anyway. */
+  fromEnd?: boolean;
   empty?: ReactNode;
   className?: string;
 }
@@ -40,7 +42,7 @@ export function LogView(props: LogViewProps) {
   const { t } = useTranslation('ui');
   const { lines } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [follow, setFollow] = useState(props.live ?? false);
+  const [follow, setFollow] = useState(props.live || props.fromEnd || false);
   const [wrap, setWrap] = useState(false);
   const [needle, setNeedle] = useState('');
   const [hit, setHit] = useState(0);
@@ -101,7 +103,7 @@ export function LogView(props: LogViewProps) {
           onScroll={(event) => {
             const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
             const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-            if (props.live && atEnd !== follow) setFollow(atEnd);
+            if ((props.live || props.fromEnd) && atEnd !== follow) setFollow(atEnd);
           }}
           className="h-full overflow-auto bg-surface-1 py-1 font-mono text-xs leading-5 focus-visible:outline-offset-[-2px]"
         >

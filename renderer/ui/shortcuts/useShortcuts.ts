@@ -26,7 +26,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 function find(event: KeyboardEvent, shortcuts: readonly Shortcut[]): Shortcut | undefined {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (plain && (isTyping(event.target) || document.querySelector('[role="dialog"][data-modal]'))) {
+  // Function keys write nothing.
+  const writes = isTyping(event.target) && !/^F\d+$/.test(event.key);
+  if (plain && (writes || document.querySelector('[role="dialog"][data-modal]'))) {
     return undefined;
   }
   return shortcuts.find(({ keys }) => {

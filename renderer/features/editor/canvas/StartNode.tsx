@@ -1,5 +1,5 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
-import { CalendarClock, Hand, Link2, ShieldAlert, Webhook } from 'lucide-react';
+import { BellRing, CalendarClock, Hand, Link2, ShieldAlert, Webhook } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
@@ -13,6 +13,7 @@ const icons = {
   schedule: CalendarClock,
   webhook: Webhook,
   workflow_completed: Link2,
+  alert: BellRing,
 };
 
 /** What starts the workflow (or its steps on failure): the one node that is not a step. */

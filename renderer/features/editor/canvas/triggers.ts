@@ -2,7 +2,7 @@ import type { Json } from '#contract/common.ts';
 import { at } from '../document/Plan.ts';
 
 export interface TriggerWords {
-  kind: 'manual' | 'schedule' | 'webhook' | 'workflow_completed';
+  kind: 'manual' | 'schedule' | 'webhook' | 'workflow_completed' | 'alert';
   /** What it is set to, e.g. the cron expression; empty where there is nothing to say. */
   text: string;
 }
@@ -37,6 +37,14 @@ export function readTriggers(value: Json): TriggerWords[] {
       (each): TriggerWords => ({
         kind: 'workflow_completed',
         text: text(each, 'workflow'),
+      }),
+    ),
+    ...list(at(value, ['on', 'alert'])).map(
+      (each): TriggerWords => ({
+        kind: 'alert',
+        text: [...list(at(each, ['rules'])), ...list(at(each, ['severity']))]
+          .filter((one) => typeof one === 'string')
+          .join(', '),
       }),
     ),
   ];

@@ -37,11 +37,12 @@ function usePut() {
     document.run(setWorkflow(path, value), { key: `workflow.${path.join('.')}` });
 }
 
-const triggerKinds = ['schedule', 'webhook', 'workflow_completed'] as const;
+const triggerKinds = ['schedule', 'webhook', 'workflow_completed', 'alert'] as const;
 const triggerStarters: Record<(typeof triggerKinds)[number], Json> = {
   schedule: { cron: '0 3 * * *' },
   webhook: { path: 'my-hook', auth: { bearer: { secret: 'HOOK_TOKEN' } } },
   workflow_completed: { workflow: 'another-workflow' },
+  alert: { severity: ['critical'] },
 };
 
 function Triggers({ value }: { value: Map_ }) {

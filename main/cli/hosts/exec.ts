@@ -1,0 +1,235 @@
+import { StringDecoder } from 'node:string_decoder';
+import pc from 'picocolors';
+import { readStream } from '#contract/client.ts';
+import type { ExecEvent } from '#contract/hosts.ts';
+import { durationMs } from '#main/base/duration.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { onInterrupt } from '../interrupts.ts';
+import { clean, note, printJson, usageError, type GlobalOptions } from '../io.ts';
+import { answering, attended } from '../prompts.ts';
+import { withSession } from '../session.ts';
+
+export interface ExecOptions extends GlobalOptions {
+  timeout?: string;
+  parallel: string;
+  strategy: string;
+  retry: string;
+  stdin?: boolean;
+  maxOutput: string;
+}
+
+/** The exit code of ssh itself for “the command could not be run”. */
+const CANNOT_RUN = 255;
+
+interface Request {
+  hosts: string;
+  command: string;
+  /** One host named: its output is the output, byte for byte. */
+  single: boolean;
+  host?: string;
+}
+
+type End = Extract<ExecEvent, { type: 'end' }>;
+
+/** Runs a command on hosts and shows what comes. Resolves with the exit code. */
+export async function execute(request: Request, options: ExecOptions): Promise<number> {
+  const stdin = options.stdin ? await readStdin() : undefined;
+  const input = {
+    hosts: request.hosts,
+    command: request.command,
+    parallel: whole('--parallel', options.parallel, 1, 200),
+    retries: whole('--retry', options.retry, 0, 10),
+    max_bytes: whole('--max-output', options.maxOutput, 0, 256 * 1024 * 1024),
+    strategy: strategyOf(options.strategy),
+    interactive: attended(),
+    ...(options.timeout === undefined ? {} : { timeout_ms: durationMs(options.timeout) }),
+    ...(stdin === undefined ? {} : { stdin: stdin.toString('base64') }),
+  };
+  const stop = new AbortController();
+  const stopListening = onInterrupt(() => stop.abort());
+  try {
+    return await withSession(options, ({ client }) =>
+      answering(client, async () => {
+        if (request.host !== undefined) await client.hosts.get({ name: request.host });
+        const { signal } = stop;
+        const events = readStream(client, client.hosts.exec(input, { signal }), signal);
+        const view = options.json ? new Collected() : new Live(request.single);
+        for await (const event of events) view.take(event);
+        return stop.signal.aborted ? 130 : view.finish();
+      }),
+    );
+  } catch (error) {
+    if (error instanceof NexusError && /^(ssh|question)\./.test(error.code) && request.single)
+      throw Object.assign(error, { exit: CANNOT_RUN });
+    throw error;
+  } finally {
+    stopListening();
+  }
+}
+
+/** Keeps everything and prints `{"results": […]}` at the end. */
+class Collected {
+  readonly #output = new Map<string, { stdout: Buffer[]; stderr: Buffer[] }>();
+  readonly #ends = new Map<string, End>();
+  #skipped: string[] = [];
+
+  take(event: ExecEvent): void {
+    if (event.type === 'start') this.#output.set(event.host, { stdout: [], stderr: [] });
+    if (event.type === 'output')
+      this.#output.get(event.host)?.[event.stream].push(Buffer.from(event.data, 'base64'));
+    if (event.type === 'end') this.#ends.set(event.host, event);
+    if (event.type === 'done') this.#skipped = event.skipped;
+  }
+
+  finish(): number {
+    const results = [...this.#ends.values()].map((end) => {
+      const { stdout, stderr } = this.#output.get(end.host)!;
+      return {
+        host: end.host,
+        exit_code: end.exit_code,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+        ms: Math.round(end.ms * 10) / 10,
+        ...(end.signal ? { signal: end.signal } : {}),
+        ...(end.truncated ? { truncated: true } : {}),
+        ...(end.error ? { error: end.error } : {}),
+      };
+    });
+    printJson({
+      results,
+      ...(this.#skipped.length > 0 ? { skipped: this.#skipped } : {}),
+    });
+    return exitOf([...this.#ends.values()]);
+  }
+}
+
+/** Shows output as it comes: of one host as it is, of several line by line behind their names. */
+class Live {
+  readonly #single: boolean;
+  readonly #ends = new Map<string, End>();
+  readonly #lines = new Map<string, { decoder: StringDecoder; rest: string }>();
+  #skipped: string[] = [];
+
+  constructor(single: boolean) {
+    this.#single = single;
+  }
+
+  take(event: ExecEvent): void {
+    if (event.type === 'output') this.#output(event);
+    if (event.type === 'end') {
+      this.#flush(event.host);
+      this.#ends.set(event.host, event);
+    }
+    if (event.type === 'done') this.#skipped = event.skipped;
+  }
+
+  #output({ host, stream, data }: Extract<ExecEvent, { type: 'output' }>): void {
+    const target = stream === 'stdout' ? process.stdout : process.stderr;
+    const bytes = Buffer.from(data, 'base64');
+    if (this.#single) {
+      target.write(bytes);
+      return;
+    }
+    const key = `${host}\0${stream}`;
+    let state = this.#lines.get(key);
+    if (!state) this.#lines.set(key, (state = { decoder: new StringDecoder('utf8'), rest: '' }));
+    const lines = (state.rest + state.decoder.write(bytes)).split('\n');
+    state.rest = lines.pop()!;
+    for (const line of lines) target.write(`${pc.cyan(host)} │ ${clean(line)}\n`);
+  }
+
+  #flush(host: string): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const state = this.#lines.get(`${host}\0${stream}`);
+      if (!state?.rest) continue;
+      const target = stream === 'stdout' ? process.stdout : process.stderr;
+      target.write(`${pc.cyan(host)} │ ${clean(state.rest)}\n`);
+      state.rest = '';
+    }
+  }
+
+  finish(): number {
+    const ends = [...this.#ends.values()];
+    const [only] = ends;
+    if (this.#single && only?.error) {
+      throw Object.assign(new NexusError(only.error), { exit: CANNOT_RUN });
+    }
+    if (this.#single && only?.signal) note(`The command was ended by SIG${only.signal}.`);
+    if (this.#single && only?.truncated)
+      note('The output was longer and was cut; see --max-output.');
+    if (!this.#single) this.#table(ends);
+    return exitOf(ends);
+  }
+
+  #table(ends: End[]): void {
+    const width = Math.max(4, ...ends.map((end) => end.host.length));
+    note('');
+    for (const end of ends) {
+      const how = end.error
+        ? `${end.error.message} [${end.error.code}]`
+        : end.exit_code === null
+          ? `ended by SIG${end.signal ?? '?'}`
+          : `exit ${end.exit_code}`;
+      const mark = end.exit_code === 0 ? pc.green('✓') : pc.red('✗');
+      const more = end.truncated ? ', output cut' : '';
+      note(`${mark} ${end.host.padEnd(width)}  ${how}, ${Math.round(end.ms)} ms${more}`);
+    }
+    const ok = ends.filter((end) => end.exit_code === 0).length;
+    const skipped = this.#skipped.length > 0 ? `, ${this.#skipped.length} not begun` : '';
+    note(`${ok} of ${ends.length} succeeded${skipped}`);
+  }
+}
+
+// Of one host its own code; of several 0 where all succeeded, else 1, or 255 where one could not run it.
+function exitOf(ends: End[]): number {
+  if (ends.length === 1) {
+    const [end] = ends;
+    if (end!.exit_code !== null) return end!.exit_code;
+    return end!.signal ? 128 + (SIGNALS[end!.signal] ?? 0) : CANNOT_RUN;
+  }
+  if (ends.some((end) => end.error)) return CANNOT_RUN;
+  return ends.length > 0 && ends.every((end) => end.exit_code === 0) ? 0 : 1;
+}
+
+const SIGNALS: Record<string, number> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ABRT: 6,
+  KILL: 9,
+  SEGV: 11,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+};
+
+const MAX_STDIN = 8 * 1024 * 1024;
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > MAX_STDIN)
+      throw usageError(
+        'The input is larger than 8 MiB.',
+        'Upload it as a file: nexus ssh push HOST FILE TARGET',
+      );
+  }
+  return Buffer.concat(chunks);
+}
+
+function whole(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw usageError(
+    `${flag} cannot be “${text}”.`,
+    `It is a whole number from ${least} to ${most}.`,
+  );
+}
+
+function strategyOf(text: string): 'all' | 'rolling' | 'canary' {
+  if (text === 'all' || text === 'rolling' || text === 'canary') return text;
+  throw usageError(`--strategy cannot be “${text}”.`, 'It is all, rolling or canary.');
+}

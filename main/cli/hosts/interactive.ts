@@ -1,0 +1,70 @@
+import { readStream } from '#contract/client.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { usageError, type GlobalOptions } from '../io.ts';
+import { answering, attended } from '../prompts.ts';
+import { withSession } from '../session.ts';
+
+/** An interactive shell on a host, on this terminal. Resolves with the shell's exit code. */
+export async function interactive(host: string, options: GlobalOptions): Promise<number> {
+  if (!attended() || process.stdout.isTTY !== true)
+    throw usageError('A shell needs a terminal.', `Give a command: nexus ssh ${host} COMMAND`);
+  return withSession(options, async ({ client }) => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const { columns: cols, rows } = process.stdout;
+    const term = process.env['TERM'] ?? 'xterm-256color';
+    const events = readStream(
+      client,
+      client.hosts.shell({ host, cols, rows, term }, { signal }),
+      signal,
+    );
+    // Questions come while it connects; afterwards the terminal is the shell's.
+    const first = await answering(client, () => events.next());
+    if (first.done || first.value.type !== 'opened') throw ended(host);
+    const { session } = first.value;
+    const leave = enterRaw({
+      data: (data) =>
+        void client.hosts
+          .shellWrite({ session, data: data.toString('base64') })
+          .catch(() => stop.abort()),
+      size: () =>
+        void client.hosts
+          .shellResize({ session, cols: process.stdout.columns, rows: process.stdout.rows })
+          .catch(() => undefined),
+    });
+    try {
+      for await (const event of events) {
+        if (event.type === 'data') process.stdout.write(Buffer.from(event.data, 'base64'));
+        if (event.type !== 'exit') continue;
+        if (event.error) throw Object.assign(new NexusError(event.error), { exit: 255 });
+        return event.code ?? 255;
+      }
+      throw ended(host);
+    } finally {
+      leave();
+      stop.abort();
+    }
+  });
+}
+
+function enterRaw(on: { data: (data: Buffer) => void; size: () => void }): () => void {
+  process.stdin.setRawMode(true);
+  process.stdin.on('data', on.data);
+  process.stdin.resume();
+  process.stdout.on('resize', on.size);
+  return () => {
+    process.stdin.off('data', on.data);
+    process.stdin.setRawMode(false);
+    process.stdin.pause();
+    process.stdout.off('resize', on.size);
+  };
+}
+
+function ended(host: string): NexusError {
+  return new NexusError({
+    code: 'ssh.connection_lost',
+    message: `The shell on ${host} ended without a word.`,
+    hint: 'Try again.',
+    kind: 'operational',
+  });
+}

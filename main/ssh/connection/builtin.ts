@@ -1,0 +1,198 @@
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
+import type { ShellChannel } from '../door.ts';
+import { connectionLost, sshError } from './errors.ts';
+import type { Connection, ExecChannel, Exit, ShellOptions } from './connection.ts';
+import { channelShell } from './shell.ts';
+
+/** A channel that is not opened by then is on a connection that is dead without knowing it. */
+const CHANNEL_TIMEOUT_MS = 15_000;
+
+/** A connection by the built-in client (ssh2). */
+export class BuiltinConnection implements Connection {
+  readonly client = 'builtin';
+  readonly #client: Client;
+  readonly #host: string;
+  readonly #closed: ((error: Error | undefined) => void)[] = [];
+  readonly #listeners = new Map<string, (stream: Duplex) => void>();
+  #alive = true;
+  #error: Error | undefined;
+
+  constructor(client: Client, host: string) {
+    this.#client = client;
+    this.#host = host;
+    client.on('error', (error) => {
+      this.#error ??= error;
+    });
+    client.once('close', () => this.#gone());
+    client.once('end', () => this.#gone());
+    client.on('tcp connection', (info, accept, reject) => {
+      const listener = this.#listeners.get(`${info.destIP}:${info.destPort}`);
+      if (listener) listener(accept());
+      else reject();
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  // What hears the end is attached in the callback itself: a fast command's exit comes in the same
+  // packet as the answer, before a promise could go on.
+  exec(command: string, options: { pty?: boolean } = {}): Promise<ExecChannel> {
+    return this.#open<ExecChannel>((done) =>
+      this.#client.exec(command, options.pty ? { pty: true } : {}, (error, channel) =>
+        error ? done(error) : done(undefined, execChannel(channel, this, this.#host)),
+      ),
+    );
+  }
+
+  shell(options: ShellOptions): Promise<ShellChannel> {
+    const { cols, rows, term, env } = options;
+    const forward = options.agentForward ? { agentForward: true } : {};
+    return this.#open<ShellChannel>((done) =>
+      this.#client.shell({ cols, rows, term }, { env, ...forward } as never, (error, channel) =>
+        error ? done(error) : done(undefined, channelShell(channel, this, this.#host)),
+      ),
+    );
+  }
+
+  dial(address: string, port: number): Promise<Duplex> {
+    return this.#open<Duplex>((done) =>
+      this.#client.forwardOut('127.0.0.1', 0, address, port, done),
+    );
+  }
+
+  async listen(
+    address: string,
+    port: number,
+    accept: (stream: Duplex) => void,
+  ): Promise<{ port: number; close(): void }> {
+    const bound = await this.#open<number>((done) => this.#client.forwardIn(address, port, done));
+    const actual = port === 0 ? bound : port;
+    const key = `${address}:${actual}`;
+    this.#listeners.set(key, accept);
+    return {
+      port: actual,
+      close: () => {
+        this.#listeners.delete(key);
+        if (this.#alive) this.#client.unforwardIn(address, actual, () => undefined);
+      },
+    };
+  }
+
+  sftp(): Promise<SFTPWrapper> {
+    return this.#open<SFTPWrapper>((done) => this.#client.sftp(done));
+  }
+
+  async ping(): Promise<number> {
+    const begin = performance.now();
+    // Any global request is answered, if only by a refusal (RFC 4254, section 4).
+    await new Promise<void>((resolve, reject) => {
+      if (!this.#alive) return reject(connectionLost(this.#host, this.#error));
+      this.onClose((error) => reject(connectionLost(this.#host, error)));
+      const protocol = this.#client as unknown as {
+        _protocol: { ping(): void };
+        _callbacks: ((failed: boolean) => void)[];
+      };
+      protocol._callbacks.push(() => resolve());
+      protocol._protocol.ping();
+    });
+    return performance.now() - begin;
+  }
+
+  onClose(listener: (error: Error | undefined) => void): void {
+    if (this.#alive) this.#closed.push(listener);
+    else listener(this.#error);
+  }
+
+  close(): void {
+    this.#client.end();
+    // A peer that does not answer (stopped, cut off) never closes its side.
+    setTimeout(() => this.#client.destroy(), 500).unref();
+    this.#gone();
+  }
+
+  /** Gives up a connection that does not answer. */
+  fail(error: Error): void {
+    this.#error ??= error;
+    this.#client.destroy();
+    this.#gone();
+  }
+
+  #gone(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const listener of this.#closed.splice(0)) listener(this.#error);
+  }
+
+  #open<T>(begin: (done: (error: Error | undefined, opened?: T) => void) => unknown): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (!this.#alive) return reject(connectionLost(this.#host, this.#error));
+      const timer = setTimeout(() => {
+        const error = new Error('it does not answer any more');
+        this.fail(error);
+        reject(connectionLost(this.#host, error));
+      }, CHANNEL_TIMEOUT_MS);
+      let over = false;
+      const finish = (action: () => void) => {
+        if (over) return;
+        over = true;
+        clearTimeout(timer);
+        action();
+      };
+      this.onClose((error) => finish(() => reject(connectionLost(this.#host, error))));
+      try {
+        begin((error, opened) =>
+          finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened as T))),
+        );
+      } catch (error) {
+        finish(() => reject(connectionLost(this.#host, error)));
+      }
+    });
+  }
+}
+
+function refused(host: string, error: Error): Error {
+  return sshError(
+    'channel_refused',
+    `${host} refused to open a channel: ${error.message}`,
+    'The server may limit sessions (MaxSessions), forwarding (AllowTcpForwarding) or file transfer (Subsystem sftp).',
+    { cause: error, details: { host } },
+  );
+}
+
+function execChannel(channel: ClientChannel, connection: Connection, host: string): ExecChannel {
+  const exit = new Promise<Exit>((resolve, reject) => {
+    let ended: Exit | undefined;
+    channel.once('exit', (code: number | null, signal?: string) => {
+      ended = { code: typeof code === 'number' ? code : null, signal: signal ?? null };
+    });
+    // 'close' comes when the channel is closed and all output has been read.
+    channel.once('close', () => {
+      if (ended) resolve(ended);
+      else if (connection.alive) resolve({ code: null, signal: null });
+      else reject(connectionLost(host));
+    });
+    connection.onClose((error) => {
+      if (ended) resolve(ended);
+      else reject(connectionLost(host, error));
+    });
+  });
+  exit.catch(() => undefined);
+  channel.on('error', () => undefined);
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    exit,
+    kill() {
+      try {
+        channel.signal('TERM');
+      } catch {
+        // The channel is closed already.
+      }
+      channel.close();
+    },
+  };
+}

@@ -1,0 +1,267 @@
+import type { ConnectionHealth, Host } from '#contract/hosts.ts';
+import type { Clock } from '#main/base/clock.ts';
+import { NexusError, toNexusError } from '#main/base/errors.ts';
+import { Breaker } from './breaker.ts';
+import type { Connection } from './connection.ts';
+
+/** What a session is for: `long` ones (terminals, transfers) may not take all places from commands. */
+export type Use = 'command' | 'long' | 'tunnel';
+
+/** A place on a connection; give it back. */
+export interface Lease {
+  connection: Connection;
+  release: () => void;
+}
+
+export interface AcquireOptions {
+  use: Use;
+  interactive: boolean;
+  signal?: AbortSignal;
+  /** Tries also where the host is left alone because it failed. */
+  force?: boolean;
+}
+
+interface Member {
+  connection: Connection;
+  commands: number;
+  long: number;
+  tunnels: number;
+}
+
+export interface LinkOptions {
+  clock: Clock;
+  connect: (host: Host, options: AcquireOptions) => Promise<Connection>;
+  onHealth: (health: ConnectionHealth) => void;
+  idleMs: number;
+}
+
+/** sshd takes ten sessions on a connection (MaxSessions); two stay for others. */
+const SESSIONS = 8;
+const LONG_SESSIONS = 6;
+
+/**
+ * All that goes on with one host: one connection (a second one only when terminals fill the first),
+ * its sessions, its health.
+ */
+export class HostLink {
+  host: Host;
+  readonly #options: LinkOptions;
+  readonly #members: Member[] = [];
+  readonly #breaker: Breaker;
+  readonly #waiting: (() => void)[] = [];
+  #connecting: Promise<Member> | undefined;
+  #cancelIdle: () => void = () => undefined;
+  #since: number;
+  #latency: number | undefined;
+  #error: NexusError | undefined;
+
+  constructor(host: Host, options: LinkOptions) {
+    this.host = host;
+    this.#options = options;
+    this.#breaker = new Breaker(options.clock);
+    this.#since = options.clock.now();
+  }
+
+  get delay(): number {
+    return this.#breaker.delay();
+  }
+
+  /**
+   * A place for one session, on a connection that is made where there is none. Waits for a place
+   * when all are taken.
+   */
+  async acquire(options: AcquireOptions): Promise<Lease> {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const found = this.#place(options.use);
+      if (found) return this.#lease(found, options.use);
+      const alive = this.#members.some((member) => member.connection.alive);
+      if (alive && !(options.use === 'long')) await this.#wait(options.signal);
+      else await abortable(this.#connect(options), options.signal);
+    }
+  }
+
+  #place(use: Use): Member | undefined {
+    return this.#members.find(
+      (member) =>
+        member.connection.alive &&
+        (use === 'tunnel' ||
+          (member.commands + member.long < SESSIONS &&
+            (use !== 'long' || member.long < LONG_SESSIONS))),
+    );
+  }
+
+  #lease(member: Member, use: Use): Lease {
+    const key = use === 'command' ? 'commands' : use === 'long' ? 'long' : 'tunnels';
+    member[key] += 1;
+    this.#cancelIdle();
+    let released = false;
+    return {
+      connection: member.connection,
+      release: () => {
+        if (released) return;
+        released = true;
+        member[key] -= 1;
+        this.#waiting.shift()?.();
+        this.#idle();
+      },
+    };
+  }
+
+  #connect(options: AcquireOptions): Promise<Member> {
+    if (!options.force) this.#breaker.check(this.host.name);
+    this.#connecting ??= this.#open(options).finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #open(options: AcquireOptions): Promise<Member> {
+    this.#tell();
+    let connection: Connection;
+    // Whoever asked first may give up; the others still want the connection.
+    const { signal: _own, ...shared } = options;
+    try {
+      connection = await this.#options.connect(this.host, shared);
+    } catch (thrown) {
+      const error = toNexusError(thrown);
+      this.#error = error;
+      if (!isPersonal(error)) this.#breaker.failed(error);
+      this.#since = this.#options.clock.now();
+      this.#connecting = undefined;
+      this.#tell();
+      throw error;
+    }
+    const member: Member = { connection, commands: 0, long: 0, tunnels: 0 };
+    this.#members.push(member);
+    this.#breaker.succeeded();
+    this.#error = undefined;
+    this.#since = this.#options.clock.now();
+    connection.onClose((error) => this.#gone(member, error));
+    this.#connecting = undefined;
+    this.#tell();
+    this.#idle();
+    return member;
+  }
+
+  #gone(member: Member, error: Error | undefined): void {
+    const at = this.#members.indexOf(member);
+    if (at >= 0) this.#members.splice(at, 1);
+    this.#since = this.#options.clock.now();
+    if (error) this.#error = toLost(this.host.name, error);
+    for (const wake of this.#waiting.splice(0)) wake();
+    this.#tell();
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
+        const at = this.#waiting.indexOf(wake);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        resolve();
+      };
+      this.#waiting.push(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #idle(): void {
+    this.#cancelIdle();
+    if (this.#members.every((member) => inUse(member))) return;
+    const { clock, idleMs } = this.#options;
+    this.#cancelIdle = clock.at(clock.now() + idleMs, () => {
+      for (const member of this.#members.slice()) if (!inUse(member)) member.connection.close();
+    });
+  }
+
+  /** One round trip on the connection that is there. */
+  async ping(): Promise<number> {
+    const lease = await this.acquire({ use: 'tunnel', interactive: false });
+    try {
+      this.#latency = await lease.connection.ping();
+      this.#tell();
+      return this.#latency;
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** Closes the connections that give no sign of life within `ms`: the machine has slept, say. */
+  async probe(ms: number): Promise<void> {
+    const look = async ({ connection }: Member) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('late')), ms);
+      });
+      await Promise.race([connection.ping(), late])
+        .catch(() => connection.close())
+        .finally(() => clearTimeout(timer));
+    };
+    await Promise.all(this.#members.filter((member) => member.connection.alive).map(look));
+  }
+
+  noteLatency(ms: number): void {
+    this.#latency = ms;
+  }
+
+  health(): ConnectionHealth {
+    const live = this.#members.filter((member) => member.connection.alive);
+    const retry = this.#breaker.retryAt;
+    const state = this.#connecting
+      ? 'connecting'
+      : live.length > 0
+        ? 'connected'
+        : this.#error
+          ? 'failing'
+          : 'idle';
+    return {
+      host: this.host.name,
+      state,
+      since: new Date(this.#since).toISOString(),
+      channels: live.reduce((sum, one) => sum + one.commands + one.long, 0),
+      ...(live[0] ? { client: live[0].connection.client } : {}),
+      ...(this.#latency === undefined ? {} : { latency_ms: this.#latency }),
+      ...(this.#error ? { error: { code: this.#error.code, message: this.#error.message } } : {}),
+      ...(retry === undefined ? {} : { retry_at: new Date(retry).toISOString() }),
+    };
+  }
+
+  #tell(): void {
+    this.#options.onHealth(this.health());
+  }
+
+  /** Closes the connections; running sessions end. */
+  close(): void {
+    this.#cancelIdle();
+    for (const member of this.#members.slice()) member.connection.close();
+  }
+}
+
+const inUse = (member: Member) => member.commands + member.long + member.tunnels > 0;
+
+function toLost(host: string, cause: Error): NexusError {
+  return cause instanceof NexusError
+    ? cause
+    : new NexusError({
+        code: 'ssh.connection_lost',
+        message: `The connection to ${host} was lost: ${cause.message}`,
+        kind: 'operational',
+        cause,
+      });
+}
+
+// What a person decides or must set right says nothing of whether the host answers.
+function isPersonal(error: NexusError): boolean {
+  return /^(question|vault|secret|host)\.|^ssh\.host_key_/.test(error.code);
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  work.catch(() => undefined);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,199 @@
+import { userInfo } from 'node:os';
+import type { Duplex } from 'node:stream';
+import type { ConnectionHealth, Host } from '#contract/hosts.ts';
+import type { Clock } from '#main/base/clock.ts';
+import { NexusError } from '#main/base/errors.ts';
+import type { Logger } from '#main/base/log.ts';
+import type { Questions } from '#main/questions/index.ts';
+import type { HostStore } from '../hosts.ts';
+import type { HostKeys, KeyOwner, KnownKey } from '../keys/host-keys.ts';
+import type { Connection } from './connection.ts';
+import { connectByOpenssh } from '../openssh/connect.ts';
+import { hasOtherKeys, needsOpenssh } from '../openssh/choose.ts';
+import { dial, keyText, ownerOf } from './dial.ts';
+import { Gate } from './gate.ts';
+import { jumpChain } from './jumps.ts';
+import { type AcquireOptions, HostLink, type Lease } from './link.ts';
+
+export interface PoolOptions {
+  hosts: HostStore;
+  keys: HostKeys;
+  questions: Questions;
+  secret: (name: string) => string | Promise<string>;
+  clock: Clock;
+  log: Logger;
+  onHealth: (health: ConnectionHealth) => void;
+  /** A connection without sessions is closed after so long; default five minutes. */
+  idleMs?: number;
+}
+
+const HANDSHAKES = 8;
+const IDLE_MS = 5 * 60_000;
+
+/** The connections to all hosts. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #links = new Map<string, HostLink>();
+  readonly #gate = new Gate(HANDSHAKES);
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** A place on the host's connection. @throws NexusError `ssh.*` */
+  async acquire(host: Host, options: AcquireOptions): Promise<Lease> {
+    if (this.#closed)
+      throw new NexusError({
+        code: 'ssh.closed',
+        message: 'Nexus is closing its connections.',
+        kind: 'operational',
+      });
+    return this.link(host).acquire(options);
+  }
+
+  link(host: Host): HostLink {
+    let link = this.#links.get(host.id);
+    if (!link) {
+      link = new HostLink(host, {
+        clock: this.#options.clock,
+        connect: (target, options) => this.#connect(target, options),
+        onHealth: this.#options.onHealth,
+        idleMs: this.#options.idleMs ?? IDLE_MS,
+      });
+      this.#links.set(host.id, link);
+    }
+    link.host = host;
+    return link;
+  }
+
+  health(): ConnectionHealth[] {
+    return [...this.#links.values()].map((link) => link.health());
+  }
+
+  /** See {@link HostLink.probe}. */
+  async probe(ms: number): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.probe(ms)));
+  }
+
+  /** Ends what there is with a host: it was changed or removed. */
+  drop(id: string): void {
+    this.#links.get(id)?.close();
+    this.#links.delete(id);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const link of this.#links.values()) link.close();
+  }
+
+  async #connect(host: Host, options: AcquireOptions): Promise<Connection> {
+    const known = await this.#options.keys.entries(ownerOf(host));
+    if ((await needsOpenssh(host, known)) !== undefined)
+      return this.#byWay(host, options, (stream) => this.#openssh(host, options, known, stream));
+    const builtin = (mayLeave: boolean) =>
+      this.#byWay(host, options, (stream) => this.#builtin(host, options, mayLeave, stream));
+    try {
+      return await builtin(host.options.client !== 'builtin');
+    } catch (error) {
+      if (!(error instanceof NexusError) || host.options.client === 'builtin') throw error;
+      if (!['ssh.no_common_algorithm', 'ssh.keys_unusable'].includes(error.code)) throw error;
+      const openssh = this.#byWay(host, options, (stream) =>
+        this.#openssh(host, options, known, stream),
+      );
+      return await openssh.catch((second: unknown) => {
+        const none = second instanceof NexusError && second.code.startsWith('ssh.openssh_');
+        // Without OpenSSH there are still passwords, or the first error says more.
+        if (none && error.code === 'ssh.keys_unusable') return builtin(false);
+        throw none ? error : second;
+      });
+    }
+  }
+
+  // The hosts before it are pooled too: fifty hosts behind one bastion share its connection.
+  async #byWay(
+    host: Host,
+    options: AcquireOptions,
+    connect: (stream?: Duplex) => Promise<Connection>,
+  ): Promise<Connection> {
+    const via = jumpChain(host, (name) => this.#options.hosts.find(name)).at(-1);
+    if (!via) return connect();
+    const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
+    try {
+      const connection = await connect(await lease.connection.dial(host.address, host.port));
+      connection.onClose(() => lease.release());
+      return connection;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  async #openssh(
+    host: Host,
+    options: AcquireOptions,
+    known: KnownKey[],
+    stream?: Duplex,
+  ): Promise<Connection> {
+    const { keys, questions, secret } = this.#options;
+    const leave = await this.#gate.enter();
+    return connectByOpenssh(host, {
+      user: host.user ?? userInfo().username,
+      ...(stream ? { stream } : {}),
+      keyFiles: keys.files,
+      known,
+      acceptNew: host.options.accept_new === true,
+      sources: {
+        secret,
+        // While a person thinks the place is another's.
+        ask: options.interactive ? (asked) => (leave(), questions.ask(asked)) : undefined,
+      },
+    }).finally(leave);
+  }
+
+  #builtin(
+    host: Host,
+    options: AcquireOptions,
+    mayLeave: boolean,
+    stream?: Duplex,
+  ): Promise<Connection> {
+    const { keys, questions, secret, log } = this.#options;
+    return dial(host, {
+      keys,
+      gate: this.#gate,
+      user: host.user ?? userInfo().username,
+      ...(stream ? { stream } : {}),
+      acceptNew: host.options.accept_new === true,
+      askKey: options.interactive ? (owner, key) => this.#askKey(owner, key) : undefined,
+      sources: {
+        secret,
+        log,
+        ask: options.interactive
+          ? (asked) => questions.ask({ ...asked, subject: host.name })
+          : undefined,
+        ...(mayLeave ? { otherKeys: () => hasOtherKeys(host) } : {}),
+      },
+    });
+  }
+
+  async #askKey(owner: KeyOwner, key: Buffer): Promise<'trust' | 'once'> {
+    const { answer } = await this.#options.questions.ask({
+      kind: 'host_key',
+      title: `Trust ${owner.name}?`,
+      text: keyText(owner, key),
+      subject: owner.name,
+      fields: [
+        {
+          name: 'answer',
+          label: 'Answer',
+          type: 'choice',
+          options: [
+            { value: 'trust', label: 'Trust it and remember' },
+            { value: 'once', label: 'Only this time' },
+          ],
+        },
+      ],
+    });
+    return answer === 'once' ? 'once' : 'trust';
+  }
+}

@@ -1,0 +1,228 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ConnectionHealth, Host } from '#contract/hosts.ts';
+import type { Clock } from '#main/base/clock.ts';
+import type { Database } from '#main/base/database.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { EventBus } from '#main/base/events.ts';
+import type { Logger } from '#main/base/log.ts';
+import type { Questions } from '#main/questions/index.ts';
+import type { Connection } from './connection/connection.ts';
+import type { Use } from './connection/link.ts';
+import { Pool } from './connection/pool.ts';
+import type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } from './door.ts';
+import type { SshEvents } from './events.ts';
+import { HostStore } from './hosts.ts';
+import { HostKeys } from './keys/host-keys.ts';
+import { approved } from './approve.ts';
+import type { PolicyGate } from './policy.ts';
+import { runOn, timedOut } from './run.ts';
+
+export interface SshOptions {
+  db: Database;
+  /** NEXUS_HOME: its `known_hosts` is written. */
+  home: string;
+  clock: Clock;
+  log: Logger;
+  questions: Questions;
+  /** The value of a secret; throws where it is missing or the vault is locked. */
+  secret: (name: string) => string | Promise<string>;
+  /** Asked before a shell is opened; none lets everything through. */
+  gate?: PolicyGate;
+  /** Files of known hosts that are read besides Nexus's own; default: OpenSSH's. */
+  knownHosts?: string[];
+  /** See the pool. */
+  idleMs?: number;
+}
+
+/** A network that comes back after a sleep takes some seconds; a connection may still be good then. */
+const PROBE_MS = 15_000;
+
+/** Everything that Nexus does over SSH. */
+export class Fabric implements SshFabric {
+  readonly events: EventBus<SshEvents>;
+  readonly hosts: HostStore;
+  readonly keys: HostKeys;
+  readonly pool: Pool;
+  readonly #options: SshOptions;
+
+  constructor(options: SshOptions) {
+    this.#options = options;
+    const { log } = options;
+    this.events = new EventBus((error) => log.error('a listener of the hosts failed', { error }));
+    this.hosts = new HostStore({ db: options.db, clock: options.clock, events: this.events });
+    this.keys = new HostKeys(
+      join(options.home, 'known_hosts'),
+      options.knownHosts ?? [
+        join(homedir(), '.ssh', 'known_hosts'),
+        join(homedir(), '.ssh', 'known_hosts2'),
+        '/etc/ssh/ssh_known_hosts',
+      ],
+    );
+    this.pool = new Pool({
+      ...options,
+      hosts: this.hosts,
+      keys: this.keys,
+      onHealth: (health) => this.events.emit('health', health),
+    });
+    // What was connected under the old description is not what is meant now.
+    this.events.on('host_changed', ({ id }) => this.pool.drop(id));
+    this.events.on('host_removed', ({ id }) => this.pool.drop(id));
+  }
+
+  async run(name: string, command: string, options: RunOptions = {}): Promise<RunResult> {
+    const host = this.hosts.get(name);
+    const begin = performance.now();
+    const deadline = options.timeoutMs === undefined ? undefined : begin + options.timeoutMs;
+    const result = await this.withSession(host, 'command', options, (connection) =>
+      runOn(connection, host.name, command, {
+        ...options,
+        ...(deadline === undefined ? {} : { timeoutMs: Math.max(1, deadline - performance.now()) }),
+      }),
+    );
+    return { ...result, ms: performance.now() - begin };
+  }
+
+  async shell(name: string, options: ShellRequest): Promise<ShellChannel> {
+    const host = this.hosts.get(name);
+    const { gate, questions } = this.#options;
+    if (gate) {
+      const action = {
+        operation: 'shell' as const,
+        command: 'an interactive shell',
+        hosts: [host],
+      };
+      const { interactive = true, signal } = options;
+      await approved(gate, questions, action, { interactive, ...(signal ? { signal } : {}) });
+    }
+    const lease = await this.#acquire(host, 'long', options);
+    try {
+      const shell = await lease.connection.shell({
+        cols: options.cols,
+        rows: options.rows,
+        term: options.term ?? 'xterm-256color',
+        env: { ...host.options.env, ...options.env },
+        agentForward: host.options.forward_agent === true,
+      });
+      shell.onExit(() => lease.release());
+      options.signal?.addEventListener('abort', () => shell.close(), { once: true });
+      if (options.signal?.aborted) shell.close();
+      return shell;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Does `work` on a place of the host's connection. A connection that turns out to be dead before
+   * the work could begin is replaced once.
+   */
+  async withSession<T>(
+    host: Host,
+    use: Use,
+    options: Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs'> & { force?: boolean },
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const lease = await this.#acquire(host, use, options);
+      let begun = false;
+      try {
+        return await work(watched(lease.connection, () => (begun = true)));
+      } catch (error) {
+        const lost = error instanceof NexusError && error.code === 'ssh.connection_lost';
+        if (begun || attempt > 1 || !lost) throw error;
+      } finally {
+        lease.release();
+      }
+    }
+  }
+
+  #acquire(
+    host: Host,
+    use: Use,
+    {
+      signal,
+      interactive,
+      timeoutMs,
+      force,
+    }: Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs'> & { force?: boolean },
+  ) {
+    const late = timeoutMs === undefined ? undefined : new AbortController();
+    const timer = late && setTimeout(() => late.abort(timedOut(host.name, timeoutMs!)), timeoutMs);
+    const signals = [signal, late?.signal].filter((one) => one !== undefined);
+    return this.pool
+      .acquire(host, {
+        use,
+        interactive: interactive ?? true,
+        ...(force ? { force } : {}),
+        ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
+      })
+      .finally(() => clearTimeout(timer));
+  }
+
+  /** Sessions on a host, each with a place of its own on the connection, for work that needs several. */
+  sessions(
+    host: Host,
+    options: { interactive: boolean; signal?: AbortSignal },
+  ): Pick<Connection, 'exec' | 'sftp'> {
+    return {
+      exec: async (command) => {
+        const lease = await this.#acquire(host, 'command', options);
+        try {
+          const channel = await lease.connection.exec(command);
+          channel.exit.then(lease.release, lease.release);
+          return channel;
+        } catch (error) {
+          lease.release();
+          throw error;
+        }
+      },
+      sftp: async () => {
+        const lease = await this.#acquire(host, 'command', options);
+        try {
+          const sftp = await lease.connection.sftp();
+          sftp.once('close', lease.release);
+          return sftp;
+        } catch (error) {
+          lease.release();
+          throw error;
+        }
+      },
+    };
+  }
+
+  health(): ConnectionHealth[] {
+    return this.pool.health();
+  }
+
+  async probe(patienceMs = PROBE_MS): Promise<void> {
+    await this.pool.probe(patienceMs);
+  }
+
+  async close(): Promise<void> {
+    this.pool.close();
+  }
+}
+
+// Tells when something was really opened: from then on the work may have had an effect.
+function watched(connection: Connection, opened: () => void): Connection {
+  const note = <T>(value: T): T => {
+    opened();
+    return value;
+  };
+  return {
+    client: connection.client,
+    get alive() {
+      return connection.alive;
+    },
+    exec: async (...args) => note(await connection.exec(...args)),
+    shell: async (...args) => note(await connection.shell(...args)),
+    dial: async (...args) => note(await connection.dial(...args)),
+    listen: async (...args) => note(await connection.listen(...args)),
+    sftp: async () => note(await connection.sftp()),
+    ping: () => connection.ping(),
+    onClose: (listener) => connection.onClose(listener),
+    close: () => connection.close(),
+  };
+}

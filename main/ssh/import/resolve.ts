@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import type { HostInput, HostOptions } from '#contract/hosts.ts';
+import { NexusError } from '#main/base/errors.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** What `ssh -G NAME` says, several values of one keyword in order. @throws NexusError `ssh.openssh_missing`, `ssh.config_invalid` */
+export async function resolveByOpenSsh(file: string, name: string): Promise<Map<string, string[]>> {
+  const text = await new Promise<string>((resolve, reject) => {
+    // A name that begins with a dash would be an option: those never come here.
+    execFile(
+      'ssh',
+      ['-G', '-F', file, '--', name],
+      { timeout: TIMEOUT_MS, maxBuffer: 1024 * 1024, windowsHide: true },
+      (error, stdout, stderr) => {
+        if (!error) resolve(stdout);
+        else if (error.code === 'ENOENT') reject(missing(error));
+        else reject(invalid(name, stderr.trim() || error.message, error));
+      },
+    ).stdin?.end();
+  });
+  const values = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const at = line.indexOf(' ');
+    if (at < 0) continue;
+    const key = line.slice(0, at);
+    const list = values.get(key);
+    if (list) list.push(line.slice(at + 1));
+    else values.set(key, [line.slice(at + 1)]);
+  }
+  return values;
+}
+
+/** The host that a resolved configuration describes. @param self this machine's user, which `ssh -G` fills in where none is named */
+export function hostFromConfig(name: string, values: Map<string, string[]>): HostInput {
+  const one = (key: string) => values.get(key)?.[0];
+  const jump = one('proxyjump');
+  const options = optionsFrom(one);
+  const identity = (values.get('identityfile') ?? []).filter(
+    (path) => !DEFAULT_IDENTITY.test(path),
+  );
+  return {
+    name,
+    address: one('hostname') ?? name,
+    port: Number(one('port') ?? 22),
+    ...(one('user') ? { user: one('user')! } : {}),
+    identity,
+    jump: !jump || jump === 'none' ? [] : jump.split(','),
+    options,
+  };
+}
+
+const DEFAULT_IDENTITY = /^~\/\.ssh\/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/;
+
+function optionsFrom(one: (key: string) => string | undefined): HostOptions {
+  const agent = one('identityagent');
+  const proxy = one('proxycommand');
+  const alias = one('hostkeyalias');
+  const timeout = Number(one('connecttimeout'));
+  const alive = Number(one('serveraliveinterval'));
+  const checking = one('stricthostkeychecking');
+  return {
+    ...(agent && agent !== 'SSH_AUTH_SOCK' ? { identity_agent: agent } : {}),
+    ...(one('identitiesonly') === 'yes' ? { identities_only: true } : {}),
+    ...(one('forwardagent') === 'yes' ? { forward_agent: true } : {}),
+    ...(proxy && proxy !== 'none' ? { proxy_command: proxy } : {}),
+    ...(alias && alias !== 'none' ? { host_key_alias: alias } : {}),
+    ...(Number.isFinite(timeout) && timeout >= 1 && timeout <= 600
+      ? { connect_timeout: timeout }
+      : {}),
+    ...(Number.isFinite(alive) && alive > 0 && alive <= 3600 ? { keepalive: alive } : {}),
+    ...(checking === 'accept-new' ? { accept_new: true } : {}),
+  };
+}
+
+function missing(cause: unknown): NexusError {
+  return new NexusError({
+    code: 'ssh.openssh_missing',
+    message: 'OpenSSH’s ssh is not installed, and it is what works out the configuration.',
+    hint: 'Install the OpenSSH client, or add the hosts by hand: nexus host add',
+    kind: 'operational',
+    cause,
+  });
+}
+
+function invalid(name: string, why: string, cause: unknown): NexusError {
+  return new NexusError({
+    code: 'ssh.config_invalid',
+    message: `ssh cannot work out ${name}: ${why.split('\n').at(-1)!.slice(0, 300)}`,
+    hint: 'Correct the configuration; ssh -G NAME shows the same.',
+    cause,
+  });
+}

@@ -1,0 +1,14 @@
+import { Fabric, type SshOptions } from './fabric.ts';
+
+export type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } from './door.ts';
+export type { SshEvents } from './events.ts';
+export { Fabric, type SshOptions } from './fabric.ts';
+export type { HostStore } from './hosts.ts';
+export { HostOperations } from './operations.ts';
+export { type PolicyGate, productionGate } from './policy.ts';
+export { sshMigrations } from './migrations.ts';
+
+/** The SSH fabric over a database that has {@link sshMigrations}. */
+export function createSsh(options: SshOptions): Fabric {
+  return new Fabric(options);
+}

@@ -1,0 +1,263 @@
+import { z } from 'zod';
+import { durationText, json, type Json } from '#contract/common.ts';
+import type { ExecEvent, Host } from '#contract/hosts.ts';
+import { durationMs } from '#main/base/duration.ts';
+import { NexusError } from '#main/base/errors.ts';
+import {
+  stepKind,
+  type StepContext,
+  type StepKind,
+  type Unresolved,
+} from '#main/workflows/kinds/kind.ts';
+import { approvalFor, chosenHosts, type LateDoor, openDoor } from './door.ts';
+import { isShell, remoteProgram } from './program.ts';
+import { ResultBook } from './results.ts';
+
+const MIB = 1024 * 1024;
+
+export const hostsField = z.union([z.string().min(1), z.array(z.string()).min(1)]).meta({
+  title: 'Hosts',
+  description:
+    'A host expression (web-* and not tag:old, group:db, env:production), or a list of names.',
+  examples: ['web-1', 'group:web', 'env:staging and not tag:old'],
+});
+
+const withSchema = z.strictObject({
+  hosts: hostsField,
+  run: z
+    .unknown()
+    .refine((value) => typeof value === 'string' || isUnresolved(value), 'the script, as text')
+    .meta({
+      title: 'Script',
+      type: 'string',
+      description:
+        'The script. Expressions reach it as variables, byte for byte, never as spliced text; nothing of it stands on a command line.',
+      'x-nexus-editor': 'shell',
+    }),
+  interpreter: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      title: 'Interpreter',
+      description:
+        'Program on the host that reads the script; default: bash where installed, else sh.',
+      examples: ['bash', 'sh', 'python3'],
+    }),
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores'),
+      z.union([z.string(), z.number(), z.boolean()]).transform(String),
+    )
+    .default({})
+    .meta({ title: 'Environment', description: 'Environment variables on the hosts.' }),
+  stdin: z.union([z.string(), json]).optional().meta({
+    title: 'Standard input',
+    description: 'Text as it is; anything else as JSON.',
+    'x-nexus-editor': 'text',
+  }),
+  parallel: z.number().int().min(1).max(200).default(10).meta({
+    title: 'Parallel',
+    description: 'How many hosts at once.',
+  }),
+  strategy: z.enum(['all', 'rolling', 'canary']).default('all').meta({
+    title: 'Strategy',
+    description:
+      'all: every host, whatever happens on others; rolling: no further host after a failure; canary: one host first.',
+  }),
+  retries: z.number().int().min(0).max(10).default(0).meta({
+    title: 'Retries',
+    description: 'How often the hosts that failed are tried again.',
+  }),
+  timeout: durationText.optional().meta({ title: 'Timeout per host' }),
+  max_output: z
+    .number()
+    .int()
+    .min(0)
+    .max(16 * MIB)
+    .default(256 * 1024)
+    .meta({ title: 'Output limit', description: 'Bytes of each host’s output to keep.' }),
+  success_codes: z.array(z.number().int().min(0).max(255)).min(1).default([0]).meta({
+    title: 'Success codes',
+    description: 'Exit codes that count as success.',
+  }),
+  idempotent: z.boolean().default(false).meta({
+    title: 'Safe to repeat',
+    description: 'Running it twice does no harm, so a crash in the middle may repeat it.',
+  }),
+});
+type SshInput = z.output<typeof withSchema>;
+
+const hostResult = z.object({
+  host: z.string(),
+  exit_code: z.number().int().nullable(),
+  stdout: z.string(),
+  stderr: z.string(),
+  ms: z.number(),
+  truncated: z.boolean().optional(),
+});
+
+/** `ssh`: runs a script on hosts. */
+export function sshKind(late: LateDoor): StepKind {
+  return stepKind({
+    kind: 'ssh',
+    title: 'Run on hosts',
+    description:
+      'Runs a script on one or many hosts by SSH, in parallel, host by host, or on one host first.',
+    icon: 'server',
+    group: 'Run',
+    with: withSchema,
+    outputs: z.looseObject({
+      results: z.array(hostResult).meta({ description: 'One entry for each host.' }),
+      stdout: z
+        .string()
+        .optional()
+        .meta({ description: 'Of a single host, without the last newline.' }),
+      stderr: z.string().optional(),
+      exit_code: z.number().int().optional(),
+      json: json
+        .optional()
+        .meta({ description: 'Of a single host: its output as JSON, where it is JSON.' }),
+    }),
+    example: `id: restart
+uses: ssh
+with:
+  hosts: group:web
+  strategy: rolling
+  run: |
+    systemctl restart app
+    curl --fail --silent http://localhost/health
+`,
+    effects: (authored) => (authored['idempotent'] === true ? 'idempotent' : 'once'),
+    unresolved: ['run'],
+    check: checkSsh,
+    async execute(input, context) {
+      const { inventory, gate } = openDoor(late);
+      const hosts = chosenHosts(inventory, input.hosts);
+      const shown = textOf(input.run);
+      const ask = approvalFor(gate, { operation: 'exec', command: shown, hosts }, context);
+      return ask ?? { type: 'done', outputs: await runOn(late, hosts, input, context) };
+    },
+  });
+}
+
+function isUnresolved(value: unknown): value is Unresolved {
+  return typeof value === 'object' && value !== null && 'literals' in value && 'values' in value;
+}
+
+// What a person approves: the script with its values, which are part of what will be done.
+function textOf(run: unknown): string {
+  if (!isUnresolved(run)) return String(run);
+  const values = run.values.map((value) =>
+    typeof value === 'string' ? value : JSON.stringify(value),
+  );
+  return run.literals.map((text, index) => text + (values[index] ?? '')).join('');
+}
+
+function checkSsh(authored: Record<string, unknown>) {
+  const { run, interpreter } = authored;
+  if (typeof run !== 'string' || !run.includes('${{')) return [];
+  if (interpreter === undefined || (typeof interpreter === 'string' && isShell(interpreter)))
+    return [];
+  return [
+    {
+      path: ['run'],
+      code: 'shell.expression_in_script',
+      message: `Expressions inside a script work for sh-like shells only, not for ${JSON.stringify(interpreter)}.`,
+      hint: 'Hand the value over with `env: { NAME: ${{ … }} }` and read the variable NAME in the script.',
+    },
+  ];
+}
+
+async function runOn(
+  late: LateDoor,
+  hosts: Host[],
+  input: SshInput,
+  context: StepContext,
+): Promise<Json> {
+  const env = {
+    ...context.env,
+    ...input.env,
+    NEXUS_RUN_ID: context.run.id,
+    NEXUS_WORKFLOW: context.run.workflow,
+    NEXUS_STEP: context.step.id,
+    NEXUS_ATTEMPT: String(context.step.attempt),
+  };
+  const program = remoteProgram(input.run as string | Unresolved, env, input.interpreter);
+  const stdin =
+    input.stdin === undefined
+      ? ''
+      : typeof input.stdin === 'string'
+        ? input.stdin
+        : JSON.stringify(input.stdin);
+  const events = openDoor(late).operations.execOn(
+    hosts,
+    {
+      command: program.command,
+      stdin: Buffer.concat([program.input, Buffer.from(stdin)]).toString('base64'),
+      parallel: input.parallel,
+      strategy: input.strategy,
+      retries: input.retries,
+      max_bytes: input.max_output,
+      interactive: true,
+      successCodes: input.success_codes,
+      ...(input.timeout === undefined ? {} : { timeout_ms: durationMs(input.timeout) }),
+    },
+    context.signal,
+  );
+  const book = new ResultBook(hosts.length > 1, context);
+  for await (const event of events) await book.take(event);
+  context.signal.throwIfAborted();
+  return conclude(book, hosts.length === 1);
+}
+
+function conclude(book: ResultBook, single: boolean): Json {
+  const done = book.done!;
+  if (done.failed.length > 0) throw failed(book, done);
+  const results = book.results();
+  const [only] = results;
+  if (!single || !only) return { results } as unknown as Json;
+  const { exit_code, stdout, stderr } = only;
+  const text = stdout.replace(/\r?\n$/, '');
+  const parsed = parseJson(text);
+  return {
+    results,
+    exit_code,
+    stdout: text,
+    stderr: stderr.trimEnd(),
+    ...(parsed === undefined ? {} : { json: parsed }),
+  } as unknown as Json;
+}
+
+function parseJson(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(book: ResultBook, done: Extract<ExecEvent, { type: 'done' }>): NexusError {
+  const first = book.failure(done.failed[0]!);
+  const where =
+    done.failed.length === 1
+      ? done.failed[0]!
+      : `${done.failed.length} hosts (${done.failed.slice(0, 5).join(', ')}${done.failed.length > 5 ? ', …' : ''})`;
+  const skipped = done.skipped.length > 0 ? ` ${done.skipped.length} were not begun.` : '';
+  return new NexusError({
+    // One host that could not be reached may be tried again as such.
+    code: first.code ?? 'ssh.failed',
+    message: `The script failed on ${where}: ${first.message}${skipped}`,
+    hint:
+      first.hint ??
+      'See the step’s log. `success_codes` lists the exit codes that count as success.',
+    kind: 'operational',
+    details: {
+      ...(first.exitCode === null ? {} : { exit_code: first.exitCode }),
+      failed: done.failed,
+      succeeded: done.succeeded,
+      skipped: done.skipped,
+    },
+  });
+}

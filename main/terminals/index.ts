@@ -1,0 +1,2 @@
+export { Terminals, type TerminalsOptions } from './terminals.ts';
+export { terminalMigrations } from './migrations.ts';

@@ -1,0 +1,86 @@
+import graphemes from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.js';
+import headless from '@xterm/headless/lib-headless/xterm-headless.js';
+import { paint } from './paint.ts';
+import { isSafeReply } from './safeReply.ts';
+
+/** What a {@link Screen} is made with. */
+export interface ScreenOptions {
+  cols: number;
+  rows: number;
+  /** Lines that can be scrolled back to. */
+  scrollback: number;
+  /** Called with what the terminal answers to a query of the program. */
+  onReply: (data: string) => void;
+  /** Called with the title as the program wrote it. */
+  onTitle: (title: string) => void;
+}
+
+/**
+ * The screen of one session without a display: parses everything the shell writes, answers what
+ * programs ask of their terminal (viewers never do, so that two of them do not answer twice), and
+ * can be painted into another terminal at any moment.
+ */
+export class Screen {
+  readonly #terminal: InstanceType<typeof headless.Terminal>;
+  #unparsed = 0;
+  /** Everything behind something that must wait until all before it is parsed. */
+  #waiting: { writes: boolean; run: () => void }[] = [];
+
+  constructor({ cols, rows, scrollback, onReply, onTitle }: ScreenOptions) {
+    this.#terminal = new headless.Terminal({
+      cols,
+      rows,
+      scrollback,
+      allowProposedApi: true,
+      logLevel: 'off',
+    });
+    this.#terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
+    this.#terminal.onData((data) => {
+      if (isSafeReply(data)) onReply(data);
+    });
+    this.#terminal.onTitleChange(onTitle);
+  }
+
+  /** @param done called when it is parsed */
+  write(data: Uint8Array, done: () => void): void {
+    const run = () => {
+      this.#unparsed += 1;
+      this.#terminal.write(data, () => {
+        this.#unparsed -= 1;
+        done();
+        this.#goOn();
+      });
+    };
+    if (this.#waiting.length === 0) run();
+    else this.#waiting.push({ writes: true, run });
+  }
+
+  /** Takes effect between the writes before it and those after it. */
+  resize(cols: number, rows: number): void {
+    this.#settled(() => this.#terminal.resize(cols, rows));
+  }
+
+  /** Escape sequences that paint all that was written before this call into a fresh terminal. */
+  snapshot(): Promise<string> {
+    return new Promise((resolve) => this.#settled(() => resolve(paint(this.#terminal))));
+  }
+
+  dispose(): void {
+    this.#waiting = [];
+    this.#terminal.dispose();
+  }
+
+  #settled(run: () => void): void {
+    if (this.#waiting.length === 0 && this.#unparsed === 0) run();
+    else this.#waiting.push({ writes: false, run });
+  }
+
+  #goOn(): void {
+    for (;;) {
+      const next = this.#waiting[0];
+      if (!next || (!next.writes && this.#unparsed > 0)) return;
+      this.#waiting.shift();
+      next.run();
+    }
+  }
+}

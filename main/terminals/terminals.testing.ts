@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Caller } from '#contract/platform.ts';
+import type { Terminal } from '#contract/terminals.ts';
+import { systemClock } from '#main/base/clock.ts';
+import { migrate, openDatabase } from '#main/base/database.ts';
+import { silentLogger } from '#main/base/log.ts';
+import { createRedactor } from '#main/base/redact.ts';
+import type { ShellChannel, ShellExit } from './channel.ts';
+import { Screen } from './screen.ts';
+import { terminalMigrations, Terminals, type TerminalsOptions } from './index.ts';
+
+export const admin: Caller = { name: 'owner', role: 'admin', face: 'window' };
+
+/** For tests: terminals on a folder of their own, ended with the test. */
+export function openTerminals(options: Partial<TerminalsOptions> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'nexus-terminals-'));
+  const db = openDatabase(':memory:');
+  migrate(db, [terminalMigrations]);
+  const redactor = createRedactor();
+  const terminals = new Terminals({
+    db,
+    clock: systemClock,
+    log: silentLogger,
+    redactor,
+    logs: join(folder, 'logs'),
+    scrollback: () => 1000,
+    ...options,
+  });
+  onTestFinished(async () => {
+    await terminals.close();
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { terminals, redactor, folder, db };
+}
+
+/** What one viewer sees: the bytes, and the screen that they make. */
+export class Sight {
+  text = '';
+  bytes = 0;
+  snapshots = 0;
+  resyncs = 0;
+  readonly screen = new Screen({
+    cols: 80,
+    rows: 24,
+    scrollback: 1000,
+    onReply: () => undefined,
+    onTitle: () => undefined,
+  });
+  readonly #stop = new AbortController();
+  #waiting: (() => void)[] = [];
+  readonly done: Promise<void>;
+
+  constructor(terminals: Terminals, id: string, caller: Caller = admin) {
+    this.done = this.#read(terminals, id, caller);
+    onTestFinished(() => this.leave());
+  }
+
+  /** Resolves once `found` is true of everything seen so far. */
+  async until(found: (sight: this) => boolean): Promise<void> {
+    while (!found(this)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  leave(): void {
+    this.#stop.abort();
+  }
+
+  async #read(terminals: Terminals, id: string, caller: Caller): Promise<void> {
+    for await (const item of terminals.attach(id, caller, this.#stop.signal)) {
+      if (item.type === 'resize') this.screen.resize(item.cols, item.rows);
+      else if (item.type === 'snapshot') {
+        this.snapshots += 1;
+        if (item.resync) this.resyncs += 1;
+        this.screen.write(Buffer.from('\x1bc'), () => undefined);
+        this.screen.resize(item.cols, item.rows);
+        this.screen.write(Buffer.from(item.text), () => undefined);
+      } else {
+        const data = Buffer.from(item.data, 'base64');
+        this.bytes += data.length;
+        this.text = (this.text + data.toString('latin1')).slice(-100_000);
+        this.screen.write(data, () => undefined);
+      }
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+}
+
+/** Resolves once what the list says of `id` satisfies `found`. */
+export async function untilListed(
+  terminals: Terminals,
+  id: string,
+  found: (terminal: Terminal) => boolean,
+): Promise<Terminal> {
+  const stop = new AbortController();
+  try {
+    for await (const { terminals: list } of terminals.watch(admin, stop.signal)) {
+      const one = list.find((terminal) => terminal.id === id);
+      if (one && found(one)) return one;
+    }
+  } finally {
+    stop.abort();
+  }
+  throw new Error('the list has ended');
+}
+
+/** A shell that a test plays. */
+export class PlayedShell implements ShellChannel {
+  written = '';
+  paused = false;
+  closed = false;
+  sizes: string[] = [];
+  #onData: (data: Uint8Array) => void = () => undefined;
+  #onExit: (exit: ShellExit) => void = () => undefined;
+
+  say(text: string | Uint8Array): void {
+    this.#onData(Buffer.from(text as string));
+  }
+  end(exit: ShellExit): void {
+    this.#onExit(exit);
+  }
+  write(data: string | Uint8Array): void {
+    this.written += Buffer.from(data as string).toString('utf8');
+  }
+  resize(cols: number, rows: number): void {
+    this.sizes.push(`${cols}x${rows}`);
+  }
+  onData(listener: (data: Uint8Array) => void): void {
+    this.#onData = listener;
+  }
+  onExit(listener: (exit: ShellExit) => void): void {
+    this.#onExit = listener;
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  close(): void {
+    this.closed = true;
+    this.#onExit({ code: 0, signal: null });
+  }
+}

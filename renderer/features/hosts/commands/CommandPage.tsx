@@ -1,0 +1,40 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { SquareChevronRight } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { EmptyState } from '#renderer/ui/EmptyState.tsx';
+import { PageHeader } from '#renderer/ui/PageHeader.tsx';
+import { useHosts } from '../useHosts.ts';
+import { CommandForm } from './CommandForm.tsx';
+import { CommandResults } from './CommandResults.tsx';
+import { useCommand } from './commandStore.ts';
+
+/** One command on many hosts. It goes on while other pages are open. */
+export function CommandPage() {
+  const { t } = useTranslation('hosts');
+  const search = useSearch({ from: '/commands' });
+  const navigate = useNavigate({ from: '/commands' });
+  const { rows } = useHosts();
+  const run = useCommand((state) => state.run);
+  const busy = run?.state === 'running' || run?.state === 'asking';
+  return (
+    <>
+      <PageHeader title={t('command.title')} text={t('command.text')} />
+      <CommandForm
+        hosts={search.hosts ?? run?.hosts ?? ''}
+        onHosts={(hosts) => void navigate({ search: { hosts }, replace: true })}
+        all={rows ?? []}
+        busy={busy}
+        initial={run?.options}
+      />
+      {run ? (
+        <CommandResults />
+      ) : (
+        <EmptyState
+          icon={<SquareChevronRight />}
+          title={t('command.empty')}
+          text={t('command.emptyText')}
+        />
+      )}
+    </>
+  );
+}
