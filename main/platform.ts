@@ -1,154 +1,30 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NexusClient } from '#contract/client.ts';
-import type { Json } from '#contract/common.ts';
-import type { Caller, Notification } from '#contract/platform.ts';
-import type { TriggerInfo } from '#contract/runs.ts';
-import { Access, accessMigrations } from '#main/access/index.ts';
+import type { Caller } from '#contract/platform.ts';
 import { createApi, type Api } from '#main/api/index.ts';
-import { Audit, auditMigrations } from '#main/audit/index.ts';
+import { databaseError } from '#main/base/database.ts';
 import { redactCrashes } from '#main/base/crash.ts';
-import { systemClock } from '#main/base/clock.ts';
-import { databaseError, migrate, openDatabase, type Database } from '#main/base/database.ts';
-import { EventBus } from '#main/base/events.ts';
-import { createLogger, type Logger } from '#main/base/log.ts';
+import { createLogger } from '#main/base/log.ts';
 import { openLogFile } from '#main/base/logFile.ts';
 import { LogRing } from '#main/base/logRing.ts';
-import { pathsOf, type Paths } from '#main/base/paths.ts';
-import { createRedactor, type Redactor } from '#main/base/redact.ts';
+import { pathsOf } from '#main/base/paths.ts';
+import { createRedactor } from '#main/base/redact.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
-import { type Alerts, type Monitor, monitorMigrations } from '#main/monitor/index.ts';
 import { watchForWake } from '#main/base/wake.ts';
-import {
-  createNotifications,
-  notificationMigrations,
-  type Notifications,
-} from '#main/notifications/index.ts';
-import {
-  checkCron,
-  createScheduler,
-  schedulerMigrations,
-  type Scheduler,
-} from '#main/scheduler/index.ts';
-import {
-  environmentSecrets,
-  layeredSecrets,
-  redactedSecrets,
-  type SecretProvider,
-  requireSecret,
-} from '#main/secrets/index.ts';
-import { createQuestions, type Questions } from '#main/questions/index.ts';
-import {
-  createSsh,
-  type Fabric,
-  HostOperations,
-  productionGate,
-  sshMigrations,
-} from '#main/ssh/index.ts';
-import type { SshKindDoor } from '#main/ssh/kinds/index.ts';
-import { createSettings, settingsMigrations, type SettingsStore } from '#main/settings/index.ts';
-import { terminalMigrations, Terminals } from '#main/terminals/index.ts';
-import {
-  type AlertTriggers,
-  type Completions,
-  createAlertTriggers,
-  createCompletions,
-  createWebhooks,
-  triggersMigrations,
-  type Webhooks,
-} from '#main/triggers/index.ts';
-import { type Keychain, type Vault, vaultMigrations } from '#main/vault/index.ts';
-import { createEngine, engineMigrations, type EngineEvents } from '#main/workflows/engine/index.ts';
-import { compileJson } from '#main/workflows/language/index.ts';
-import { allKinds } from './composition/kinds.ts';
-import { createKindRegistry, type KindRegistry } from '#main/workflows/kinds/registry.ts';
-import {
-  createWorkflowStore,
-  workflowMigrations,
-  type WorkflowStore,
-} from '#main/workflows/store/index.ts';
+import type { Vault } from '#main/vault/index.ts';
 import { createTemplates } from '#main/workflows/templates/index.ts';
+import { buildParts } from './composition/build.ts';
 import { openFaces, type Faces } from './composition/faces.ts';
+import type { Engine, Parts, PlatformOptions } from './composition/parts.ts';
 import { keepRetention } from './composition/retention.ts';
 import { createServices } from './composition/services.ts';
-import { runnableOf, scheduledOf } from './composition/runnable.ts';
 import { shortSecrets } from './composition/shortSecrets.ts';
-import { tellPeople, wireTriggers } from './composition/triggers.ts';
-import {
-  buildVault,
-  joinVault,
-  lockedNotice,
-  noticed,
-  splitAtSecrets,
-  unlockAtStart,
-  vaultDoor,
-} from './composition/vault.ts';
-import { createMonitoring } from './composition/monitoring.ts';
+import { wireTriggers } from './composition/triggers.ts';
+import { unlockAtStart } from './composition/vault.ts';
 import { welcome } from './composition/welcome.ts';
 
-export interface PlatformOptions {
-  home: string;
-  /** `command`: one command of the command line; drives only what it starts, fires no schedules. */
-  mode: 'desktop' | 'serve' | 'command';
-  http?: { host: string; port: number };
-  /** Shows a notification on the desktop. */
-  desktop?: (note: Notification) => void;
-  /** After how many milliseconds of silence another process's runs are taken over; default 30 s. */
-  leaseTtlMs?: number;
-  /** The system’s keychain, where there is a desktop. */
-  keychain?: Keychain;
-  /** Opens the vault at the start. */
-  vaultPassphrase?: string | undefined;
-}
-
-/** The tables of every service, in the order in which they are made. */
-const migrations = [
-  settingsMigrations,
-  notificationMigrations,
-  auditMigrations,
-  vaultMigrations,
-  accessMigrations,
-  workflowMigrations,
-  engineMigrations,
-  schedulerMigrations,
-  triggersMigrations,
-  monitorMigrations,
-  terminalMigrations,
-  sshMigrations,
-];
-
-export type Engine = ReturnType<typeof createEngine>;
-
-/** Everything that Nexus consists of, built once and in order. */
-export interface Parts {
-  options: PlatformOptions;
-  paths: Paths;
-  db: Database;
-  log: Logger;
-  ring: LogRing;
-  redactor: Redactor;
-  secrets: SecretProvider;
-  vault: Vault;
-  settings: SettingsStore;
-  notifications: Notifications;
-  /** One for all: a source that is tried out runs the same steps as a file. */
-  kinds: KindRegistry;
-  store: WorkflowStore;
-  engine: Engine;
-  scheduler: Scheduler;
-  webhooks: Webhooks;
-  completions: Completions;
-  monitor: Monitor;
-  alerts: Alerts;
-  alertTriggers: AlertTriggers;
-  terminals: Terminals;
-  access: Access;
-  audit: Audit;
-  questions: Questions;
-  ssh: Fabric;
-  hosts: HostOperations;
-  startedAt: number;
-}
+export type { Engine, PlatformOptions } from './composition/parts.ts';
 
 /** A running platform. */
 export interface Platform {
@@ -173,7 +49,8 @@ export interface Platform {
 }
 
 /**
- * Opens a platform on a home. If you want to know what Nexus consists of, read this file.
+ * Opens a platform on a home. What Nexus consists of is built in `composition/build.ts`; here it is
+ * opened and closed, in order.
  *
  * @throws NexusError `database.*` when the home cannot be used, `socket.in_use` when another Nexus has it
  */
@@ -195,7 +72,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       throw databaseError(error, paths.database);
     }
   };
-  const parts = readable(() => build(options, paths, log, ring, redactor));
+  const parts = readable(() => buildParts({ options, paths, log, ring, redactor }));
   short.tell({
     log,
     ...(options.mode === 'command' ? {} : { notifications: parts.notifications }),
@@ -249,197 +126,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await file.close();
       stopCrashes();
     },
-  };
-}
-
-function build(
-  options: PlatformOptions,
-  paths: Paths,
-  log: Logger,
-  ring: LogRing,
-  redactor: Redactor,
-): Parts {
-  const clock = systemClock;
-  const db = openDatabase(paths.database);
-  migrate(db, migrations);
-  const redact = (text: string) => redactor.redactText(text);
-  let sshDoor: SshKindDoor | undefined;
-  const kinds = createKindRegistry(allKinds(() => sshDoor));
-  const settings = createSettings({ db, log: log.part('settings') });
-  const audit = new Audit({ db, clock, redact });
-  const vault = buildVault({
-    db,
-    folder: paths.vault,
-    clock,
-    log,
-    redactor,
-    settings,
-    record: (entry) => audit.append(entry),
-    keychain: options.keychain,
-  });
-  const secrets = layeredSecrets(vault, redactedSecrets(environmentSecrets(), redactor));
-  const notifications = createNotifications({
-    db,
-    clock,
-    redact,
-    ...(options.desktop ? { desktop: options.desktop } : {}),
-    desktopAllowed: () => settings.get().desktop_notifications,
-    onError: (error) => log.warn('the desktop could not show a notification', { error }),
-  });
-  const store = createWorkflowStore({
-    dir: paths.workflows,
-    kinds,
-    db,
-    clock,
-    log: log.part('workflows'),
-    checkCron,
-  });
-  const notice = lockedNotice(vault, notifications);
-  const compile = (value: Json) => compileJson(value, { stepIds: new Set() });
-  const completions = createCompletions({
-    clock,
-    log: log.part('triggers'),
-    secrets: noticed(secrets, notice),
-    workflow: (name) => scheduledOf(store, name),
-    compile,
-    report: (workflow, error) => {
-      notifications.notify({
-        level: 'danger',
-        title: `${workflow} was not started`,
-        body: error.message,
-      });
-    },
-  });
-  const events = new EventBus<EngineEvents>((error) =>
-    log.error('a listener of the engine failed', { error }),
-  );
-  let parallel = settings.get().max_parallel_steps;
-  const engine: Engine = createEngine({
-    db,
-    home: paths.home,
-    outputs: paths.outputs,
-    clock,
-    log: log.part('engine'),
-    events,
-    definition: (hash) => store.definition(hash),
-    versions: store.versions,
-    remember: (compiled) => store.remember(compiled),
-    workflow: (name) => runnableOf(store, name),
-    secret: (name, by) => {
-      const value = requireSecret(secrets, name);
-      vault.used(name, `workflow:${by.workflow}`, by.run);
-      return value;
-    },
-    ...vaultDoor(vault),
-    secretsIn: (text) => splitAtSecrets(secrets, text),
-    redact,
-    redactJson: (value) => redactor.redactJson(value),
-    conceal: (value) => redactor.add(value),
-    notify: ({ level, title, body, run }) => {
-      notifications.notify({
-        level,
-        title,
-        link: `/runs/${run}`,
-        ...(body === undefined ? {} : { body }),
-      });
-    },
-    followers: (run, outputs) => completions.followers(run, outputs),
-    maxParallelSteps: () => parallel,
-    ...(options.leaseTtlMs === undefined ? {} : { leaseTtlMs: options.leaseTtlMs }),
-  });
-  settings.onChange(() => {
-    parallel = settings.get().max_parallel_steps;
-    engine.limitsChanged();
-  });
-  const start = async (
-    workflow: string,
-    inputs: Record<string, Json>,
-    trigger: TriggerInfo,
-    more: { dedupeKey?: string; wantResponse?: boolean },
-  ) => engine.start({ workflow: scheduledOf(store, workflow), inputs, trigger, ...more });
-  const scheduler = createScheduler({
-    db,
-    clock,
-    log: log.part('scheduler'),
-    exists: (workflow) => store.files().some((file) => file.name === workflow),
-    start: async (workflow, inputs, trigger, dedupeKey) => {
-      const { run, skipped } = await start(workflow, inputs, trigger, { dedupeKey });
-      return { run: run.id, skipped };
-    },
-  });
-  const webhooks = createWebhooks({
-    db,
-    clock,
-    log: log.part('webhooks'),
-    secrets: noticed(secrets, notice),
-    start,
-    compile,
-    finished: (run, signal) => engine.finished(run, signal),
-  });
-  const alertTriggers = createAlertTriggers({
-    clock,
-    log: log.part('triggers'),
-    secrets,
-    compile,
-  });
-  const access = new Access({ db, clock });
-  const questions = createQuestions({
-    clock,
-    mustBeWatched: options.mode === 'command',
-    onAsked: ({ title }) => {
-      notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
-    },
-  });
-  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
-  const ssh = createSsh({
-    db,
-    home: paths.home,
-    clock,
-    log: log.part('ssh'),
-    questions,
-    gate,
-    secret: (name) => requireSecret(secrets, name),
-  });
-  const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
-  sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
-  const monitoring = createMonitoring({ db, clock, log, notifications, alertTriggers, start, ssh });
-  const terminals = new Terminals({
-    db,
-    clock,
-    log: log.part('terminals'),
-    redactor,
-    logs: paths.logs,
-    scrollback: () => settings.get().terminal_scrollback,
-    openHostShell: (host, shell) => ssh.shell(host, shell),
-  });
-  tellPeople(notifications, events);
-  joinVault(vault, engine, events, notice);
-  return {
-    options,
-    paths,
-    db,
-    log,
-    ring,
-    redactor,
-    secrets,
-    vault,
-    settings,
-    notifications,
-    kinds,
-    store,
-    engine,
-    scheduler,
-    webhooks,
-    completions,
-    ...monitoring,
-    alertTriggers,
-    terminals,
-    access,
-    audit,
-    questions,
-    ssh,
-    hosts,
-    startedAt: Date.now(),
   };
 }
 

@@ -6,7 +6,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
 import { version } from '#main/base/version.ts';
 import { createGateway, type Gateway } from '#main/gateway/index.ts';
-import type { Parts } from '#main/platform.ts';
+import type { Parts } from './parts.ts';
 import { listenLocal, type LocalListener } from '#main/socket/index.ts';
 
 /** The doors of a platform that others can knock at: the local socket and, where it was asked for, HTTP. */

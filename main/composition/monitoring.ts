@@ -1,21 +1,9 @@
-import type { Json } from '#contract/common.ts';
-import type { TriggerInfo } from '#contract/runs.ts';
 import type { Services } from '#main/api/index.ts';
-import type { Clock } from '#main/base/clock.ts';
-import type { Logger } from '#main/base/log.ts';
 import { Alerts, Monitor, sshTargets, thisMachine } from '#main/monitor/index.ts';
-import type { Parts } from '#main/platform.ts';
+import type { Base, Parts } from './parts.ts';
+import type { StartByItself } from './workflows.ts';
 
-type Needed = Pick<Parts, 'db' | 'notifications' | 'alertTriggers' | 'ssh'> & {
-  clock: Clock;
-  log: Logger;
-  start: (
-    workflow: string,
-    inputs: Record<string, Json>,
-    trigger: TriggerInfo,
-    more: { dedupeKey: string },
-  ) => Promise<{ run: { id: string }; skipped: boolean }>;
-};
+type Needed = Base & Pick<Parts, 'alertTriggers' | 'ssh'> & { start: StartByItself };
 
 /** Figures of hosts and the alerts over them, joined, and kept in line with the inventory. */
 export function createMonitoring(needed: Needed): { monitor: Monitor; alerts: Alerts } {

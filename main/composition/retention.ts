@@ -1,4 +1,4 @@
-import type { Parts } from '#main/platform.ts';
+import type { Parts } from './parts.ts';
 
 const HOUR = 3_600_000;
 

@@ -4,7 +4,7 @@ import type { Services } from '#main/api/index.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { resourcesFolder } from '#main/base/resources.ts';
 import { checkCron } from '#main/scheduler/index.ts';
-import type { Parts } from '#main/platform.ts';
+import type { Parts } from './parts.ts';
 import { workflowOperations } from '#main/workflows/store/index.ts';
 import { createTemplates } from '#main/workflows/templates/index.ts';
 import { version } from '#main/base/version.ts';

@@ -1,7 +1,7 @@
 import type { Workflow } from '#contract/workflow.ts';
 import type { EventBus } from '#main/base/events.ts';
 import type { Notifications } from '#main/notifications/index.ts';
-import type { Parts } from '#main/platform.ts';
+import type { Parts } from './parts.ts';
 import type { EngineEvents } from '#main/workflows/engine/index.ts';
 import type { WorkflowStore } from '#main/workflows/store/index.ts';
 

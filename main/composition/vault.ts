@@ -1,38 +1,29 @@
-import type { Database } from '#main/base/database.ts';
-import type { Clock } from '#main/base/clock.ts';
 import type { NexusError } from '#main/base/errors.ts';
 import type { AuditRecord } from '#main/audit/index.ts';
 import type { Logger } from '#main/base/log.ts';
 import { SHORTEST_SECRET } from '#main/base/redactforms.ts';
 import type { SecretProvider } from '#main/secrets/index.ts';
-import type { Redactor } from '#main/base/redact.ts';
-import type { PlatformOptions } from '#main/platform.ts';
 import type { SettingsStore } from '#main/settings/index.ts';
-import { type Keychain, noKeychain, Vault } from '#main/vault/index.ts';
+import { noKeychain, Vault } from '#main/vault/index.ts';
 import type { Notifications } from '#main/notifications/index.ts';
+import type { Ground, PlatformOptions } from './parts.ts';
 import type { Engine, EngineEvents } from '#main/workflows/engine/index.ts';
 import type { EventBus } from '#main/base/events.ts';
 
-/** Builds the vault from the platform's parts. */
-export function buildVault(parts: {
-  db: Database;
-  folder: string;
-  clock: Clock;
-  log: Logger;
-  redactor: Redactor;
-  settings: SettingsStore;
-  record: (entry: AuditRecord) => Promise<void>;
-  keychain: Keychain | undefined;
-}): Vault {
-  const { db, folder, clock, log, redactor, settings, record, keychain = noKeychain } = parts;
+/** Builds the vault, which tells `record` who used what. */
+export function buildVault(
+  { options, paths, db, clock, log, redactor }: Ground,
+  settings: SettingsStore,
+  record: (entry: AuditRecord) => Promise<void>,
+): Vault {
   const vault = new Vault({
     db,
-    folder,
+    folder: paths.vault,
     clock,
     log: log.part('vault'),
     conceal: (value, name) => redactor.add(value, name),
     record,
-    keychain,
+    keychain: options.keychain ?? noKeychain,
     idleMinutes: () => settings.get().vault_idle_minutes,
   });
   settings.onChange(({ keys }) => {

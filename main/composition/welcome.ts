@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Parts } from '#main/platform.ts';
+import type { Parts } from './parts.ts';
 import type { Templates } from '#main/workflows/templates/index.ts';
 
 /** On the first start of a home, a workflow is there that can be run with one click. */

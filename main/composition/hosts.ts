@@ -1,0 +1,46 @@
+import { createQuestions } from '#main/questions/index.ts';
+import { requireSecret } from '#main/secrets/index.ts';
+import { createSsh, HostOperations, productionGate } from '#main/ssh/index.ts';
+import { Terminals } from '#main/terminals/index.ts';
+import type { Base, Parts } from './parts.ts';
+
+type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'terminals'> & {
+  gate: ReturnType<typeof productionGate>;
+};
+
+/** The SSH fabric, what is done on hosts, and terminals on them and on this machine. */
+export function createHosts(base: Base): HostParts {
+  const { options, paths, db, clock, log, redactor, settings, secrets, notifications } = base;
+  const questions = createQuestions({
+    clock,
+    mustBeWatched: options.mode === 'command',
+    onAsked: ({ title }) => {
+      notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
+    },
+  });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
+  const ssh = createSsh({
+    db,
+    home: paths.home,
+    clock,
+    log: log.part('ssh'),
+    questions,
+    gate,
+    secret: (name) => requireSecret(secrets, name),
+  });
+  return {
+    questions,
+    ssh,
+    hosts: new HostOperations({ fabric: ssh, questions, gate, clock }),
+    gate,
+    terminals: new Terminals({
+      db,
+      clock,
+      log: log.part('terminals'),
+      redactor,
+      logs: paths.logs,
+      scrollback: () => settings.get().terminal_scrollback,
+      openHostShell: (host, shell) => ssh.shell(host, shell),
+    }),
+  };
+}
