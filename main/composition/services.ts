@@ -64,7 +64,7 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
   };
 }
 
-function workflowService({ store, engine, secrets }: Parts): Services['workflows'] {
+function workflowService({ store, engine, secrets, webhooks }: Parts): Services['workflows'] {
   const templates = createTemplates(join(resourcesFolder(), 'templates'));
   return workflowOperations(store, {
     kinds: createKindRegistry(builtinKinds),
@@ -72,6 +72,7 @@ function workflowService({ store, engine, secrets }: Parts): Services['workflows
     scopeOf: (run, step) => scopeOf(engine, run, step),
     secretNames: () => secrets.names(),
     templates: () => templates.list(),
+    conflicts: (workflow, triggers) => webhooks.conflicts(workflow, triggers),
   });
 }
 
