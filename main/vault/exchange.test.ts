@@ -1,11 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NexusError } from '#main/base/errors.ts';
+import { onTerminal } from '#main/integration/terminal.testing.ts';
 import { ageEncrypt, newIdentity } from './age.ts';
-import { formatDotenv, parseDotenv } from './dotenv.ts';
+import { parseDotenv } from './dotenv.ts';
 import type { Vault } from './index.ts';
 import { VaultHome } from './vault.testing.ts';
 
@@ -81,10 +81,12 @@ describe('Debian’s age', () => {
   });
 
   it('makes files with a passphrase that are imported', async () => {
-    // age asks for it on a terminal only; script(1) is one.
+    // age asks for it on a terminal only.
     writeFileSync(file('plain'), 'FROM_AGE=a value from afar\n');
-    const script = `(sleep 1; echo pass phrase one; sleep 1; echo pass phrase one) | script -qec "age -p -o ${file('out.age')} ${file('plain')}" /dev/null`;
-    expect(spawnSync('sh', ['-c', script]).status).toBe(0);
+    const age = onTerminal('age', ['-p', '-o', file('out.age'), file('plain')]);
+    await age.answer('Enter passphrase', 'pass phrase one\r');
+    await age.answer('Confirm passphrase', 'pass phrase one\r');
+    expect(await age.ended).toBe(0);
     const sealed = readFileSync(file('out.age'));
     expect(await codeOf(importing(sealed, { passphrase: 'another one' }))).toBe(
       'vault.import_invalid',
@@ -162,60 +164,5 @@ describe('an import', () => {
           expect(JSON.stringify(error.toShape())).not.toContain('hunter2');
         },
       );
-  });
-});
-
-describe('.env files', () => {
-  const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/);
-  const value = fc
-    .string({ unit: 'grapheme', maxLength: 40 })
-    .map((text) => text.replaceAll('\u0000', ''));
-
-  it('come back as they were written, whatever the values hold', () => {
-    fc.assert(
-      fc.property(fc.dictionary(name, value), (values) => {
-        expect(Object.fromEntries(parseDotenv(formatDotenv(Object.entries(values))))).toEqual({
-          ...values,
-        });
-      }),
-    );
-  });
-
-  it('are read as a POSIX shell reads what we write', () => {
-    const text = formatDotenv(Object.entries(VALUES));
-    for (const [key, expected] of Object.entries(VALUES)) {
-      const out = execFileSync('sh', ['-c', `${text}\nprintf %s "$${key}"`], { encoding: 'utf8' });
-      expect(out).toBe(expected);
-    }
-  });
-
-  it.each([
-    ['A=plain', 'plain'],
-    ['export A=plain', 'plain'],
-    ['# comment\n\nA = spaced # comment', 'spaced'],
-    ['A=', ''],
-    ['A=a b c  ', 'a b c'],
-    ['A=x#y', 'x#y'],
-    ['A="two\\nlines"', 'two\nlines'],
-    ['A="a \\"quote\\" and \\$HOME"', 'a "quote" and $HOME'],
-    ["A='single $HOME \\n'", 'single $HOME \\n'],
-    ["A='it'\\''s'", "it's"],
-    ['A="multi\nline"', 'multi\nline'],
-    ['A=windows\r\nB=x', 'windows'],
-    ['A=one\nA=two', 'two'],
-  ])('%j gives %j', (text, expected) => {
-    expect(parseDotenv(text).get('A')).toBe(expected);
-  });
-
-  it('are read to their end in good time, or refused, whatever they hold', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 200 }), (text) => {
-        try {
-          parseDotenv(text);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'vault.import_invalid' });
-        }
-      }),
-    );
   });
 });

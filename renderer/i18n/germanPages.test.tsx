@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import i18next from 'i18next';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { secret, vaultStatus } from '#renderer/features/vault/vault.testing.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { de, en } from './resources.ts';
 
@@ -45,6 +46,8 @@ const pages: [string, string][] = [
   ['/schedules', de.frame.pages.schedules],
   ['/schedules?add=backup', de.frame.pages.schedules],
   ['/approvals', de.frame.pages.approvals],
+  ['/vault', de.vault.title],
+  ['/vault?open=TOKEN', de.vault.title],
   ['/audit', de.frame.pages.audit],
   ['/settings', de.frame.pages.settings],
   ['/settings?tab=platform', de.frame.pages.settings],
@@ -66,7 +69,12 @@ describe('pages in German', () => {
     // Bug caught: a text written into a component, or read before the language was chosen, stays
     // English on a German page.
     await i18next.changeLanguage('de');
-    await openWindow(path, { 'audit.list': () => ({ items: [] }) });
+    await openWindow(path, {
+      'audit.list': () => ({ items: [] }),
+      'vault.status': () => vaultStatus({ generations: [] }),
+      'vault.list': () => ({ secrets: [secret('TOKEN', { description: '' })] }),
+      'vault.history': () => ({ versions: [] }),
+    });
     await waitFor(() => expect(said()).toContain(heading));
     // The page itself and not only its place in the navigation, and with its data.
     await waitFor(() => {

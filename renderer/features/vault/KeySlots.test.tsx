@@ -55,8 +55,7 @@ describe('a new recovery key', () => {
   const made = { status: vaultStatus(), recovery_key: 'AGE-SECRET-KEY-1NEW' };
 
   it('is shown once, can be copied, and is gone from the page afterwards', async () => {
-    const write = vi.fn((_text: string) => Promise.resolve());
-    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: write } });
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue(undefined);
     const keys = await openKeys({ 'vault.addSlot': () => made });
     await userEvent.click(keys.getByRole('button', { name: 'Add recovery key' }));
     const shown = within(await screen.findByRole('dialog', { name: 'Keep this recovery key' }));
@@ -65,7 +64,6 @@ describe('a new recovery key', () => {
     expect(write.mock.lastCall?.[0]).toBe('AGE-SECRET-KEY-1NEW');
     shown.getByRole('button', { name: 'I have kept it' }).click();
     await waitFor(() => expect(document.body.innerHTML).not.toContain('AGE-SECRET-KEY'));
-    vi.unstubAllGlobals();
   });
 
   it('is saved as a file that age reads', async () => {

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import i18next from 'i18next';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { VaultStatus } from '#contract/vault.ts';
 import { closeWindow, Feed, setupWindow } from '#renderer/testing/windowHarness.tsx';
@@ -191,6 +192,18 @@ describe('a vault that must not be used', () => {
     expect(screen.queryAllByRole('option', { name: 'The file as it is now' })).toHaveLength(
       acceptable ? 1 : 0,
     );
+  });
+
+  it('says in German too what is wrong and what becomes of it', async () => {
+    await i18next.changeLanguage('de');
+    const broken = problem('vault.missing', [6]);
+    broken.problem!.message = 'The vault file is gone, although this Nexus had a vault.';
+    await openVault({ status: broken });
+    await screen.findByText(
+      'Die Datei des Tresors ist weg, obwohl dieses Nexus einen Tresor hatte.',
+    );
+    expect(screen.getByRole('button', { name: 'Zurücklegen und entsperren' })).toBeTruthy();
+    await i18next.changeLanguage('en');
   });
 
   it('with nothing to put back names the recovery copy', async () => {

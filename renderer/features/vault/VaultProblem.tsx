@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VaultStatus } from '#contract/vault.ts';
 import { client } from '#renderer/client/api.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
@@ -47,7 +48,7 @@ export function VaultProblem({ status }: { status: VaultStatus }) {
         <TriangleAlert className="size-5" aria-hidden />
       </span>
       <h2 className="text-lg font-semibold">{t('problem.title')}</h2>
-      <p className="text-sm text-pretty">{status.problem?.message}</p>
+      <p className="text-sm text-pretty">{status.problem && said(status.problem).message}</p>
       <p className="text-sm text-pretty text-muted">
         {choices.length > 0 ? t('problem.text') : t('problem.nothing')}
       </p>

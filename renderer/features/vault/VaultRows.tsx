@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Hourglass, Lock, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { UnlockDialog } from './UnlockDialog.tsx';
@@ -37,7 +38,7 @@ export function VaultRows() {
           <TriangleAlert className="size-4 shrink-0 text-danger" aria-hidden />
           <div className="min-w-0 flex-1 text-sm">
             <div className="truncate font-medium">{t('problem.title')}</div>
-            <div className="truncate text-xs text-muted">{problem.message}</div>
+            <div className="truncate text-xs text-muted">{said(problem).message}</div>
           </div>
           <Button asChild size="sm">
             <Link to="/vault">{t('look')}</Link>

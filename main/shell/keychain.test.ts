@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+// Electron cannot be loaded outside itself, and the one of the tests has no asynchronous functions yet.
+const fake = vi.hoisted(() => ({
+  backend: 'gnome_libsecret',
+  available: true,
+  old: false,
+  heard: new Map<string, () => void>(),
+}));
+vi.mock('electron', () => ({
+  app: { whenReady: () => Promise.resolve() },
+  powerMonitor: { on: (name: string, hear: () => void) => fake.heard.set(name, hear) },
+  safeStorage: {
+    get isAsyncEncryptionAvailable() {
+      return fake.old ? undefined : () => Promise.resolve(fake.available);
+    },
+    isEncryptionAvailable: () => {
+      throw new Error('the synchronous functions are not to be called');
+    },
+    getSelectedStorageBackend: () => fake.backend,
+    encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(`sealed ${text}`)),
+    decryptStringAsync: (bytes: Buffer) =>
+      Promise.resolve({ shouldReEncrypt: false, result: bytes.toString().slice(7) }),
+  },
+}));
+const { systemKeychain } = await import('./keychain.ts');
+const { onLockSignal } = await import('./lockSignals.ts');
+
+const onPlatform = (platform: NodeJS.Platform) =>
+  vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+beforeEach(() => {
+  Object.assign(fake, { backend: 'gnome_libsecret', available: true, old: false });
+  vi.restoreAllMocks();
+  onPlatform('linux');
+});
+
+describe('the system’s keychain', () => {
+  it.each(['gnome_libsecret', 'kwallet5', 'kwallet6'])('on Linux is %s', async (backend) => {
+    fake.backend = backend;
+    expect(await systemKeychain.status()).toEqual({ available: true, name: backend });
+  });
+
+  it.each(['basic_text', 'unknown'])('is none where Chromium would use %s', async (backend) => {
+    // Bug caught: the master key “encrypted” with a key that stands in Chromium’s source.
+    fake.backend = backend;
+    expect(await systemKeychain.status()).toMatchObject({ available: false });
+  });
+
+  it.each([
+    ['darwin', 'Keychain'],
+    ['win32', 'DPAPI'],
+  ] as const)('on %s is the %s', async (platform, name) => {
+    onPlatform(platform);
+    fake.backend = 'basic_text';
+    expect(await systemKeychain.status()).toEqual({ available: true, name });
+    fake.available = false;
+    expect(await systemKeychain.status()).toMatchObject({ available: false });
+  });
+
+  it('is none in an Electron without the asynchronous functions', async () => {
+    fake.old = true;
+    expect(await systemKeychain.status()).toEqual({
+      available: false,
+      reason: expect.stringContaining('too old'),
+    });
+  });
+
+  it('gives back what it was given', async () => {
+    const sealed = await systemKeychain.encrypt('the key');
+    expect(await systemKeychain.decrypt(new Uint8Array(sealed))).toBe('the key');
+  });
+});
+
+describe('the signals to lock', () => {
+  it('are the machine’s sleep and its locked screen', async () => {
+    const heard: string[] = [];
+    onLockSignal((signal) => heard.push(signal));
+    await vi.waitFor(() => expect(fake.heard.size).toBe(2));
+    fake.heard.get('suspend')!();
+    fake.heard.get('lock-screen')!();
+    expect(heard).toEqual(['sleep', 'screen']);
+  });
+});
