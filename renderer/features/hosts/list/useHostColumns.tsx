@@ -47,7 +47,7 @@ export function useHostColumns(options: {
       {
         id: 'environment',
         header: t('column.environment'),
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(132px, 1fr)',
         sortValue: (host) => host.environment,
         cell: (host) => <EnvironmentBadge environment={host.environment} />,
       },
