@@ -34,13 +34,14 @@ test.beforeAll(async () => {
   page = server.page;
   const { home } = server;
   const login = ['--user', sshd.user, '--identity', sshd.key, '--accept-new'];
-  for (const [name, environment, groups, tags] of estate)
-    await nexus(home, [
-      ...['host', 'add', name, '--address', '127.0.0.1', '--port', String(sshd.port), ...login],
-      ...['--env', environment],
-      ...groups.split(',').flatMap((group) => ['--group', group]),
-      ...tags.split(',').flatMap((tag) => ['--tag', tag]),
-    ]);
+  const many = (option: string, values: string) =>
+    values.split(',').flatMap((value) => [option, value]);
+  for (const [name, environment, groups, tags] of estate) {
+    const place = ['--address', '127.0.0.1', '--port', String(sshd.port)];
+    const labels = [...many('--group', groups), ...many('--tag', tags)];
+    const kind = ['--environment', environment];
+    await nexus(home, ['host', 'add', name, ...place, ...login, ...kind, ...labels]);
+  }
   await nexus(home, ['host', 'add', 'old-nas', '--address', '127.0.0.1', '--port', '1', ...login]);
   await nexus(home, ['host', 'test', 'old-nas'], 1).catch(() => undefined);
   for (const [name] of estate.slice(0, 4)) await nexus(home, ['host', 'test', name]);
@@ -123,7 +124,9 @@ test('hosts are open to everybody and fit their window, light, dark and German',
         [phone, '-phone'],
       ] as const) {
         await page.setViewportSize(size);
+        // From a page that has none of it, so that what is seen is the page that is meant.
         await go('/schedules');
+        await expect(page.getByRole('heading', { name: /Schedules|Zeitpläne/ })).toBeVisible();
         await go(look.at());
         await look.see();
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
