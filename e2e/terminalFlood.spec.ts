@@ -88,7 +88,9 @@ test('100 MB reach the window without a byte lost, in bounded memory, and Ctrl-C
   const folder = join(home, 'flood');
   mkdirSync(folder);
   const file = join(folder, 'lines');
-  const lines = 'The quick brown fox jumps over the lazy dog; 0123456789 äöü € 你好\n'.repeat(10_000);
+  const lines = 'The quick brown fox jumps over the lazy dog; 0123456789 äöü € 你好\n'.repeat(
+    10_000,
+  );
   let written = 0;
   for (let i = 0; written < 100 * MB; i += 1) {
     const part = `${i}\n${lines}`;
