@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ measure(): Promise<Row[]> }>> = {
   webhook: () => import('./webhook.ts'),
   window: () => import('./window.ts'),
   editor: () => import('./editor.ts'),
+  ssh: () => import('./ssh.ts'),
   terminals: () => import('./terminals.ts'),
 };
 

@@ -331,15 +331,16 @@ function build(
       notifications.notify({ level: 'warn', title, body: 'Nexus waits for an answer.' });
     },
   });
+  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
   const ssh = createSsh({
     db,
     home: paths.home,
     clock,
     log: log.part('ssh'),
     questions,
+    gate,
     secret: (name) => requireSecret(secrets, name),
   });
-  const gate = productionGate(() => settings.get()['ssh.production_approval'] === 'on');
   const hosts = new HostOperations({ fabric: ssh, questions, gate, clock });
   sshDoor = { inventory: ssh.hosts, operations: hosts, gate };
   const terminals = new Terminals({

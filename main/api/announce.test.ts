@@ -54,7 +54,8 @@ describe('the notice before a change', () => {
     ]);
   });
 
-  it.each(changes)('is given for $name', async ({ name, stream }) => {
+  // The entry of a stream is written when it is opened, before any of its work is done.
+  it.each(changes)('is given for $name', async ({ name }) => {
     const { told, client } = world();
     const [group, member] = name.split('.') as [string, string];
     const samples = sampleInputs as unknown as Record<string, Record<string, unknown>>;
@@ -63,7 +64,6 @@ describe('the notice before a change', () => {
       Record<string, (input: unknown) => Promise<unknown>>
     >;
     await table[group]![member]!(samples[group]![member]);
-    expect(stream).toBeFalsy();
     expect(told[0]).toBe(`announced ${name} 1`);
     expect(told.at(-1)).toBe(`recorded ${name} allowed 1`);
     expect(told.filter((line) => line.startsWith('recorded'))).toHaveLength(1);

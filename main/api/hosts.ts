@@ -31,7 +31,7 @@ export function hostHandlers({
     upload: (input, { signal }) => operations.transfer('upload', input, signal),
     download: (input, { signal }) => operations.transfer('download', input, signal),
     forwards: () => ({ forwards: operations.listForwards() }),
-    openForward: async (input) => ({ forward: await operations.forwards.add(input) }),
+    openForward: async (input) => ({ forward: await operations.openForward(input) }),
     closeForward: ({ id }) => ({ closed: operations.forwards.remove(id) }),
     shell: (input, { caller, signal }) => operations.shell(input, caller.name, signal),
     shellWrite: ({ session, data }, { caller }) => {

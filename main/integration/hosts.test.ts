@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NexusClient } from '#contract/client.ts';
+import { type NexusClient, readStream } from '#contract/client.ts';
+import type { Question } from '#contract/questions.ts';
 import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { until } from './nexus.testing.ts';
 import { openPlatform, outputsOf, statuses } from './platform.testing.ts';
@@ -184,6 +185,45 @@ steps:
     });
     expect(existsSync(mark)).toBe(false);
     await client.runs.cancel({ id });
+  });
+
+  it('are asked about before a shell, a forward, or a change of files, and reading is free', async () => {
+    // Bug caught: a command needs an approval, and the same is done by another way without one.
+    const { client } = await withHosts(['prod'], 'production');
+    await client.settings.set({ 'ssh.production_approval': 'on' });
+    const dir = join(sshd.dir, `guarded-${Date.now()}`);
+    mkdirSync(dir);
+    const refuse = async () => {
+      let open: Question | undefined;
+      await until(async () => {
+        [open] = (await client.questions.list({})).questions;
+        return open !== undefined;
+      });
+      expect(open).toMatchObject({ kind: 'approval', subject: 'prod' });
+      await client.questions.answer({ id: open!.id, values: { decision: 'reject' } });
+      return open!.text;
+    };
+    const file = { host: 'prod', path: dir };
+    const ways: [() => Promise<unknown>, string][] = [
+      [() => client.hosts.removeFile({ ...file, recursive: true }), `delete ${dir} and all`],
+      [() => client.hosts.makeFolder({ ...file, path: `${dir}/x` }), `${dir}/x`],
+      [() => client.hosts.renameFile({ ...file, to: `${dir}2` }), `rename ${dir} to ${dir}2`],
+      [() => client.hosts.openForward({ host: 'prod', kind: 'dynamic' }), 'dynamic 127.0.0.1:0'],
+    ];
+    const shell = async () => {
+      const size = { host: 'prod', cols: 80, rows: 24 };
+      for await (const event of readStream(client, client.hosts.shell(size))) return event;
+    };
+    ways.push([shell, 'an interactive shell']);
+    for (const [begin, text] of ways) {
+      const outcome = begin().then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      );
+      expect(await refuse()).toContain(text);
+      expect(await outcome).toBe('policy.denied');
+    }
+    expect((await client.hosts.files(file)).entries).toEqual([]);
   });
 
   it('are not asked about where the setting is off, and other hosts never', async () => {

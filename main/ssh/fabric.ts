@@ -14,6 +14,8 @@ import type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } fro
 import type { SshEvents } from './events.ts';
 import { HostStore } from './hosts.ts';
 import { HostKeys } from './keys/host-keys.ts';
+import { approved } from './approve.ts';
+import type { PolicyGate } from './policy.ts';
 import { runOn, timedOut } from './run.ts';
 
 export interface SshOptions {
@@ -25,6 +27,8 @@ export interface SshOptions {
   questions: Questions;
   /** The value of a secret; throws where it is missing or the vault is locked. */
   secret: (name: string) => string | Promise<string>;
+  /** Asked before a shell is opened; none lets everything through. */
+  gate?: PolicyGate;
   /** Files of known hosts that are read besides Nexus's own; default: OpenSSH's. */
   knownHosts?: string[];
   /** See the pool. */
@@ -40,8 +44,10 @@ export class Fabric implements SshFabric {
   readonly hosts: HostStore;
   readonly keys: HostKeys;
   readonly pool: Pool;
+  readonly #options: SshOptions;
 
   constructor(options: SshOptions) {
+    this.#options = options;
     const { log } = options;
     this.events = new EventBus((error) => log.error('a listener of the hosts failed', { error }));
     this.hosts = new HostStore({ db: options.db, clock: options.clock, events: this.events });
@@ -79,6 +85,16 @@ export class Fabric implements SshFabric {
 
   async shell(name: string, options: ShellRequest): Promise<ShellChannel> {
     const host = this.hosts.get(name);
+    const { gate, questions } = this.#options;
+    if (gate) {
+      const action = {
+        operation: 'shell' as const,
+        command: 'an interactive shell',
+        hosts: [host],
+      };
+      const { interactive = true, signal } = options;
+      await approved(gate, questions, action, { interactive, ...(signal ? { signal } : {}) });
+    }
     const lease = await this.#acquire(host, 'long', options);
     try {
       const shell = await lease.connection.shell({

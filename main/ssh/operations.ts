@@ -12,7 +12,7 @@ import type {
   TransferEvent,
   TransferInput,
 } from '#contract/hosts.ts';
-import { NexusError, toNexusError } from '#main/base/errors.ts';
+import { toNexusError } from '#main/base/errors.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { SFTPWrapper } from 'ssh2';
 import { approved } from './approve.ts';
@@ -21,7 +21,7 @@ import { ownerOf } from './connection/dial.ts';
 import { runMany } from './exec-many.ts';
 import type { Fabric } from './fabric.ts';
 import { FACTS_PROGRAM, readFacts } from './facts.ts';
-import { ask, listFolder, removePath, statOf } from './files/browse.ts';
+import { ask, listFolder, overSftp, removePath, statOf } from './files/browse.ts';
 import { script } from './files/script.ts';
 import { failedTransfer, transfer } from './files/transfer.ts';
 import { Forwards } from './forwards/forwards.ts';
@@ -52,8 +52,8 @@ export class HostOperations {
     this.forwards = new Forwards({
       clock: options.clock,
       host: (name) => this.#fabric.hosts.get(name),
-      acquire: (host, signal) =>
-        this.#fabric.pool.acquire(host, { use: 'tunnel', interactive: true, signal }),
+      acquire: (host, signal, interactive) =>
+        this.#fabric.pool.acquire(host, { use: 'tunnel', interactive, signal }),
     });
   }
 
@@ -182,14 +182,14 @@ export class HostOperations {
   }
 
   makeFolder(name: string, path: string): Promise<RemoteEntry> {
-    return this.#sftp(name, async (sftp) => {
+    return this.#change(name, `make the folder ${path}`, async (sftp) => {
       await ask<void>(path, (done) => sftp.mkdir(path, done as never));
       return statOf(sftp, path);
     });
   }
 
   renameFile(name: string, path: string, to: string): Promise<RemoteEntry> {
-    return this.#sftp(name, async (sftp) => {
+    return this.#change(name, `rename ${path} to ${to}`, async (sftp) => {
       // SFTP's rename of version 3 refuses a target that exists, which is what is wanted here.
       await ask<void>(path, (done) => sftp.rename(path, to, done as never));
       return statOf(sftp, to);
@@ -197,7 +197,8 @@ export class HostOperations {
   }
 
   removeFile(name: string, path: string, recursive: boolean): Promise<number> {
-    return this.#sftp(name, (sftp) => removePath(sftp, path, recursive));
+    const what = `delete ${path}${recursive ? ' and all that is in it' : ''}`;
+    return this.#change(name, what, (sftp) => removePath(sftp, path, recursive));
   }
 
   /** @throws NexusError `policy.*`, `host.not_found`; a failed transfer is its last event */
@@ -247,6 +248,20 @@ export class HostOperations {
     this.#shells.resize(session, cols, rows, owner);
   }
 
+  /** @throws NexusError `policy.*`, and those of opening */
+  async openForward(input: Parameters<Forwards['add']>[0]): Promise<Forward> {
+    const { kind, host, target_address: target, target_port: port } = input;
+    const listen = `${input.listen_address}:${input.listen_port}`;
+    const command = `${kind} ${listen}${target ? ` → ${target}:${port}` : ''}`;
+    const action = {
+      operation: 'forward' as const,
+      command,
+      hosts: [this.#fabric.hosts.get(host)],
+    };
+    await approved(this.#gate, this.#questions, action, { interactive: true });
+    return this.forwards.add(input);
+  }
+
   listForwards(): Forward[] {
     return this.forwards.list();
   }
@@ -255,26 +270,19 @@ export class HostOperations {
     this.forwards.close();
   }
 
-  async #sftp<T>(name: string, work: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
-    const host = this.#fabric.hosts.get(name);
-    return this.#fabric.withSession(host, 'command', {}, async (connection) => {
-      const sftp = await connection.sftp();
-      const lost = new Promise<never>((_, reject) =>
-        sftp.once('close', () => reject(new NexusError(SFTP_CLOSED))),
-      );
-      lost.catch(() => undefined);
-      try {
-        return await Promise.race([work(sftp), lost]);
-      } finally {
-        sftp.end();
-      }
-    });
+  async #change<T>(
+    name: string,
+    command: string,
+    work: (sftp: SFTPWrapper) => Promise<T>,
+  ): Promise<T> {
+    const action = { operation: 'file' as const, command, hosts: [this.#fabric.hosts.get(name)] };
+    await approved(this.#gate, this.#questions, action, { interactive: true });
+    return this.#sftp(name, work);
+  }
+
+  #sftp<T>(name: string, work: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
+    return this.#fabric.withSession(this.#fabric.hosts.get(name), 'command', {}, (connection) =>
+      overSftp(connection, work),
+    );
   }
 }
-
-const SFTP_CLOSED = {
-  code: 'ssh.sftp_closed',
-  message: 'The host ended the file transfer session.',
-  hint: 'Try again.',
-  kind: 'operational' as const,
-};

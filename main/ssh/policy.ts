@@ -3,8 +3,8 @@ import type { Host } from '#contract/hosts.ts';
 
 /** Something that is about to happen on hosts. */
 export interface HostAction {
-  operation: 'exec' | 'upload' | 'download';
-  /** The exact command, or what goes where. */
+  operation: 'exec' | 'upload' | 'download' | 'shell' | 'file' | 'forward';
+  /** The exact command, or what goes where. Of a shell nobody knows what will be typed. */
   command: string;
   hosts: Pick<Host, 'id' | 'name' | 'address' | 'port' | 'user' | 'environment'>[];
 }
@@ -56,4 +56,11 @@ export function productionGate(required: () => boolean): PolicyGate {
   };
 }
 
-const VERB = { exec: 'Run:', upload: 'Upload:', download: 'Download:' };
+const VERB = {
+  exec: 'Run:',
+  upload: 'Upload:',
+  download: 'Download:',
+  shell: 'Open:',
+  file: 'Change:',
+  forward: 'Forward:',
+};

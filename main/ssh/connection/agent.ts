@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { BaseAgent as Agent, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import type { Host } from '#contract/hosts.ts';
 import type { Logger } from '#main/base/log.ts';
 import { BaseAgent, createAgent, utils } from '../ssh2.ts';
+import { keyType } from '../keys/known-hosts.ts';
 import { expandHome } from './auth-files.ts';
 
 /** An agent with the keys that may be offered, the host's own first. */
@@ -67,6 +69,55 @@ function identities(agent: Agent): Promise<ParsedKey[]> {
       else resolve((keys ?? []).filter((key): key is ParsedKey => utilsIsKey(key)));
     });
   });
+}
+
+/** Bytes; an agent with thousands of keys says less. */
+const MOST_ANSWER = 1024 * 1024;
+
+/**
+ * The types of all keys in an agent, those that the built-in client passes over included
+ * (draft-ietf-sshm-ssh-agent, section 3.5).
+ *
+ * @throws Error where none answers, or something else does
+ */
+export function agentKeyTypes(address: string): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(address);
+    let answer = Buffer.alloc(0);
+    socket.setTimeout(5000, () => socket.destroy(new Error('The agent did not answer in time')));
+    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 1, REQUEST_IDENTITIES])));
+    socket.on('data', (chunk: Buffer) => {
+      answer = Buffer.concat([answer, chunk]);
+      if (answer.length > MOST_ANSWER) socket.destroy(new Error('The agent says too much'));
+      else if (answer.length >= 4 && answer.length >= 4 + answer.readUInt32BE(0)) socket.end();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => {
+      try {
+        resolve(typesIn(answer));
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
+}
+
+const REQUEST_IDENTITIES = 11;
+const IDENTITIES_ANSWER = 12;
+
+// Reading beyond the end throws.
+function typesIn(answer: Buffer): string[] {
+  if (answer.readUInt8(4) !== IDENTITIES_ANSWER) return [];
+  const count = answer.readUInt32BE(5);
+  const types: string[] = [];
+  let at = 9;
+  for (let i = 0; i < count; i += 1) {
+    const key = answer.readUInt32BE(at);
+    types.push(keyType(answer.subarray(at + 4, at + 4 + key)));
+    at += 4 + key;
+    at += 4 + answer.readUInt32BE(at);
+  }
+  return types;
 }
 
 const utilsIsKey = (key: unknown): boolean =>

@@ -15,6 +15,11 @@ export interface AuthSources {
   /** Asks a person; undefined where nobody may be asked. */
   ask: ((asked: AuthQuestion) => Promise<Record<string, string>>) | undefined;
   log: Logger;
+  /**
+   * Whether there are keys that another client could log in with; asked before a person is asked
+   * for a password. Undefined where there is no other client.
+   */
+  otherKeys?: () => Promise<boolean>;
 }
 
 export interface AuthQuestion {
@@ -75,6 +80,7 @@ export class Authenticator {
     for (let round = 0; round < 3; round += 1) {
       const before = this.#accepted;
       if (this.#takes('publickey') && round < 2) yield* this.#keys();
+      if (this.#accepted === 0 && this.#takes('publickey')) await this.#leaveToOthers();
       // Both would ask for the same password: a secret goes by the one that needs no prompt.
       if (this.#takes('password') && this.#host.options.password_secret) yield* this.#passwords(1);
       if (this.#takes('keyboard-interactive')) yield* this.#keyboard();
@@ -82,6 +88,16 @@ export class Authenticator {
         yield* this.#passwords(PASSWORD_TRIES);
       if (this.#accepted === before) return;
     }
+  }
+
+  async #leaveToOthers(): Promise<void> {
+    if (!(await this.#sources.otherKeys?.())) return;
+    throw sshError(
+      'keys_unusable',
+      `${this.#host.name} takes none of the keys that the built-in client can use. There are others: FIDO2 keys or certificates.`,
+      'The system’s ssh can use them: install the OpenSSH client.',
+      { details: { host: this.#host.name, retryable: false } },
+    );
   }
 
   async *#keys(): AsyncGenerator<Method> {

@@ -6,9 +6,11 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { HostStore } from '../hosts.ts';
-import type { HostKeys, KeyOwner } from '../keys/host-keys.ts';
+import type { HostKeys, KeyOwner, KnownKey } from '../keys/host-keys.ts';
 import type { Connection } from './connection.ts';
-import { dial, keyText } from './dial.ts';
+import { connectByOpenssh } from '../openssh/connect.ts';
+import { hasOtherKeys, needsOpenssh } from '../openssh/choose.ts';
+import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
@@ -86,14 +88,39 @@ export class Pool {
   }
 
   async #connect(host: Host, options: AcquireOptions): Promise<Connection> {
-    const jumps = jumpChain(host, (name) => this.#options.hosts.find(name));
-    const via = jumps.at(-1);
-    if (!via) return this.#dial(host, options);
-    // The hosts before it are pooled too: fifty hosts behind one bastion share its connection.
+    const known = await this.#options.keys.entries(ownerOf(host));
+    if ((await needsOpenssh(host, known)) !== undefined)
+      return this.#byWay(host, options, (stream) => this.#openssh(host, options, known, stream));
+    const builtin = (mayLeave: boolean) =>
+      this.#byWay(host, options, (stream) => this.#builtin(host, options, mayLeave, stream));
+    try {
+      return await builtin(host.options.client !== 'builtin');
+    } catch (error) {
+      if (!(error instanceof NexusError) || host.options.client === 'builtin') throw error;
+      if (!['ssh.no_common_algorithm', 'ssh.keys_unusable'].includes(error.code)) throw error;
+      const openssh = this.#byWay(host, options, (stream) =>
+        this.#openssh(host, options, known, stream),
+      );
+      return await openssh.catch((second: unknown) => {
+        const none = second instanceof NexusError && second.code.startsWith('ssh.openssh_');
+        // Without OpenSSH there are still passwords, or the first error says more.
+        if (none && error.code === 'ssh.keys_unusable') return builtin(false);
+        throw none ? error : second;
+      });
+    }
+  }
+
+  // The hosts before it are pooled too: fifty hosts behind one bastion share its connection.
+  async #byWay(
+    host: Host,
+    options: AcquireOptions,
+    connect: (stream?: Duplex) => Promise<Connection>,
+  ): Promise<Connection> {
+    const via = jumpChain(host, (name) => this.#options.hosts.find(name)).at(-1);
+    if (!via) return connect();
     const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
     try {
-      const stream = await lease.connection.dial(host.address, host.port);
-      const connection = await this.#dial(host, options, stream);
+      const connection = await connect(await lease.connection.dial(host.address, host.port));
       connection.onClose(() => lease.release());
       return connection;
     } catch (error) {
@@ -102,7 +129,34 @@ export class Pool {
     }
   }
 
-  #dial(host: Host, options: AcquireOptions, stream?: Duplex): Promise<Connection> {
+  async #openssh(
+    host: Host,
+    options: AcquireOptions,
+    known: KnownKey[],
+    stream?: Duplex,
+  ): Promise<Connection> {
+    const { keys, questions, secret } = this.#options;
+    const leave = await this.#gate.enter();
+    return connectByOpenssh(host, {
+      user: host.user ?? userInfo().username,
+      ...(stream ? { stream } : {}),
+      keyFiles: keys.files,
+      known,
+      acceptNew: host.options.accept_new === true,
+      sources: {
+        secret,
+        // While a person thinks the place is another's.
+        ask: options.interactive ? (asked) => (leave(), questions.ask(asked)) : undefined,
+      },
+    }).finally(leave);
+  }
+
+  #builtin(
+    host: Host,
+    options: AcquireOptions,
+    mayLeave: boolean,
+    stream?: Duplex,
+  ): Promise<Connection> {
     const { keys, questions, secret, log } = this.#options;
     return dial(host, {
       keys,
@@ -117,6 +171,7 @@ export class Pool {
         ask: options.interactive
           ? (asked) => questions.ask({ ...asked, subject: host.name })
           : undefined,
+        ...(mayLeave ? { otherKeys: () => hasOtherKeys(host) } : {}),
       },
     });
   }

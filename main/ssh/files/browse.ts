@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import type { RemoteEntry } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
+import type { Sessions } from '../connection/connection.ts';
 import { sshError } from '../connection/errors.ts';
 
 const S_IFMT = 0o170000;
@@ -34,6 +35,25 @@ function fileError(path: string, error: Error & { code?: unknown }): NexusError 
       'Check its owner and permissions, or log in as another user.',
     );
   return make('file_failed', `${path}: ${error.message}`, 'See the message.');
+}
+
+/** Does `work` in a session of SFTP and ends it. @throws NexusError `ssh.sftp_closed` where the host ends it first */
+export async function overSftp<T>(
+  connection: Pick<Sessions, 'sftp'>,
+  work: (sftp: SFTPWrapper) => Promise<T>,
+): Promise<T> {
+  const sftp = await connection.sftp();
+  const closed = new Promise<never>((_, reject) => {
+    sftp.once('close', () =>
+      reject(sshError('sftp_closed', 'The host ended the file transfer session.', 'Try again.')),
+    );
+  });
+  closed.catch(() => undefined);
+  try {
+    return await Promise.race([work(sftp), closed]);
+  } finally {
+    sftp.end();
+  }
 }
 
 /** One file, without following a link. */

@@ -153,7 +153,9 @@ describe.each(['upload', 'download'] as const)('%s', (direction) => {
       code: expect.stringMatching(/^ssh\.(source_invalid|download_failed)$/),
     });
     mkdirSync(join(dir, 'to', 'from', 'in the way'), { recursive: true });
-    await expect(move(direction, join(dir, 'from'), `${join(dir, 'to')}/`)).rejects.toThrow();
+    await expect(move(direction, join(dir, 'from'), `${join(dir, 'to')}/`)).rejects.toThrow(
+      /folder|directory/i,
+    );
     expect(existsSync(join(dir, 'to', 'from', 'in the way'))).toBe(true);
   });
 });

@@ -5,29 +5,37 @@ import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
 import type { Lease } from '../connection/link.ts';
+import { join } from './join.ts';
 import { socksHandshake, socksReply } from './socks.ts';
 
 export interface ForwardsOptions {
   clock: Clock;
   host(name: string): Host;
-  /** A place on the host's connection for a tunnel. */
-  acquire(host: Host, signal: AbortSignal): Promise<Lease>;
+  /** A place on the host's connection for a tunnel. @param interactive whether a person may be asked */
+  acquire(host: Host, signal: AbortSignal, interactive: boolean): Promise<Lease>;
 }
 
 interface Open {
+  /** Its id: a name may change. */
+  host: string;
   forward: Forward;
-  input: Required<Pick<ForwardInput, 'listen_address' | 'listen_port'>> & ForwardInput;
   stop: AbortController;
   server?: Server;
   sockets: Set<Duplex>;
-  /** Ends the host's listening. */
-  unlisten?: () => void;
+  /** Gives the connection back, and ends the host's listening. */
+  letGo?: () => void;
 }
 
+/** Else Node hangs up on whoever has said all and waits for the answer. */
+const HALF_OPEN = { allowHalfOpen: true };
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Ports that are handed on through hosts. They outlive a lost connection: what listens here goes on listening, what listens there is asked for again. */
+/**
+ * Ports that are handed on through hosts. Each holds the host's connection, so that it is not closed
+ * as idle, and outlives its loss: what listens here goes on listening while it is made again, what
+ * listens there is asked for again.
+ */
 export class Forwards {
   readonly #options: ForwardsOptions;
   readonly #open = new Map<string, Open>();
@@ -44,7 +52,9 @@ export class Forwards {
   }
 
   /** @throws NexusError `ssh.forward_invalid`, `ssh.forward_in_use`, and those of connecting */
-  async add(input: Open['input']): Promise<Forward> {
+  async add(
+    input: ForwardInput & Required<Pick<ForwardInput, 'listen_address' | 'listen_port'>>,
+  ): Promise<Forward> {
     const host = this.#options.host(input.host);
     if (input.kind !== 'dynamic' && (!input.target_address || !input.target_port))
       throw invalid('A local or remote forward needs a target address and port.');
@@ -59,10 +69,12 @@ export class Forwards {
       state: 'starting',
       connections: 0,
     };
-    const open: Open = { forward, input, stop: new AbortController(), sockets: new Set() };
+    const stop = new AbortController();
+    const open: Open = { host: host.id, forward, stop, sockets: new Set() };
     try {
-      if (input.kind === 'remote') await this.#listenThere(open);
-      else await this.#listenHere(open);
+      // First the host: that it cannot be reached at all is told at once.
+      await this.#hold(open, true);
+      if (input.kind !== 'remote') await this.#listenHere(open);
     } catch (error) {
       this.#end(open);
       throw error;
@@ -89,22 +101,18 @@ export class Forwards {
     open.stop.abort(new Error('The forward was closed.'));
     open.forward.state = 'stopped';
     open.server?.close();
-    open.unlisten?.();
+    open.letGo?.();
     for (const socket of open.sockets) socket.destroy();
   }
 
   async #listenHere(open: Open): Promise<void> {
-    // Tells at once when the host cannot be reached at all.
-    (
-      await this.#options.acquire(this.#options.host(open.forward.host), open.stop.signal)
-    ).release();
-    const server = createServer((socket) => void this.#serve(open, socket));
+    const server = createServer(HALF_OPEN, (socket) => void this.#serve(open, socket));
     open.server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(cannotListen(open.forward, error)));
       server.listen(open.forward.listen_port, open.forward.listen_address, resolve);
     });
-    server.on('error', (error) => this.#trouble(open, error));
+    server.on('error', (error) => this.#note(open, error));
     open.forward.listen_port = (server.address() as { port: number }).port;
   }
 
@@ -120,59 +128,71 @@ export class Forwards {
         ? await socksHandshake(socket)
         : { address: open.forward.target_address!, port: open.forward.target_port! };
       try {
-        lease = await this.#options.acquire(
-          this.#options.host(open.forward.host),
-          open.stop.signal,
-        );
+        lease = await this.#options.acquire(this.#options.host(open.host), open.stop.signal, true);
         const stream = await lease.connection.dial(target.address, target.port);
         if (dynamic) socksReply(socket, 0);
         delete open.forward.error;
-        open.forward.state = 'active';
         await join(socket, stream);
       } catch (error) {
-        this.#trouble(open, error);
+        this.#note(open, error);
         if (dynamic && !socket.destroyed) socksReply(socket, 1);
       }
     } catch {
       // The client spoke something else and has been told.
     } finally {
       lease?.release();
-      socket.destroy();
+      socket.destroySoon();
     }
   }
 
-  async #listenThere(open: Open): Promise<void> {
+  async #hold(open: Open, interactive: boolean): Promise<void> {
     const { forward, stop } = open;
-    const lease = await this.#options.acquire(this.#options.host(forward.host), stop.signal);
-    const accept = (stream: Duplex) => {
-      const socket = connect(forward.target_port!, forward.target_address!);
-      socket.setNoDelay(true);
-      open.sockets.add(stream);
-      void join(socket, stream).finally(() => open.sockets.delete(stream));
-    };
-    try {
-      const listening = await lease.connection.listen(
-        forward.listen_address,
-        forward.listen_port,
-        accept,
-      );
-      forward.listen_port = listening.port;
-      open.unlisten = () => {
-        listening.close();
-        lease.release();
-      };
-    } catch (error) {
-      lease.release();
-      throw error;
+    const lease = await this.#options.acquire(
+      this.#options.host(open.host),
+      stop.signal,
+      interactive,
+    );
+    open.letGo = () => lease.release();
+    if (forward.kind === 'remote') {
+      try {
+        await this.#listenThere(open, lease);
+        stop.signal.throwIfAborted();
+      } catch (error) {
+        open.letGo();
+        throw error;
+      }
     }
     lease.connection.onClose(() => {
       lease.release();
-      delete open.unlisten;
+      delete open.letGo;
       if (!stop.signal.aborted) void this.#again(open, FIRST_PAUSE_MS);
     });
   }
 
-  // A connection that listens for us is needed all the time: it is asked for until it is there.
+  async #listenThere(open: Open, lease: Lease): Promise<void> {
+    const { forward } = open;
+    const accept = (stream: Duplex) => {
+      const socket = connect({
+        ...HALF_OPEN,
+        host: forward.target_address!,
+        port: forward.target_port!,
+      });
+      socket.setNoDelay(true);
+      open.sockets.add(stream);
+      socket.once('error', (error) => this.#note(open, error));
+      socket.once('connect', () => delete forward.error);
+      void join(socket, stream).finally(() => open.sockets.delete(stream));
+    };
+    const { listen_address: address, listen_port: port } = forward;
+    const listening = await lease.connection.listen(address, port, accept);
+    forward.listen_port = listening.port;
+    open.letGo = () => {
+      listening.close();
+      lease.release();
+    };
+  }
+
+  // Tries until the connection is there again. Nobody is asked: whoever uses the forward may be.
   async #again(open: Open, pauseMs: number): Promise<void> {
     const { clock } = this.#options;
     open.forward.state = 'reconnecting';
@@ -182,44 +202,24 @@ export class Forwards {
     });
     if (open.stop.signal.aborted) return;
     try {
-      await this.#listenThere(open);
+      await this.#hold(open, false);
       open.forward.state = 'active';
       delete open.forward.error;
     } catch (error) {
-      this.#trouble(open, error);
-      if (!open.stop.signal.aborted)
+      this.#note(open, error);
+      const { code } = toNexusError(error);
+      // The host is gone from the inventory, and its forwards with it.
+      if (code === 'host.not_found') this.remove(open.forward.id);
+      else if (!open.stop.signal.aborted)
         void this.#again(open, Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
     }
   }
 
-  #trouble(open: Open, thrown: unknown): void {
+  #note(open: Open, thrown: unknown): void {
     if (open.stop.signal.aborted) return;
     const { code, message } = toNexusError(thrown);
     open.forward.error = { code, message };
-    open.forward.state = 'reconnecting';
   }
-}
-
-// Half-closed connections stay half-closed; an end with an error ends both.
-function join(socket: Socket, stream: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    let ends = 0;
-    const end = () => {
-      if ((ends += 1) === 2) resolve();
-    };
-    const destroy = () => {
-      socket.destroy();
-      stream.destroy();
-      resolve();
-    };
-    socket.on('error', destroy).on('end', end);
-    stream.on('error', destroy).on('end', end);
-    socket.once('close', destroy);
-    stream.once('close', destroy);
-    socket.pipe(stream);
-    stream.pipe(socket);
-    socket.resume();
-  });
 }
 
 function invalid(message: string): NexusError {

@@ -1,0 +1,163 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { SFTPWrapper } from 'ssh2';
+import type { Connection, ExecChannel, Exit, ShellOptions } from '../connection/connection.ts';
+import { connectionLost, sshError } from '../connection/errors.ts';
+import type { ShellChannel } from '../door.ts';
+import { opensshEnvironment } from './environment.ts';
+import type { Master } from './master.ts';
+import { sftpOver } from './sftp-over.ts';
+import { spawnShell } from './spawn-shell.ts';
+
+/** The master is on the other end of a socket: its name is no one's, but must be given. */
+const NOWHERE = 'nexus';
+
+/** A connection that a master process of the system's `ssh` holds. */
+export class OpensshConnection implements Connection {
+  readonly client = 'openssh';
+  readonly #host: string;
+  readonly #master: Master;
+  readonly #base: string[];
+  readonly #closed: ((error: Error | undefined) => void)[] = [];
+  #alive = true;
+  #wanted = false;
+
+  constructor(host: string, master: Master) {
+    this.#host = host;
+    this.#master = master;
+    this.#base = ['-F', 'none', '-S', master.socket, '-o', 'EscapeChar=none'];
+    this.#base.push('-o', 'LogLevel=ERROR');
+    master.onEnd(() => {
+      this.#alive = false;
+      const words = master.errors.trim().split('\n').at(-1)?.slice(0, 300);
+      const error = this.#wanted ? undefined : new Error(words || 'the system’s ssh ended');
+      for (const listener of this.#closed.splice(0)) listener(error);
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive && this.#master.alive;
+  }
+
+  async exec(command: string): Promise<ExecChannel> {
+    const child = this.#spawn(['-T', '--', NOWHERE, command]);
+    const exit = new Promise<Exit>((resolve, reject) => {
+      child.once('close', (code) => {
+        // 255 is ssh's own word, and of a command's: the master tells which.
+        if (code === 255 && !this.#alive) reject(connectionLost(this.#host));
+        else resolve({ code, signal: null });
+      });
+    });
+    exit.catch(() => undefined);
+    return {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      stderr: child.stderr,
+      exit,
+      kill: () => void child.kill(),
+    };
+  }
+
+  shell(options: ShellOptions): Promise<ShellChannel> {
+    const send = Object.keys(options.env).flatMap((name) => ['-o', `SendEnv=${name}`]);
+    const args = [...this.#base, ...send, '-tt', '--', NOWHERE];
+    return spawnShell(args, options, this, this.#host);
+  }
+
+  async dial(address: string, port: number): Promise<Duplex> {
+    const target = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+    const child = this.#spawn(['-W', target, '--', NOWHERE]);
+    child.stderr.resume();
+    const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+    stream.once('close', () => child.kill());
+    return stream;
+  }
+
+  async listen(
+    address: string,
+    port: number,
+    accept: (stream: Duplex) => void,
+  ): Promise<{ port: number; close(): void }> {
+    const sockets = new Set<Socket>();
+    // Half open: who has said all may still wait for the answer.
+    const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      accept(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const own = (server.address() as { port: number }).port;
+    const spec = `${address}:${port}:127.0.0.1:${own}`;
+    const said = await this.#control(['forward', '-R', spec]).catch((error: unknown) => {
+      server.close();
+      throw error;
+    });
+    const actual = port === 0 ? Number(/\d+/.exec(said)?.[0] ?? 0) : port;
+    return {
+      port: actual,
+      close: () => {
+        server.close();
+        for (const socket of sockets) socket.destroy();
+        // By the words it was asked for with, also where the server chose the port.
+        if (this.#alive) this.#control(['cancel', '-R', spec]).catch(() => undefined);
+      },
+    };
+  }
+
+  async sftp(): Promise<SFTPWrapper> {
+    return sftpOver(this.#spawn(['-T', '-s', '--', NOWHERE, 'sftp']));
+  }
+
+  async ping(): Promise<number> {
+    const begin = performance.now();
+    const channel = await this.exec('exit 0');
+    channel.stdin.end();
+    channel.stdout.resume();
+    channel.stderr.resume();
+    await channel.exit;
+    return performance.now() - begin;
+  }
+
+  onClose(listener: (error: Error | undefined) => void): void {
+    if (this.#alive) this.#closed.push(listener);
+    else listener(undefined);
+  }
+
+  close(): void {
+    this.#wanted = true;
+    this.#master.close();
+  }
+
+  #spawn(args: string[]): ChildProcessWithoutNullStreams {
+    if (!this.#alive) throw connectionLost(this.#host);
+    const child = spawn('ssh', [...this.#base, ...args], {
+      env: opensshEnvironment(),
+      stdio: 'pipe',
+    });
+    child.stdin.on('error', () => undefined);
+    return child;
+  }
+
+  #control([command, ...rest]: string[]): Promise<string> {
+    const child = this.#spawn(['-O', command!, ...rest, '--', NOWHERE]);
+    child.stdin.end();
+    let out = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    return new Promise((resolve, reject) => {
+      child.once('close', (code) => {
+        if (code === 0) resolve(out);
+        else
+          reject(
+            sshError(
+              'channel_refused',
+              `ssh refused: ${errors.trim()}`,
+              'See what the server permits.',
+            ),
+          );
+      });
+    });
+  }
+}
