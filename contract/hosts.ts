@@ -170,12 +170,13 @@ export const execInput = z.object({
   timeout_ms: z.number().int().min(1).max(86_400_000).optional(),
   /** How often the hosts that failed are tried again. */
   retries: z.number().int().min(0).max(10).default(0),
-  /** Bytes of each stream that are handed on for each host. */
+  /** Bytes of each stream that are handed on for each host; null for all of it, for who reads as it comes. */
   max_bytes: z
     .number()
     .int()
     .min(0)
     .max(256 * 1024 * 1024)
+    .nullable()
     .default(8 * 1024 * 1024),
   interactive: z.boolean().default(true),
 });

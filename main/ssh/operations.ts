@@ -142,7 +142,8 @@ export class HostOperations {
     input: Omit<ExecInput, 'hosts'> & { env?: Record<string, string>; successCodes?: number[] },
     signal: AbortSignal,
   ): AsyncGenerator<ExecEvent, void, undefined> {
-    const { parallel, strategy, retries, max_bytes: maxBytes, interactive } = input;
+    const { parallel, strategy, retries, interactive } = input;
+    const maxBytes = input.max_bytes ?? Number.POSITIVE_INFINITY;
     const stdin = input.stdin === undefined ? undefined : Buffer.from(input.stdin, 'base64');
     return runMany(
       {

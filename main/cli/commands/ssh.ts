@@ -28,7 +28,10 @@ export function sshCommands(program: Command): void {
     )
     .option('--retry <n>', 'try the hosts that failed again, up to so often', '0')
     .option('--stdin', 'hand this command’s standard input to the hosts')
-    .option('--max-output <bytes>', 'keep so much of each host’s output', String(8 * 1024 * 1024))
+    .option(
+      '--max-output <bytes>',
+      'cut each host’s output after so much; default: nothing is cut, with --json after 8 MiB',
+    )
     // What follows the host belongs to the remote command, dashes and all.
     .passThroughOptions()
     .action(async (words: string[], _options: unknown, command: Command) => {
