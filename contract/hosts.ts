@@ -162,8 +162,8 @@ export const execInput = z.object({
     .string()
     .max(12 * 1024 * 1024)
     .optional(),
-  /** How many hosts at once. */
-  parallel: z.number().int().min(1).max(200).default(50),
+  /** How many hosts at once; default 50, and one after the other for `rolling`. */
+  parallel: z.number().int().min(1).max(200).optional(),
   /** `rolling` stops at the first failure; `canary` tries one host before the others. */
   strategy: execStrategy.default('all'),
   /** Milliseconds for each host. */

@@ -20,10 +20,10 @@ export function sshCommands(program: Command): void {
     .option('-g, --group <group>', 'on every host of this group')
     .option('-e, --expression <expression>', 'on the hosts that an expression means')
     .option('-t, --timeout <duration>', 'give up on a host after so long, e.g. 30s')
-    .option('-p, --parallel <n>', 'how many hosts at once', '50')
+    .option('-p, --parallel <n>', 'how many hosts at once; default 50, for rolling 1')
     .option(
       '--strategy <strategy>',
-      'all, rolling (stop at a failure) or canary (one host first)',
+      'all, rolling (one after the other, stop at a failure) or canary (one host first)',
       'all',
     )
     .option('--retry <n>', 'try the hosts that failed again, up to so often', '0')

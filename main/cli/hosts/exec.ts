@@ -12,7 +12,7 @@ import { withSession } from '../session.ts';
 
 export interface ExecOptions extends GlobalOptions {
   timeout?: string;
-  parallel: string;
+  parallel?: string;
   strategy: string;
   retry: string;
   stdin?: boolean;
@@ -38,7 +38,9 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
   const input = {
     hosts: request.hosts,
     command: request.command,
-    parallel: whole('--parallel', options.parallel, 1, 200),
+    ...(options.parallel === undefined
+      ? {}
+      : { parallel: whole('--parallel', options.parallel, 1, 200) }),
     retries: whole('--retry', options.retry, 0, 10),
     max_bytes: maxBytes(options),
     strategy: strategyOf(options.strategy),
