@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { NexusError } from '#main/base/errors.ts';
 
@@ -95,11 +96,12 @@ function startError(error: unknown, { command, cwd }: ProcessRequest): NexusErro
       details: { retryable: false },
       cause: error,
     });
-  if (code === 'ENOENT' && path === command)
+  // The system says the same of a folder that is missing.
+  if (code === 'ENOENT' && path === command && existsSync(cwd))
     return make(
       'not_found',
-      `The program ${command} was not found (or its folder ${cwd} is missing).`,
-      'Install it on this machine, or check its name, `cwd` and PATH.',
+      `The program ${command} was not found.`,
+      'Install it on this machine, or check its name and PATH.',
     );
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return make('cwd_missing', `The folder ${cwd} does not exist.`, 'Create it, or change `cwd`.');

@@ -54,7 +54,7 @@ export function namesAt(
     ...inputNames(file, scope),
     ...stepNames(readable(main, onFailure, step), options),
     ...Object.keys({ ...asRecord(file['env']), ...asRecord(here?.raw['env']) }).map((name) =>
-      variable(`env.${name}`, 'variable of env', scope?.env[name]),
+      variable(member('env', name), 'variable of env', scope?.env[name]),
     ),
     ...(here?.raw['foreach'] === undefined
       ? []
@@ -84,7 +84,7 @@ function inputNames(file: Record<string, unknown>, scope: Scope | undefined): Ex
       typeof description === 'string'
         ? `${String(type)} — ${description}`
         : `${String(type)} input`;
-    return variable(`inputs.${name}`, detail, scope?.inputs[name]);
+    return variable(member('inputs', name), detail, scope?.inputs[name]);
   });
 }
 
@@ -110,7 +110,7 @@ function readable(
 function stepNames(steps: LooseStep[], { kinds, scope }: NamesOptions): ExpressionName[] {
   return steps.flatMap((step) => {
     if (step.id === undefined) return [];
-    const base = `steps.${step.id}`;
+    const base = member('steps', step.id);
     const ended = scope && Object.hasOwn(scope.steps, step.id) ? scope.steps[step.id] : undefined;
     const kind = step.uses === undefined ? undefined : kinds.get(step.uses);
     const declared = kind
@@ -136,8 +136,20 @@ function properties(base: string, value: Json): ExpressionName[] {
 }
 
 function property(base: string, key: string, value?: Json): ExpressionName {
-  const label = /^[A-Za-z_]\w*$/.test(key) ? `${base}.${key}` : `${base}[${JSON.stringify(key)}]`;
-  return { label, type: 'property', ...(value === undefined ? {} : { value }) };
+  return { label: member(base, key), type: 'property', ...(value === undefined ? {} : { value }) };
+}
+
+/** Words of CEL itself (its grammar, “Reserved” included): behind a dot they are no names. */
+const RESERVED = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+
+// Step ids with dashes are understood behind a dot.
+function member(base: string, key: string): string {
+  const plain = /^[A-Za-z_][\w-]*$/.test(key) && (base === 'steps' || !key.includes('-'));
+  return plain && !RESERVED.has(key) ? `${base}.${key}` : `${base}[${JSON.stringify(key)}]`;
 }
 
 function functionNames(): ExpressionName[] {

@@ -92,6 +92,14 @@ const contexts: Record<
     template: "cat <<A; cat <<'B'\n[${{ x }}]\nA\n$$${{ y }} (${{ x }})\nB\n",
     expected: (v) => `[${v}]\n$\${{ y }} (${v})\n`,
   },
+  'a here-document before a substitution of several lines': {
+    template: 'cat <<A; printf "%s" "$(f() {\nprintf "[%s]" ${{ x }}\n}\nf)"\nit\'s ${{ y }}\nA\n',
+    expected: (v) => `it's ${v}\n[${v}]`,
+  },
+  'a here-document before a process of several lines': {
+    template: "cat <<'A' >/dev/null; cat <(:\nprintf '[%s]' ${{ x }})\nit's ${{ y }} $(\nA\n",
+    bashOnly: true,
+  },
   'a comment before': { template: "# it's ${{ x }} \"\nprintf '[%s]' ${{ x }}" },
   'a hash inside a word': { template: "printf '%s' a#'${{ x }}'", expected: (v) => `a#${v}` },
   'a command substitution': { template: 'v="$(printf "[%s]." ${{ x }})"; printf "%s" "${v%.}"' },

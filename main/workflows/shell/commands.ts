@@ -1,6 +1,13 @@
 import { BuiltinUse } from './builtin-use.ts';
 import type { Cursor } from './cursor.ts';
-import { arithmetic, arithmeticEnd, type Binding, subscript, unquotedPart } from './expansion.ts';
+import {
+  arithmetic,
+  arithmeticEnd,
+  type Binding,
+  subscript,
+  substituted,
+  unquotedPart,
+} from './expansion.ts';
 import { announce, readBodies } from './here-document.ts';
 import { MARK, type Use } from './marks.ts';
 
@@ -198,11 +205,12 @@ class CommandText {
         return;
       }
     }
+    const substitution = /[<>]/.test(at.text[at.at - 1] ?? '');
     this.#out.push(at.next());
     this.#endWord();
     // The `(` before a pattern may be written; the one in `@(a|b)` belongs to a word.
     if (inPattern && !wasWord) return;
-    const inner = commands(at, this.#binding, ')');
+    const inner = substitution ? substituted(at, this.#binding) : commands(at, this.#binding, ')');
     this.#out.push(inner, at.next());
     // `name()`: what follows is the body of a function.
     if (wasWord && inner.trim() === '' && commandStarted) return this.#reset(true);

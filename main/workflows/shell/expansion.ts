@@ -59,13 +59,24 @@ export function dollar(at: Cursor, binding: Binding, quoted: boolean): string {
   }
   if (at.peek() === '(') {
     at.next();
-    return `$(${binding.commands(at, binding, ')')}${at.next()}`;
+    return `$(${substituted(at, binding)}${at.next()}`;
   }
   if (at.peek() === '{') {
     at.next();
     return parameter(at, binding, quoted);
   }
   return '$';
+}
+
+/**
+ * The commands of a substitution, up to its `)`. A here-document announced before it on the line has
+ * its body after the whole line, not after the first line of the substitution.
+ */
+export function substituted(at: Cursor, binding: Binding): string {
+  const inner: Binding = { ...binding, pending: [] };
+  const commands = binding.commands(at, inner, ')');
+  binding.pending.push(...inner.pending);
+  return commands;
 }
 
 /** Offset of the `))` that closes the arithmetic starting at `at`, or -1 where it is `$( (…) … )`. */
