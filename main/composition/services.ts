@@ -70,7 +70,8 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
   };
 }
 
-function workflowService({ store, engine, secrets, kinds }: Parts): Services['workflows'] {
+function workflowService(parts: Parts): Services['workflows'] {
+  const { store, engine, secrets, kinds, webhooks } = parts;
   const templates = createTemplates(join(resourcesFolder(), 'templates'));
   return workflowOperations(store, {
     kinds,
@@ -78,6 +79,7 @@ function workflowService({ store, engine, secrets, kinds }: Parts): Services['wo
     scopeOf: (run, step) => scopeOf(engine, run, step),
     secretNames: () => secrets.names(),
     templates: () => templates.list(),
+    conflicts: (workflow, triggers) => webhooks.conflicts(workflow, triggers),
   });
 }
 
