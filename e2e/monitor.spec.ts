@@ -143,6 +143,10 @@ test('a week of figures, in both themes, both languages and on a phone', async (
       await expect(there).toBeVisible();
       await expect(page.locator('.animate-skeleton')).toHaveCount(0);
       await screenshot(page, look);
+      if (name === 'hour') {
+        await page.setViewportSize({ width: 1440, height: 1900 });
+        await screenshot(page, `${look}-whole`);
+      }
       const found = await barriers(page);
       if (found.length > 0) wrong[look] = found;
       await page.setViewportSize(phone);

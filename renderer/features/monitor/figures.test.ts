@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sparkPaths } from '#renderer/ui/Sparkline.tsx';
 import { storesOf } from './DiskBars.tsx';
 import { formatMetric } from './formatMetric.ts';
-import { cursorAfter } from './MetricChart.tsx';
+import { cursorAfter, isolated } from './MetricChart.tsx';
 
 describe('a value in words', () => {
   test.each([
@@ -44,6 +44,22 @@ describe('a sparkline', () => {
 
   test('stays in its box', () => {
     expect(sparkPaths([-5, 500], 100, 10, 10)).toEqual(['M0.0 9.5L10.0 0.5']);
+  });
+});
+
+describe('a value between two gaps', () => {
+  // Bug caught: a host that answers now and then has an empty chart, and so has the first minute.
+  test.each([
+    [[], []],
+    [[1], [0]],
+    [
+      [1, null, 2, 3, null, 4],
+      [0, 5],
+    ],
+    [[null, 0, null], [1]],
+    [[1, 2, 3], []],
+  ])('of %j stands alone at %j', (values, at) => {
+    expect(isolated(values)).toEqual(at);
   });
 });
 
