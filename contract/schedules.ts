@@ -3,6 +3,9 @@ import { durationText, instant, json } from './common.ts';
 import { operation } from './define.ts';
 import { stream } from './stream.ts';
 
+/** Words in other languages than English, by language code: `{ "de": "Täglich um 09:00" }`. */
+const wordsIn = z.record(z.string(), z.string());
+
 export const schedule = z.object({
   id: z.string(),
   workflow: z.string(),
@@ -10,8 +13,9 @@ export const schedule = z.object({
   origin: z.enum(['file', 'added']),
   /** As authored: `0 9 * * MON-FRI`, `every 5m`, `at 2026-12-24T18:00`. */
   expression: z.string(),
-  /** The same in plain words. */
+  /** The same in plain English. */
   words: z.string(),
+  words_in: wordsIn.optional(),
   timezone: z.string(),
   jitter: z.string().optional(),
   missed: z.enum(['none', 'last', 'all']),
@@ -105,7 +109,14 @@ export const schedules = {
         count: z.coerce.number().int().min(1).max(1000).default(10),
       }),
     )
-    .output(z.object({ next: z.array(z.string()), words: z.string(), timezone: z.string() })),
+    .output(
+      z.object({
+        next: z.array(z.string()),
+        words: z.string(),
+        words_in: wordsIn.optional(),
+        timezone: z.string(),
+      }),
+    ),
   /** The whole list again whenever something about it changed. */
   watch: operation('GET /schedule-changes', {
     title: 'Watch schedules',

@@ -69,7 +69,13 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
   };
 }
 
-function workflowService({ store, engine, secrets, kinds }: Parts): Services['workflows'] {
+function workflowService({
+  store,
+  engine,
+  secrets,
+  kinds,
+  webhooks,
+}: Parts): Services['workflows'] {
   const templates = createTemplates(join(resourcesFolder(), 'templates'));
   return workflowOperations(store, {
     kinds,
@@ -77,6 +83,7 @@ function workflowService({ store, engine, secrets, kinds }: Parts): Services['wo
     scopeOf: (run, step) => scopeOf(engine, run, step),
     secretNames: () => secrets.names(),
     templates: () => templates.list(),
+    conflicts: (workflow, triggers) => webhooks.conflicts(workflow, triggers),
   });
 }
 

@@ -41,6 +41,38 @@ const post = (server: Server, path: string, body: string, headers: Record<string
   server.call(`/hooks/${path}`, { method: 'POST', body, headers });
 
 describe('webhooks', () => {
+  it('a path that another workflow has is told beside the problems of the file, where it stands', async () => {
+    // Bug caught: the second of two workflows never gets a request, and nothing says why.
+    const taken = hook('second', 'auth: none').replace('path: /second', 'path: /first');
+    const server = await open({ first: hook('first', 'auth: none'), second: taken });
+    const token = await server.token('viewer');
+    const answer = await server.call('/api/v1/workflows', { token });
+    const { workflows } = (await answer.json()) as {
+      workflows: { name: string; valid: boolean; problems: object[] }[];
+    };
+    expect(workflows.map(({ name, problems }) => [name, problems.length])).toEqual([
+      ['first', 0],
+      ['second', 1],
+    ]);
+    expect(workflows[1]).toMatchObject({
+      valid: true,
+      problems: [{ code: 'webhook.path_taken', line: 4, file: 'second.yaml', severity: 'warning' }],
+    });
+    const validate = async (source: string) => {
+      const body = JSON.stringify({ source, file: 'second.yaml' });
+      const headers = { 'content-type': 'application/json' };
+      const told = await server.call('/api/v1/workflow-validation', {
+        method: 'POST',
+        token,
+        body,
+        headers,
+      });
+      return ((await told.json()) as { problems: { code: string }[] }).problems;
+    };
+    expect(await validate(taken)).toMatchObject([{ code: 'webhook.path_taken' }]);
+    expect(await validate(hook('second', 'auth: none'))).toEqual([]);
+  });
+
   it('take what the Standard Webhooks library signs, once, and refuse everything else', async () => {
     const server = await open({
       standard: hook('standard', 'auth: { hmac: { scheme: standard-webhooks, secret: STANDARD } }'),

@@ -68,6 +68,7 @@ export interface Scheduler {
   next(spec: ScheduleSpec & { from?: string | undefined; count: number }): {
     next: string[];
     words: string;
+    words_in: Record<string, string>;
     timezone: string;
   };
   /** Ids of schedules that changed or fired, gathered while nobody reads. */
@@ -134,8 +135,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     count: () => catalogue.count(),
     history: (id, limit) => firings.history(id, limit).map(firingOf),
     next({ from, ...spec }) {
-      const { next, words, timezone } = nextFirings({ ...spec, from: from ?? clock.now() });
-      return { next, words, timezone };
+      const { next, words, wordsIn, timezone } = nextFirings({
+        ...spec,
+        from: from ?? clock.now(),
+      });
+      return { next, words, words_in: wordsIn, timezone };
     },
     watch: (signal) => changes.watch(signal),
   };

@@ -95,6 +95,7 @@ export function scheduleOf(row: ScheduleRow): Schedule {
     origin: row.origin,
     expression: timetable.expression,
     words: timetable.words,
+    words_in: timetable.wordsIn,
     timezone: row.zone,
     ...(row.jitter === null ? {} : { jitter: String(JSON.parse(row.jitter)) }),
     missed: row.missed,

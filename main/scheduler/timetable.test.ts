@@ -134,3 +134,52 @@ test.each([
 ])('%s in words: %s', (expression, words) => {
   expect(cronWords(parseCron(expression))).toBe(words);
 });
+
+describe('in German', () => {
+  // Bug caught: a German window explains a schedule in English, or in words that mean another time.
+  test.each([
+    ['0 9 * * MON-FRI', 'Um 09:00, Montag bis Freitag'],
+    ['* * * * *', 'Jede Minute'],
+    ['*/5 * * * *', 'Alle 5 Minuten'],
+    ['@hourly', 'Jede Stunde'],
+    ['7,22 * * * *', 'Jede Stunde zu den Minuten 7 und 22'],
+    ['@daily', 'Täglich um 00:00'],
+    ['30 9,17 * * *', 'Täglich um 09:30 und 17:30'],
+    ['15 */3 * * *', 'Alle 3 Stunden zur Minute 15'],
+    ['*/15 9-17 * * MON-FRI', 'Alle 15 Minuten von 09:00 bis 17:59, Montag bis Freitag'],
+    ['0 0 L * *', 'Um 00:00, am letzten Tag des Monats'],
+    ['0 0 L FEB *', 'Um 00:00, am letzten Tag im Februar'],
+    ['0 0 LW * *', 'Um 00:00, am letzten Werktag des Monats'],
+    ['0 0 L-3 * *', 'Um 00:00, 3 Tage vor dem letzten Tag des Monats'],
+    ['0 0 15W * *', 'Um 00:00, am Werktag, der dem 15. am nächsten liegt'],
+    ['0 0 * * FRIL', 'Um 00:00, am letzten Freitag des Monats'],
+    ['0 9 * * MON#2', 'Um 09:00, am zweiten Montag des Monats'],
+    ['0 9 * * MON,FRI#1', 'Um 09:00, am Montag und am ersten Freitag des Monats'],
+    ['0 0 1 1 *', 'Um 00:00, am 1. Januar'],
+    ['0 0 1,15 * FRI', 'Um 00:00, am 1. und 15. des Monats oder am Freitag'],
+    ['0 0 1 JAN,FEB,MAR,JUN *', 'Um 00:00, am 1. Januar bis März und Juni'],
+    ['0 8 * * SAT,SUN', 'Um 08:00, am Samstag und Sonntag'],
+    ['0 8 * JUL *', 'Um 08:00, täglich im Juli'],
+    ['0 8 * JUN,JUL *', 'Um 08:00, täglich in den Monaten Juni und Juli'],
+    ['*/10 * * * * *', 'Alle 10 Sekunden'],
+    ['5 * * * * *', 'Zur Sekunde 5 jeder Minute'],
+    ['*/10 0 9 * * *', 'Alle 10 Sekunden in der Minute 09:00'],
+    ['5 0 0 * * *', 'Täglich um 00:00:05'],
+    [
+      '0 0 */2 * FRI',
+      'Um 00:00, am 1., 3., 5., 7., 9., 11., 13., 15., 17., 19., 21., 23., 25., 27., 29. und 31. des Monats, wenn er zugleich am Freitag liegt',
+    ],
+  ])('%s: %s', (cron, words) => {
+    expect(timetableOf({ cron, timezone: 'UTC' }, 0).wordsIn).toEqual({ de: words });
+  });
+
+  test.each([
+    [{ every: '1d' }, 'Jeden Tag'],
+    [{ every: '1h' }, 'Jede Stunde'],
+    [{ every: '1h30m' }, 'Alle 1 Stunde 30 Minuten'],
+    [{ every: '90s' }, 'Alle 1 Minute 30 Sekunden'],
+    [{ at: '2026-12-24T18:00' }, 'Einmal, am 24.12.2026 um 18:00'],
+  ])('%o: %s', (spec, words) => {
+    expect(timetableOf({ timezone: 'UTC', ...spec }, 0).wordsIn['de']).toBe(words);
+  });
+});

@@ -4,7 +4,8 @@ import { parseCron } from './cron.ts';
 import { instantOf } from './instant.ts';
 import { nextDay } from './month-days.ts';
 import { nextFiring } from './next.ts';
-import { cronWords, everyWords } from './words.ts';
+import type { Phrases } from './phrases.ts';
+import { cronWords, everyWords, onceWords, otherLanguages } from './words.ts';
 import { isoInZone, machineZone, zoneOf } from './zone.ts';
 import type { Zone } from './zone.ts';
 
@@ -23,6 +24,8 @@ export interface Timetable {
   expression: string;
   /** In plain English. */
   words: string;
+  /** The same in other languages, by language code. */
+  wordsIn: Record<string, string>;
   zone: Zone;
   /** The first firing after `after`, both epoch milliseconds; undefined when none is left. */
   next(after: number): number | undefined;
@@ -64,7 +67,7 @@ function cronTimetable(source: string, zone: Zone): Timetable {
   }
   return {
     expression: source.trim(),
-    words: cronWords(pattern),
+    ...told((phrases) => cronWords(pattern, phrases)),
     zone,
     next(after) {
       const at = nextFiring(pattern, zone, Math.floor(after / 1000));
@@ -84,7 +87,7 @@ function intervalTimetable(every: string | number, zone: Zone, anchor: number): 
   }
   return {
     expression: `every ${typeof every === 'number' ? `${every}s` : every}`,
-    words: everyWords(ms),
+    ...told((phrases) => everyWords(ms, phrases)),
     zone,
     next: (after) => anchor + Math.max(1, Math.floor((after - anchor) / ms) + 1) * ms,
   };
@@ -94,10 +97,15 @@ function onceTimetable(text: string, zone: Zone): Timetable {
   const at = instantOf(text, zone);
   return {
     expression: `at ${text}`,
-    words: `Once, on ${isoInZone(at, zone).slice(0, 16).replace('T', ' at ')}`,
+    ...told((phrases) => onceWords(isoInZone(at, zone).slice(0, 16), phrases)),
     zone,
     next: (after) => (after < at ? at : undefined),
   };
+}
+
+function told(words: (phrases?: Phrases) => string): Pick<Timetable, 'words' | 'wordsIn'> {
+  const others = Object.entries(otherLanguages).map(([code, one]) => [code, words(one)] as const);
+  return { words: words(), wordsIn: Object.fromEntries(others) };
 }
 
 /** What is wrong with a cron expression in a zone, with the hint, or undefined when it is fine. */
@@ -112,6 +120,7 @@ export interface Preview {
   /** The same in ISO 8601 with the zone's offset at each. */
   next: string[];
   words: string;
+  wordsIn: Record<string, string>;
   timezone: string;
 }
 
@@ -138,6 +147,7 @@ export function nextFirings(
     instants,
     next: instants.map((instant) => isoInZone(instant, zone)),
     words: timetable.words,
+    wordsIn: timetable.wordsIn,
     timezone: zone.name,
   };
 }

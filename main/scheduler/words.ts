@@ -1,38 +1,27 @@
 import type { CronPattern } from './cron.ts';
+import { listed, type Phrases, type Unit } from './phrases.ts';
+import { english } from './phrasesEnglish.ts';
+import { german } from './phrasesGerman.ts';
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const NTH = ['first', 'second', 'third', 'fourth', 'fifth'];
+/** The languages in which schedules are told besides English. */
+export const otherLanguages: Readonly<Record<string, Phrases>> = { de: german };
+
 // Times of day are written out up to this many; more are told as minutes past hours.
 const MOST_TIMES = 6;
 
-/** A cron pattern in plain English: `At 09:00, Monday to Friday`. */
-export function cronWords(pattern: CronPattern): string {
-  const months = pattern.months.size === 12 ? '' : monthWords(pattern);
-  const days = dayWords(pattern);
-  const time = timeWords(pattern);
-  if (!days && !months) return /^At \d/.test(time) ? `${time} every day` : time;
-  if (!days) return `${time}, every day in ${months}`;
-  const told = days.replace(/of the month$/, `of ${months || 'the month'}`);
-  return `${time}, ${told}${months && told === days ? ` in ${months}` : ''}`;
+/** A cron pattern in plain words: `At 09:00, Monday to Friday`. */
+export function cronWords(pattern: CronPattern, p: Phrases = english): string {
+  const months = pattern.months.size === 12 ? '' : monthWords(pattern, p);
+  const days = dayWords(pattern, p);
+  const time = timeWords(pattern, p);
+  if (!days && !months) return p.isAt.test(time) ? p.daily(time) : time;
+  if (!days) return p.dailyIn(time, months);
+  return `${time}, ${months ? p.daysIn(days, months) : days}`;
 }
 
-/** A duration in plain English: `1 hour 30 minutes`. @param ms milliseconds, from 1000. */
-export function durationWords(ms: number): string {
-  const units: [string, number][] = [
+/** An interval in plain words: `Every 1 hour 30 minutes`, `Every day`. @param ms milliseconds, from 1000. */
+export function everyWords(ms: number, p: Phrases = english): string {
+  const units: [Unit, number][] = [
     ['day', 86_400_000],
     ['hour', 3_600_000],
     ['minute', 60_000],
@@ -43,124 +32,113 @@ export function durationWords(ms: number): string {
   for (const [unit, size] of units) {
     const count = unit === 'second' ? rest / size : Math.floor(rest / size);
     rest -= count * size;
-    if (count > 0) parts.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
+    if (count > 0) parts.push(p.duration(unit, count));
   }
-  return parts.join(' ');
+  return p.everyDuration(parts.join(' '));
 }
 
-/** Every 5 minutes; every minute; every day: what follows the word every drops a lone 1. */
-export function everyWords(ms: number): string {
-  return `Every ${durationWords(ms).replace(/^1 (\w+)$/, '$1')}`;
+/** A single time in plain words. @param local `2026-12-24T18:00`, in the schedule's zone */
+export function onceWords(local: string, p: Phrases = english): string {
+  const [date = '', time = ''] = local.split('T');
+  return p.once(date, time);
 }
 
-function timeWords({ seconds, minutes, hours }: CronPattern): string {
+function timeWords({ seconds, minutes, hours }: CronPattern, p: Phrases): string {
   const onTheMinute = seconds.length === 1 && seconds[0] === 0;
   const anyHour = hours.length === 24;
-  if (!onTheMinute) return secondWords(seconds, minutes, hours);
+  if (!onTheMinute) return secondWords(seconds, minutes, hours, p);
   if (minutes.length * hours.length <= MOST_TIMES) {
-    return `At ${list(hours.flatMap((h) => minutes.map((m) => clock(h, m))))}`;
+    const times = hours.flatMap((h) => minutes.map((m) => clock(h, m)));
+    return p.at(listed(times, p.and));
   }
   const step = stepOf(minutes, 60);
+  const told = listed(minutes, p.and);
+  const onTheHour = minutes.length === 1 && minutes[0] === 0;
   if (anyHour) {
-    if (step) return step === 1 ? 'Every minute' : `Every ${step} minutes`;
-    return minutes.length === 1 && minutes[0] === 0
-      ? 'Every hour'
-      : `Every hour at minute${minutes.length === 1 ? '' : 's'} ${list(minutes)}`;
+    if (step) return p.every('minute', step);
+    return onTheHour ? p.every('hour', 1) : p.hourlyAt(minutes.length, told);
   }
-  const during = hourWords(hours, step ? 59 : minutes.at(-1)!);
-  if (step) return `${step === 1 ? 'Every minute' : `Every ${step} minutes`} ${during}`;
+  const during = hourWords(hours, step ? 59 : minutes.at(-1)!, p);
+  if (step) return `${p.every('minute', step)} ${during}`;
   const hourStep = stepOf(hours, 24);
-  if (hourStep && minutes.length === 1) {
-    return `Every ${hourStep} hours${minutes[0] === 0 ? '' : ` at minute ${minutes[0]}`}`;
-  }
-  if (minutes.length === 1 && minutes[0] === 0) return `Every hour ${during}`;
-  return `At minute${minutes.length === 1 ? '' : 's'} ${list(minutes)} ${during}`;
+  if (hourStep && minutes.length === 1) return p.everyHoursAt(hourStep, minutes[0]!);
+  if (onTheHour) return `${p.every('hour', 1)} ${during}`;
+  return `${p.atMinutes(minutes.length, told)} ${during}`;
 }
 
-function secondWords(seconds: number[], minutes: number[], hours: number[]): string {
+function secondWords(seconds: number[], minutes: number[], hours: number[], p: Phrases): string {
   if (seconds.length * minutes.length * hours.length === 1) {
-    return `At ${clock(hours[0]!, minutes[0]!)}:${two(seconds[0]!)}`;
+    return p.at(`${clock(hours[0]!, minutes[0]!)}:${two(seconds[0]!)}`);
   }
   const step = stepOf(seconds, 60);
-  const when = step
-    ? step === 1
-      ? 'Every second'
-      : `Every ${step} seconds`
-    : `At second${seconds.length === 1 ? '' : 's'} ${list(seconds)}`;
-  const of = timeWords({ seconds: [0], minutes, hours } as CronPattern);
-  if (of === 'Every minute') return step ? when : `${when} of every minute`;
-  return `${when} of ${of.startsWith('At ') ? of.slice(3) : of.charAt(0).toLowerCase() + of.slice(1)}`;
+  const when = step ? p.every('second', step) : p.atSeconds(seconds.length, listed(seconds, p.and));
+  const of = timeWords({ seconds: [0], minutes, hours } as CronPattern, p);
+  if (of === p.every('minute', 1)) return step ? when : p.ofEveryMinute(when);
+  return p.secondsOf(when, of);
 }
 
-function hourWords(hours: number[], lastMinute: number): string {
+function hourWords(hours: number[], lastMinute: number, p: Phrases): string {
   if (hours.at(-1)! - hours[0]! === hours.length - 1) {
-    return `from ${clock(hours[0]!, 0)} to ${clock(hours.at(-1)!, lastMinute)}`;
+    return p.fromTo(clock(hours[0]!, 0), clock(hours.at(-1)!, lastMinute));
   }
-  return `during hours ${list(hours)}`;
+  return p.duringHours(listed(hours, p.and));
 }
 
-function dayWords(pattern: CronPattern): string {
-  const dates = dateWords(pattern);
-  const weekdays = weekdayWords(pattern);
+function dayWords(pattern: CronPattern, p: Phrases): string {
+  const dates = dateWords(pattern, p);
+  const weekdays = weekdayWords(pattern, p);
   if (!dates || !weekdays) return dates || weekdays;
-  return pattern.anyDay || pattern.anyWeekday
-    ? `${dates}, if it is ${weekdays.replace(/^on /, '')}`
-    : `${dates} or ${weekdays}`;
+  return pattern.anyDay || pattern.anyWeekday ? p.both(dates, weekdays) : p.either(dates, weekdays);
 }
 
-function dateWords({ days, dayRules }: CronPattern): string {
+function dateWords({ days, dayRules }: CronPattern, p: Phrases): string {
   if (days.size === 31) return '';
   const parts: string[] = [];
   const dates = [...days].toSorted((a, b) => a - b);
-  if (dates.length > 0) {
-    parts.push(`on ${dates.length === 1 ? 'day' : 'days'} ${runs(dates, String)} of the month`);
-  }
+  if (dates.length > 0)
+    parts.push(
+      p.onDays(
+        dates.length,
+        runs(dates, (day) => p.day(day), p),
+      ),
+    );
   for (const rule of dayRules) {
-    if (rule.type === 'nearest') parts.push(`on the weekday nearest to day ${rule.day}`);
-    else if (rule.back === 0) {
-      parts.push(`on the last ${rule.weekday ? 'weekday' : 'day'} of the month`);
-    } else {
-      const days = `${rule.back} day${rule.back === 1 ? '' : 's'} before the last day of the month`;
-      parts.push(rule.weekday ? `on the weekday nearest to ${days}` : days);
-    }
+    if (rule.type === 'nearest') parts.push(p.nearestTo(rule.day));
+    else if (rule.back === 0) parts.push(p.lastDay(rule.weekday));
+    else parts.push(p.beforeLast(rule.back, rule.weekday));
   }
-  return list(parts);
+  return listed(parts, p.and);
 }
 
-function weekdayWords({ weekdays, weekdayRules }: CronPattern): string {
+function weekdayWords({ weekdays, weekdayRules }: CronPattern, p: Phrases): string {
   if (weekdays.size === 7) return '';
-  const parts: string[] = [];
   // Weeks are told from Monday, so that SAT,SUN stay together.
   const days = [...weekdays].map((day) => (day + 6) % 7).toSorted((a, b) => a - b);
-  if (days.length > 0) parts.push(runs(days, (day) => WEEKDAYS[(day + 1) % 7]!));
-  for (const { weekday, nth } of weekdayRules) {
-    const which = nth === 'last' ? 'last' : NTH[nth - 1];
-    parts.push(`the ${which} ${WEEKDAYS[weekday]} of the month`);
-  }
-  const text = list(parts);
-  return weekdayRules.length > 0 || days.length === 1 || !text.includes(' to ')
-    ? `on ${text}`
-    : text;
+  const rules = weekdayRules.map(({ weekday, nth }) => p.nthWeekday(nth, p.weekdays[weekday]!));
+  if (days.length === 0 && rules.length === 0) return '';
+  const told = runs(days, (day) => p.weekdays[(day + 1) % 7]!, p);
+  return p.onWeekdays(days.length === 0 ? undefined : told, rules);
 }
 
-function monthWords({ months }: CronPattern): string {
+function monthWords({ months }: CronPattern, p: Phrases): string {
   return runs(
     [...months].toSorted((a, b) => a - b),
-    (month) => MONTHS[month - 1]!,
+    (month) => p.months[month - 1]!,
+    p,
   );
 }
 
 /** `Monday to Friday and Sunday`: three and more in a row become a range. */
-function runs(values: number[], name: (value: number) => string): string {
+function runs(values: number[], name: (value: number) => string, p: Phrases): string {
   const parts: string[] = [];
   for (let i = 0; i < values.length; ) {
     let end = i;
     while (values[end + 1] === values[end]! + 1) end += 1;
-    if (end - i >= 2) parts.push(`${name(values[i]!)} to ${name(values[end]!)}`);
+    if (end - i >= 2) parts.push(`${name(values[i]!)} ${p.to} ${name(values[end]!)}`);
     else for (let k = i; k <= end; k += 1) parts.push(name(values[k]!));
     i = end + 1;
   }
-  return list(parts);
+  return listed(parts, p.and);
 }
 
 /** The step of values that fill `size` evenly from 0; undefined when they do not. */
@@ -168,10 +146,6 @@ function stepOf(values: number[], size: number): number | undefined {
   const step = values.length > 1 ? values[1]! - values[0]! : 0;
   const even = values[0] === 0 && step > 0 && values.length * step === size;
   return even && values.every((value, i) => value === i * step) ? step : undefined;
-}
-
-function list(items: (string | number)[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');

@@ -3,6 +3,9 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Hook } from './webhook-hook.ts';
 import { normalPath } from './webhook-path.ts';
 
+/** A path and methods that a workflow wants to answer at. */
+export type Claim = Pick<Hook, 'path' | 'methods' | 'index'>;
+
 /** Which webhook answers at which path and method: exact matches only, one owner each. */
 export class WebhookRegistry {
   // In the order in which workflows came: who came first keeps a path that another claims later.
@@ -54,6 +57,16 @@ export class WebhookRegistry {
     return this.#problems;
   }
 
+  /** What would be wrong with paths that a workflow claims, as they may not be in the registry yet. */
+  conflicts(workflow: string, claims: Claim[]): Problem[] {
+    return claims.flatMap((claim) =>
+      claim.methods.flatMap((method) => {
+        const owner = this.#paths.get(claim.path)?.get(method);
+        return owner && owner.workflow !== workflow ? [taken(claim, method, owner)] : [];
+      }),
+    );
+  }
+
   #build(): void {
     const paths = new Map<string, Map<string, Hook>>();
     this.#problems = [];
@@ -71,12 +84,13 @@ export class WebhookRegistry {
   }
 }
 
-function taken(hook: Hook, method: string, owner: Hook): Problem {
+function taken(hook: Claim, method: string, owner: Hook): Problem {
   return {
     code: 'webhook.path_taken',
     message: `${method} /hooks/${hook.path} is answered by the workflow ${owner.workflow} already.`,
     hint: 'Give this webhook another path, or other methods.',
-    severity: 'error',
+    // The workflow itself is valid, and its other triggers work.
+    severity: 'warning',
     path: ['on', 'webhook', hook.index, 'path'],
   };
 }

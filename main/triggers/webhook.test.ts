@@ -121,6 +121,16 @@ describe('where', () => {
     expect(webhooks.problems('second')).toMatchObject([
       { problem: { code: 'webhook.path_taken', path: ['on', 'webhook', 0, 'path'] } },
     ]);
+    // As somebody writes it: another path or method is free, its own is no conflict with itself.
+    const claim = (workflow: string, more: object) =>
+      webhooks.conflicts(workflow, [webhookTrigger.parse({ path: 'in', auth: 'none', ...more })])
+        .length;
+    expect(claim('third', {})).toBe(1);
+    expect(claim('third', { path: '/in/' })).toBe(1);
+    expect(claim('third', { path: 'out' })).toBe(0);
+    expect(claim('third', { methods: ['DELETE'] })).toBe(0);
+    expect(claim('third', { enabled: false })).toBe(0);
+    expect(claim('first', {})).toBe(0);
     await send();
     await send({ method: 'PUT' });
     hook({ methods: ['GET', 'POST'] }, 'first');

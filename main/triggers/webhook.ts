@@ -17,6 +17,7 @@ import type { Delivery } from './webhook-auth.ts';
 import { hookOf } from './webhook-hook.ts';
 import type { Hook } from './webhook-hook.ts';
 import { payloadOf } from './webhook-payload.ts';
+import { normalPath } from './webhook-path.ts';
 import { WebhookRegistry } from './webhook-registry.ts';
 
 /** What the start of a run comes back with; the engine's `Started` fits. */
@@ -60,6 +61,8 @@ export interface Webhooks {
   syncAll(workflows: ReadonlyMap<string, WebhookTrigger[]>): void;
   /** Paths that two workflows claim, by the workflow that does not get its. */
   problems(workflow?: string): { workflow: string; problem: Problem }[];
+  /** The same for webhooks as somebody is writing them: which of their paths other workflows answer at. */
+  conflicts(workflow: string, triggers: WebhookTrigger[]): Problem[];
   list(): Pick<Hook, 'workflow' | 'path' | 'methods' | 'auth' | 'respond'>[];
   /** The most bytes that a body may have at a path, so that the gateway can stop reading; undefined: no such path. */
   maxBody(path: string): number | undefined;
@@ -92,6 +95,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     },
     problems: (workflow) =>
       registry.problems().filter((entry) => workflow === undefined || entry.workflow === workflow),
+    conflicts: (workflow, triggers) =>
+      registry.conflicts(
+        workflow,
+        triggers.flatMap(({ enabled, path, methods }, index) =>
+          enabled ? [{ path: normalPath(path), methods, index }] : [],
+        ),
+      ),
     list: () =>
       registry.list().map(({ workflow, path, methods, auth, respond }) => ({
         workflow,

@@ -1,13 +1,13 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from '#renderer/i18n/resources.ts';
+import { de, en } from '#renderer/i18n/resources.ts';
 
-/** English texts for component tests. */
+/** The texts for component tests, English until a test changes the language. */
 export async function setupTexts(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     defaultNS: 'ui',
-    resources: { en },
+    resources: { en, de },
     interpolation: { escapeValue: false },
   });
 }
@@ -18,4 +18,31 @@ export function giveLayout(): void {
   for (const [name, value] of Object.entries(size)) {
     Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
   }
+}
+
+/**
+ * Lets React Flow measure its nodes, which it needs before it draws a connection: sizes are told to
+ * observers at once, and nothing is scaled.
+ */
+export function giveMeasures(): void {
+  class Observer implements ResizeObserver {
+    readonly #tell: ResizeObserverCallback;
+    constructor(tell: ResizeObserverCallback) {
+      this.#tell = tell;
+    }
+    observe(target: Element): void {
+      const { width, height } = target.getBoundingClientRect();
+      const contentRect = new DOMRect(0, 0, width, height);
+      const entry = { target, contentRect } as ResizeObserverEntry;
+      queueMicrotask(() => this.#tell([entry], this));
+    }
+    unobserve(): void {}
+    disconnect(): void {}
+  }
+  Object.assign(window, {
+    ResizeObserver: Observer,
+    DOMMatrixReadOnly: class {
+      readonly m22 = 1;
+    },
+  });
 }

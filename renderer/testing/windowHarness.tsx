@@ -1,6 +1,8 @@
+import { ORPCError } from '@orpc/client';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { act, cleanup, render, screen } from '@testing-library/react';
+import i18next from 'i18next';
 import { toast } from 'sonner';
 import type { Caller, PlatformStatus } from '#contract/platform.ts';
 import type { StreamFrame } from '#contract/stream.ts';
@@ -13,6 +15,13 @@ import { pairedPlatform } from './pairedPlatform.ts';
 import { giveLayout, setupTexts } from './setupDom.ts';
 
 type Handlers = Parameters<typeof pairedPlatform>[0];
+
+/** A handler that refuses as the platform does: with a code, a reason and what to do. */
+export function refusing(code: string, message: string, hint?: string): () => never {
+  return () => {
+    throw new ORPCError('BAD_REQUEST', { data: { code, message, hint, kind: 'user' } });
+  };
+}
 
 /** A platform that is well. */
 export const quietStatus: PlatformStatus = {
@@ -143,7 +152,7 @@ export async function openWindow(
       </QueryClientProvider>,
     );
   });
-  await screen.findByRole('navigation', { name: 'Main navigation', hidden: true });
+  await screen.findByRole('navigation', { name: i18next.t('frame:navigation'), hidden: true });
   return { address: () => router.state.location.href };
 }
 

@@ -2,6 +2,8 @@ import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from './cn.ts';
+import { copyText } from './copyText.ts';
+import { toastError } from './toast.ts';
 
 /** Shortens an id to what tells it apart: `run_01HZX3…9K2F` becomes `9K2F…` with its kind. */
 export function shortId(id: string): string {
@@ -25,7 +27,7 @@ export function CopyId(props: { id: string; className?: string; full?: boolean }
       onClick={(event) => {
         event.stopPropagation();
         event.preventDefault();
-        void navigator.clipboard.writeText(props.id).then(() => setCopied(true));
+        copyText(props.id).then(() => setCopied(true), toastError);
       }}
       className={cn(
         'group inline-flex items-center gap-1 rounded px-0.5 font-mono text-xs text-muted hover:text-text',

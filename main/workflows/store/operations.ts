@@ -8,11 +8,13 @@ import type {
   workflows,
   WorkflowSummary,
 } from '#contract/workflows.ts';
+import type { WebhookTrigger, Workflow } from '#contract/workflow.ts';
 import { NexusError } from '#main/base/errors.ts';
 import {
   type CheckCron,
   type CompiledWorkflow,
   kindInfo,
+  nameOfFile,
   namesAt,
   parseWorkflow,
   previewExpression,
@@ -21,9 +23,10 @@ import {
   workflowJsonSchema,
 } from '../language/index.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
+import type { WorkflowFile } from './folder.ts';
 import { checkedName, withName } from './names.ts';
 import type { WorkflowStore } from './store.ts';
-import { detailOf, summaryOf } from './summary.ts';
+import { detailOf, summaryOf, type Surroundings } from './summary.ts';
 
 /** What the operations need besides the store. */
 export interface OperationsOptions {
@@ -34,6 +37,8 @@ export interface OperationsOptions {
   /** Names of secrets, for autocomplete. */
   secretNames(): string[];
   templates(): Promise<Template[]>;
+  /** Webhook paths of a workflow at which another answers; they are no fault of its file. */
+  conflicts?(workflow: string, triggers: WebhookTrigger[]): Problem[];
 }
 
 type Input<Name extends keyof typeof workflows> = z.output<
@@ -84,7 +89,11 @@ export function workflowOperations(
   options: OperationsOptions,
 ): WorkflowOperations {
   const { kinds, checkCron } = options;
-  const detail = (name: string) => detailOf(store.file(name), store.surroundings(name));
+  const around = ({ name, file, source, parsed }: WorkflowFile): Surroundings => ({
+    ...store.surroundings(name),
+    problems: clashes(name, file, parsed.definition, source, options),
+  });
+  const detail = (name: string) => detailOf(store.file(name), around(store.file(name)));
   const parse = (source: string, file: string | undefined) =>
     parseWorkflow(source, {
       kinds,
@@ -96,15 +105,20 @@ export function workflowOperations(
       const files = store.files();
       // An empty list would say that there are none.
       if (files.length === 0 && store.problem) throw store.problem;
-      return files.map((file) => summaryOf(file, store.surroundings(file.name)));
+      return files.map((file) => summaryOf(file, around(file)));
     },
     async get(name) {
       if (!store.has(name)) await store.refresh();
       return detail(name);
     },
     validate({ source, file }) {
-      const { valid, problems, definition } = parse(source, file);
-      return { valid, problems, ...(definition ? { definition } : {}) };
+      const { valid, problems: own, definition } = parse(source, file);
+      const name = nameOfFile(file);
+      const more =
+        file === undefined || name === undefined
+          ? []
+          : clashes(name, file, definition, source, options);
+      return { valid, problems: [...own, ...more], ...(definition ? { definition } : {}) };
     },
     async save({ name, source, base_hash }) {
       await store.save(name, source, base_hash);
@@ -121,7 +135,10 @@ export function workflowOperations(
     },
     remove: (name) => store.remove(name),
     restore: async (trash) => detail((await store.restore(trash)).name),
-    enable: (name, enabled) => summaryOf(store.enable(name, enabled), store.surroundings(name)),
+    enable(name, enabled) {
+      const file = store.enable(name, enabled);
+      return summaryOf(file, around(file));
+    },
     kinds: () => kinds.all().map(kindInfo),
     schema: () => workflowJsonSchema(kinds),
     templates: () => options.templates(),
@@ -136,6 +153,26 @@ export function workflowOperations(
       return compiled;
     },
   };
+}
+
+/** The conflicts of a workflow's webhooks with those of others, where they stand in its file. */
+function clashes(
+  name: string,
+  file: string,
+  definition: Workflow | undefined,
+  source: string,
+  options: OperationsOptions,
+): Problem[] {
+  const webhook = definition?.on?.webhook;
+  if (!webhook || !options.conflicts) return [];
+  const isList = Array.isArray(webhook);
+  const found = options.conflicts(name, isList ? webhook : [webhook]);
+  if (found.length === 0) return [];
+  const text = readSource(source);
+  return found.map((problem) => {
+    const path = isList ? problem.path : problem.path?.filter((part) => typeof part === 'string');
+    return path ? { ...problem, file, path, ...text.locate(path) } : problem;
+  });
 }
 
 function invalid(name: string, problems: Problem[]): NexusError {

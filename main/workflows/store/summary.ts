@@ -1,3 +1,4 @@
+import type { Problem } from '#contract/errors.ts';
 import type { RunSummary } from '#contract/runs.ts';
 import type { WorkflowDetail, WorkflowSummary } from '#contract/workflows.ts';
 import type { WorkflowFile } from './folder.ts';
@@ -10,12 +11,14 @@ export interface Surroundings {
   lastRun: RunSummary | undefined;
   /** Epoch milliseconds. */
   nextAt: number | undefined;
+  /** What is wrong with it among the others, though not in its file. */
+  problems?: Problem[];
 }
 
 /** A workflow as lists show it. Where the file is not valid, steps and triggers are those of its last valid version. */
 export function summaryOf(
   file: WorkflowFile,
-  { enabled, lastRun, nextAt }: Surroundings,
+  { enabled, lastRun, nextAt, problems = [] }: Surroundings,
 ): WorkflowSummary {
   const definition = file.parsed.definition ?? file.compiled?.definition;
   return {
@@ -25,7 +28,7 @@ export function summaryOf(
     file: file.file,
     modified_at: new Date(file.modifiedAt).toISOString(),
     valid: file.parsed.valid,
-    problems: file.parsed.problems,
+    problems: [...file.parsed.problems, ...problems],
     steps: definition?.steps.length ?? 0,
     triggers: TRIGGERS.filter((kind) => definition?.on?.[kind] !== undefined),
     enabled,

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
+import { kindSaid } from '#renderer/i18n/said.ts';
 import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { learnKinds } from './canvas/insertKind.ts';
@@ -14,11 +16,12 @@ import type { KindInfo } from '#contract/workflows.ts';
 /** The kinds of step, by name; asked once. */
 export function useKindMap(): ReadonlyMap<string, KindInfo> {
   const { data } = useQuery(api.workflows.kinds.queryOptions({ input: {}, staleTime: 300_000 }));
+  const { language } = useTranslation().i18n;
   return useMemo(() => {
-    const kinds = new Map((data?.kinds ?? []).map((kind) => [kind.kind, kind]));
+    const kinds = new Map((data?.kinds ?? []).map((kind) => [kind.kind, kindSaid(kind, language)]));
     learnKinds(kinds);
     return kinds;
-  }, [data]);
+  }, [data, language]);
 }
 
 /** The editor of one workflow: canvas, form and file, three views of one text. */

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CirclePause, Stamp, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
@@ -18,7 +19,7 @@ export function NeedsYou() {
   const { t } = useTranslation('home');
   const waiting = useQuery(api.runs.approvals.queryOptions({ input: {} }));
   const workflows = useQuery(api.workflows.list.queryOptions({ input: {} }));
-  const problems = usePlatformStatus()?.problems ?? [];
+  const problems = (usePlatformStatus()?.problems ?? []).map((one) => said(one));
   const invalid = workflows.data?.workflows.filter((one) => !one.valid) ?? [];
   if (waiting.isPending) {
     return (
@@ -85,7 +86,12 @@ export function NeedsYou() {
             key={one.name}
             icon={<TriangleAlert className="text-warn" aria-hidden />}
             title={one.name}
-            text={`${t('invalid')}: ${one.problems[0]?.message ?? ''}`}
+            text={
+              <>
+                {t('invalid')}:{' '}
+                <Prose text={one.problems[0] ? said(one.problems[0]).message : ''} />
+              </>
+            }
             aside={
               <Button asChild size="sm">
                 <Link to="/workflows/$name" params={{ name: one.name }}>

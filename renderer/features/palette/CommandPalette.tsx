@@ -10,7 +10,7 @@ import { showPalette, useFrame } from '#renderer/stores/frame.ts';
 import { shortId } from '#renderer/ui/CopyId.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
-import { toastDone } from '#renderer/ui/toast.ts';
+import { toastDone, toastError } from '#renderer/ui/toast.ts';
 import { AskArguments } from './AskArguments.tsx';
 import type { PaletteEntry } from './entries.ts';
 import { inputClasses, itemClasses } from './paletteClasses.ts';
@@ -147,7 +147,10 @@ export function CommandPalette() {
       setAsking(operation);
     } else {
       close();
-      void operation.call({}).then(() => toastDone(t('done', { title: operation.title })));
+      operation
+        .call({})
+        .then(() => toastDone(t('done', { title: operation.title })))
+        .catch(toastError);
     }
   };
   return (

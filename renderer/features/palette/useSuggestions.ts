@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '#renderer/client/api.ts';
+import { wordsSaid } from '#renderer/i18n/said.ts';
 
 /** Things that an argument may name: workflows, recent runs, schedules. */
 export function useSuggestions(
@@ -29,7 +30,7 @@ export function useSuggestions(
   return (
     schedules.data?.schedules.map((one) => ({
       id: one.id,
-      label: `${one.workflow}: ${one.words}`,
+      label: `${one.workflow}: ${wordsSaid(one)}`,
     })) ?? []
   );
 }

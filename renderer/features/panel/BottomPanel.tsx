@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { roleAllows } from '#contract/define.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
 import { showPanel, useFrame } from '#renderer/stores/frame.ts';
@@ -13,7 +14,7 @@ import { Prose } from '#renderer/ui/Prose.tsx';
 
 function Problems() {
   const { t } = useTranslation('frame');
-  const problems = usePlatformStatus()?.problems ?? [];
+  const problems = (usePlatformStatus()?.problems ?? []).map((one) => said(one));
   if (problems.length === 0) {
     return <EmptyState compact icon={<CircleCheck />} title={t('panel.noProblems')} />;
   }

@@ -1,6 +1,7 @@
 import { CircleX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorShape } from '#contract/errors.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
 
@@ -9,7 +10,9 @@ import { Prose } from '#renderer/ui/Prose.tsx';
  *
  * @param props.onLog opens the step's log
  */
-export function StepError({ error, onLog }: { error: ErrorShape; onLog?: () => void }) {
+export function StepError(props: { error: ErrorShape; onLog?: () => void }) {
+  const error = said(props.error);
+  const { onLog } = props;
   const { t } = useTranslation('runview');
   const tail = error.details?.['tail'];
   return (

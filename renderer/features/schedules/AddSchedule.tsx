@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { wordsSaid } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -54,7 +55,7 @@ function Preview({
   if (!data) return null;
   return (
     <div aria-live="polite">
-      <p className="mb-1 text-sm font-medium">{data.words}</p>
+      <p className="mb-1 text-sm font-medium">{wordsSaid(data)}</p>
       {data.next.length === 0 && <p className="text-sm text-muted">{t('details.none')}</p>}
       <ol className="divide-y divide-border">
         {data.next.map((at) => (

@@ -4,6 +4,7 @@ import { Pause, Play, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Firing, Schedule } from '#contract/schedules.ts';
+import { wordsSaid } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { Badge, type Tone } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -105,7 +106,7 @@ export function ScheduleSheet({ schedule, onClose }: { schedule: Schedule; onClo
   return (
     <Sheet open onOpenChange={onClose} title={schedule.workflow}>
       <div className="space-y-5 p-4">
-        <p className="text-lg font-medium text-pretty">{schedule.words}</p>
+        <p className="text-lg font-medium text-pretty">{wordsSaid(schedule)}</p>
         <div className="flex flex-wrap gap-2">
           <Button icon={schedule.paused ? <Play /> : <Pause />} onClick={() => toggle(schedule)}>
             {t(schedule.paused ? 'resume' : 'pause')}
@@ -150,7 +151,7 @@ export function ScheduleSheet({ schedule, onClose }: { schedule: Schedule; onClo
         open={removing}
         onOpenChange={setRemoving}
         title={t('removeTitle', { workflow: schedule.workflow })}
-        consequences={t('removeText', { words: schedule.words })}
+        consequences={t('removeText', { words: wordsSaid(schedule) })}
         verb={t('remove')}
         busy={remove.isPending}
         onConfirm={() => remove.mutate({ id: schedule.id })}

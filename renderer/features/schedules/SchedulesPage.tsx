@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { CalendarClock, ListFilter, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { wordsSaid } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -34,7 +35,7 @@ export function SchedulesPage() {
       all?.filter((one) =>
         matchFilter(terms, {
           workflow: one.workflow,
-          when: [one.words, one.expression],
+          when: [wordsSaid(one), one.expression],
           zone: one.timezone,
           is: one.paused ? 'paused' : 'active',
         }),
@@ -96,7 +97,7 @@ export function SchedulesPage() {
                       one.next[0] && <RelativeTime at={one.next[0]} className="text-xs" />
                     )}
                   </div>
-                  <div className="text-xs text-muted">{one.words}</div>
+                  <div className="text-xs text-muted">{wordsSaid(one)}</div>
                 </div>
               )}
               empty={

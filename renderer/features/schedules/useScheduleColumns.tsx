@@ -2,6 +2,7 @@ import { CalendarClock, CirclePause, Pause, Play } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schedule } from '#contract/schedules.ts';
+import { wordsSaid } from '#renderer/i18n/said.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
@@ -42,10 +43,10 @@ export function useScheduleColumns(): Column<Schedule>[] {
         id: 'when',
         header: t('column.when'),
         width: 'minmax(220px, 3fr)',
-        sortValue: (one) => one.words,
+        sortValue: (one) => wordsSaid(one),
         cell: (one) => (
           <span className="flex min-w-0 items-baseline gap-2">
-            <span className="truncate">{one.words}</span>
+            <span className="truncate">{wordsSaid(one)}</span>
             <code className="truncate font-mono text-2xs text-muted">{one.expression}</code>
           </span>
         ),

@@ -9,7 +9,8 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
-import { toastDone } from '#renderer/ui/toast.ts';
+import { copyText } from '#renderer/ui/copyText.ts';
+import { toastDone, toastError } from '#renderer/ui/toast.ts';
 
 const DAY_MS = 86_400_000;
 const lifetimes = ['30', '90', '365', 'never'] as const;
@@ -30,9 +31,7 @@ function Secret(props: { name: string; secret: string; onClose: () => void }) {
             variant="primary"
             icon={<Copy />}
             onClick={() => {
-              void navigator.clipboard
-                .writeText(props.secret)
-                .then(() => toastDone(t('tokens.copied')));
+              copyText(props.secret).then(() => toastDone(t('tokens.copied')), toastError);
             }}
           >
             {t('tokens.copy')}

@@ -5,7 +5,8 @@ import { api } from '#renderer/client/api.ts';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
-import { toastDone } from '#renderer/ui/toast.ts';
+import { copyText } from '#renderer/ui/copyText.ts';
+import { toastDone, toastError } from '#renderer/ui/toast.ts';
 
 /** Makes a one-time login link; only while the dashboard is served. */
 export function LoginLink() {
@@ -24,9 +25,7 @@ export function LoginLink() {
           <Button
             icon={<Copy />}
             onClick={() => {
-              void navigator.clipboard
-                .writeText(make.data.url)
-                .then(() => toastDone(t('loginLink.copy')));
+              copyText(make.data.url).then(() => toastDone(t('loginLink.copied')), toastError);
             }}
           >
             {t('loginLink.copy')}

@@ -16,6 +16,7 @@ import {
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkflowSummary } from '#contract/workflows.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Menu } from '#renderer/ui/Menu.tsx';
@@ -131,7 +132,7 @@ function NameCell({ workflow }: { workflow: WorkflowSummary }) {
         <Badge
           tone={workflow.valid ? 'warn' : 'danger'}
           icon={<TriangleAlert aria-hidden />}
-          title={workflow.problems.map((problem) => problem.message).join('\n')}
+          title={workflow.problems.map((problem) => said(problem).message).join('\n')}
           className="shrink-0 self-center"
         >
           {t('problems', { count: errors })}

@@ -1,7 +1,8 @@
 import { ChevronDown, ChevronUp, Copy, Download, Search, WrapText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { saveFile } from '../saveFile.ts';
-import { toastDone } from '../toast.ts';
+import { copyText } from '../copyText.ts';
+import { toastDone, toastError } from '../toast.ts';
 import { IconButton } from '../IconButton.tsx';
 import { Input } from '../Input.tsx';
 import { stripAnsi } from './ansi.ts';
@@ -72,9 +73,10 @@ export function LogToolbar(props: {
         size="icon-sm"
         disabled={props.lines.length === 0}
         onClick={() => {
-          void navigator.clipboard
-            .writeText(plain(props.lines))
-            .then(() => toastDone(t('log.copied', { count: props.lines.length })));
+          copyText(plain(props.lines)).then(
+            () => toastDone(t('log.copied', { count: props.lines.length })),
+            toastError,
+          );
         }}
       >
         <Copy />

@@ -57,6 +57,16 @@ export function LogView(props: LogViewProps) {
   useEffect(() => {
     if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
   }, [follow, lines.length, virtual]);
+  // What is searched for comes into sight while it is typed; lines that come later move nothing.
+  const first = needle === '' ? undefined : hits[0];
+  const sought = useRef('');
+  useEffect(() => {
+    if (sought.current === needle) return;
+    sought.current = needle;
+    if (first === undefined) return;
+    setFollow(false);
+    virtual.scrollToIndex(first, { align: 'center' });
+  }, [needle, first, virtual]);
   const jump = (next: number) => {
     if (hits.length === 0) return;
     const wanted = (next + hits.length) % hits.length;

@@ -66,6 +66,32 @@ describe('DataTable keyboard', () => {
     expect(on.select).not.toHaveBeenCalled();
   });
 
+  it('keeps to the chosen row when a new one comes in above it', async () => {
+    // Bug caught: a run starts while somebody reaches for c, and the wrong run is cancelled.
+    const run = vi.fn();
+    const table = (list: typeof rows) => (
+      <DataTable
+        rows={list}
+        rowKey={(row) => row.name}
+        label="Things"
+        columns={[{ id: 'name', header: 'Name', width: '1fr', cell: (row) => row.name }]}
+        card={(row) => row.name}
+        actions={[{ keys: 'r', label: 'Run', run }]}
+      />
+    );
+    const { rerender } = render(table(rows));
+    await userEvent.keyboard('jj');
+    rerender(table([{ name: 'fresh' }, ...rows]));
+    await userEvent.keyboard('r');
+    expect(run).toHaveBeenLastCalledWith(rows[1]);
+    // One that is gone is acted on no more, and the way goes on from where it stood.
+    rerender(table([{ name: 'fresh' }, rows[0]!, rows[2]!]));
+    await userEvent.keyboard('r');
+    expect(run).toHaveBeenCalledOnce();
+    await userEvent.keyboard('jr');
+    expect(run).toHaveBeenLastCalledWith(rows[2]);
+  });
+
   it('sorts by a header and says so to those who do not see it', () => {
     show();
     const header = screen.getByRole('columnheader', { name: 'Name' });

@@ -90,6 +90,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   });
   const keys = useListKeys({
     rows,
+    rowKey: props.rowKey,
     onOpen: props.onOpen,
     onSelect: props.onSelect,
     actions: props.actions,

@@ -10,19 +10,46 @@ export function moveActive(active: number, step: number, count: number): number 
   return Math.min(count - 1, Math.max(0, active + step));
 }
 
+/** Where the chosen row is now: a live list puts rows above it, and keys must not act on another one. */
+function placeOf<Row>(
+  { index, key }: { index: number; key: string | undefined },
+  rows: readonly Row[],
+  rowKey: (row: Row) => string,
+): number {
+  const row = rows[index];
+  if (key === undefined || (row !== undefined && rowKey(row) === key)) {
+    return Math.min(index, rows.length - 1);
+  }
+  // A row that is gone leaves none chosen.
+  return rows.findIndex((one) => rowKey(one) === key);
+}
+
 /** Keyboard of a list: j/k and arrows move, enter opens, x selects, and the list's own keys. */
 export function useListKeys<Row>(options: {
   rows: readonly Row[];
+  rowKey: (row: Row) => string;
   onOpen?: ((row: Row) => void) | undefined;
   onSelect?: ((row: Row) => void) | undefined;
   actions?: readonly RowAction<Row>[] | undefined;
   onMove: (index: number) => void;
 }) {
   const { t } = useTranslation('ui');
-  const [wanted, setActive] = useState(-1);
-  const active = Math.min(wanted, options.rows.length - 1);
+  const [wanted, setWanted] = useState<{ index: number; key: string | undefined }>({
+    index: -1,
+    key: undefined,
+  });
+  const active = placeOf(wanted, options.rows, options.rowKey);
+  // It moved: its place is remembered, for when it will be gone.
+  if (active >= 0 && active !== wanted.index) setWanted({ ...wanted, index: active });
+  const setActive = (index: number) => {
+    const row = options.rows[index];
+    setWanted({ index, key: row === undefined ? undefined : options.rowKey(row) });
+  };
   const move = (step: number) => () => {
-    const next = moveActive(active, step, options.rows.length);
+    // Where the chosen row is gone, the way goes on from the place it had.
+    const gone = Math.min(wanted.index, options.rows.length) - (step > 0 ? 1 : 0);
+    const from = active < 0 && wanted.index >= 0 ? gone : active;
+    const next = moveActive(from, step, options.rows.length);
     setActive(next);
     if (next >= 0) options.onMove(next);
   };

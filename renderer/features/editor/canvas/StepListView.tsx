@@ -1,6 +1,8 @@
 import { CircleAlert, CornerDownRight, Plus, ShieldPlus, Split } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
+import { Prose } from '#renderer/ui/Prose.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
@@ -8,6 +10,7 @@ import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
 import { placeForNew } from '../palette/placeForNew.ts';
 import { useDocument, useEditor, useKind, useRunStep } from '../store/context.ts';
 import { askForStep } from './canvasStore.ts';
+import { ItemProgress } from './ItemProgress.tsx';
 import { KindIcon } from './KindIcon.ts';
 import { summaryOf } from './summary.ts';
 
@@ -47,6 +50,7 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
             <span className="shrink-0 text-xs text-muted">{kind?.title ?? step.uses}</span>
             {run && run.status !== 'pending' && (
               <span className="ml-auto flex shrink-0 items-center gap-1 text-xs text-muted">
+                <ItemProgress step={run} />
                 <Elapsed from={run.started_at} to={run.ended_at} />
                 <StatusIcon status={run.status} label />
               </span>
@@ -71,7 +75,7 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
           {problem && (
             <span className="flex items-start gap-1 text-xs text-danger">
               <CircleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
-              {problem.message}
+              <Prose text={said(problem).message} />
             </span>
           )}
         </span>

@@ -16,7 +16,10 @@ export function usePositions(graph: Graph): { positions: Positions; settled: boo
       .then((positions) => {
         if (current) setLaid({ key, positions });
       })
-      .catch(() => undefined);
+      // Without its worker the quick layout stays, and what waits for places to settle goes on.
+      .catch(() => {
+        if (current) setLaid({ key, positions: quick });
+      });
     return () => {
       current = false;
     };

@@ -4,9 +4,11 @@ import { CircleAlert, Pin, PinOff, Play } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunStep } from '#contract/runs.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { RunLog } from '#renderer/features/runview/RunLog.tsx';
 import { StepError } from '#renderer/features/runview/StepError.tsx';
+import { StepItems } from '#renderer/features/runview/StepItems.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
@@ -31,19 +33,21 @@ function Problems({ step }: { step: string }) {
       className="space-y-1 border-b border-border bg-danger/8 px-3 py-2 text-xs"
       data-testid="step-problems"
     >
-      {problems.map((problem) => (
-        <li key={`${problem.code} ${problem.path?.join('.') ?? ''}`} className="flex gap-2">
-          <CircleAlert className="mt-0.5 size-3.5 shrink-0 text-danger" aria-hidden />
-          <span>
-            <Prose text={problem.message} />
-            {problem.hint && (
-              <span className="block text-muted">
-                <Prose text={problem.hint} />
-              </span>
-            )}
-          </span>
-        </li>
-      ))}
+      {problems
+        .map((one) => said(one))
+        .map((problem) => (
+          <li key={`${problem.code} ${problem.path?.join('.') ?? ''}`} className="flex gap-2">
+            <CircleAlert className="mt-0.5 size-3.5 shrink-0 text-danger" aria-hidden />
+            <span>
+              <Prose text={problem.message} />
+              {problem.hint && (
+                <span className="block text-muted">
+                  <Prose text={problem.hint} />
+                </span>
+              )}
+            </span>
+          </li>
+        ))}
     </ul>
   );
 }
@@ -79,6 +83,7 @@ function Output(props: { id: string; run: RunStep | undefined; onLog: () => void
       ) : (
         <JsonView value={shown} open={3} />
       )}
+      {run?.items && run.items.length > 0 && <StepItems items={run.items} />}
       {run?.outputs_file && (
         <p className="text-xs text-muted">{t('output.file', { file: run.outputs_file })}</p>
       )}

@@ -1,6 +1,7 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useDocument, useEditor } from '../store/context.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Prose } from '#renderer/ui/Prose.tsx';
 
 function offsetOf(text: string, line: number, column: number): number {
@@ -25,7 +26,8 @@ export function ProblemList() {
       data-testid="problems"
       className="max-h-40 shrink-0 divide-y divide-border overflow-y-auto border-t border-border bg-surface-2"
     >
-      {problems.map((problem, index) => {
+      {problems.map((one, index) => {
+        const problem = said(one);
         const Icon = problem.severity === 'warning' ? TriangleAlert : CircleAlert;
         const step = document.state.graph.steps.find(
           (each) =>

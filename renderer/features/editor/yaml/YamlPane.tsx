@@ -31,6 +31,7 @@ import { difference } from '../document/TextChange.ts';
 import { useNames } from '../inspector/useNames.ts';
 import { useDocument, useEditor, useKinds } from '../store/context.ts';
 import type { EditorDocument } from '../store/EditorDocument.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { completeYaml, hoverYaml } from './completeYaml.ts';
 
 /** CodeMirror counts a line ending as one; a file with CR LF has two. */
@@ -97,7 +98,8 @@ function listen(document: EditorDocument) {
 }
 
 function diagnostics(state: EditorState, problems: readonly Problem[]): Diagnostic[] {
-  return problems.flatMap((problem): Diagnostic[] => {
+  return problems.flatMap((one): Diagnostic[] => {
+    const problem = said(one);
     if (problem.line === undefined || problem.line > state.doc.lines) return [];
     const line = state.doc.line(Math.max(problem.line, 1));
     const from = Math.min(line.from + (problem.column ?? 1) - 1, line.to);
@@ -193,8 +195,9 @@ export function YamlPane() {
   }, [text, view]);
   useEffect(() => {
     const editor = view.current;
+    // Until the text is checked again its marks move along with it: their line numbers are of before.
     if (editor) editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state, problems)));
-  }, [problems, text, view]);
+  }, [problems, view]);
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;

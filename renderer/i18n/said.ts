@@ -1,0 +1,77 @@
+import i18next from 'i18next';
+import type { KindInfo } from '#contract/workflows.ts';
+import german from './platform/de.json';
+
+/** What the platform says in English, in another language: by kind, by code, by form of the sentence. */
+interface Catalogue {
+  kinds: Record<string, { title: string; description: string }>;
+  /** By code; within it from the English sentence with its gaps, or from '' for whatever it says. */
+  messages: Record<string, Record<string, string>>;
+  hints: Record<string, string>;
+}
+
+const catalogues: Record<string, Catalogue> = { de: german as Catalogue };
+
+/** Something the platform says: an error, or a problem in a file. */
+interface Said {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+}
+
+/**
+ * An error or a problem in the language of the window, where its catalogue knows the code; else as
+ * the platform said it. A sentence known by its code alone keeps the English particulars behind it.
+ */
+export function said<T extends Said>(what: T, language: string = i18next.language): T {
+  const catalogue = catalogues[language];
+  if (!catalogue) return what;
+  const forms = catalogue.messages[what.code];
+  const general = forms?.[''];
+  const message =
+    (forms && filled(what.message, forms)) ??
+    (general === undefined ? what.message : `${general} (${what.message})`);
+  const hint = what.hint && hintIn(what.hint, catalogue.hints);
+  return { ...what, message, ...(hint ? { hint } : {}) };
+}
+
+/** A kind of step with its title and description in the language of the window. */
+export function kindSaid(kind: KindInfo, language: string = i18next.language): KindInfo {
+  return { ...kind, ...catalogues[language]?.kinds[kind.kind] };
+}
+
+/** The plain words for a schedule in the language of the window. */
+export function wordsSaid(
+  schedule: { words: string; words_in?: Record<string, string> | undefined },
+  language: string = i18next.language,
+): string {
+  return schedule.words_in?.[language] ?? schedule.words;
+}
+
+function hintIn(hint: string, hints: Record<string, string>): string {
+  return filled(hint, hints, (gap) => hintIn(gap, hints)) ?? hint;
+}
+
+/** The sentence of another language whose English form fits, with the same particulars in its gaps. */
+function filled(
+  text: string,
+  forms: Record<string, string>,
+  gap: (text: string) => string = (same) => same,
+): string | undefined {
+  for (const [form, other] of Object.entries(forms)) {
+    const gaps = form === '' ? undefined : patternOf(form).exec(text)?.slice(1);
+    if (gaps) return other.replace(/\{(\d)\}/g, (_, at: string) => gap(gaps[Number(at)] ?? ''));
+  }
+  return undefined;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function patternOf(form: string): RegExp {
+  let pattern = patterns.get(form);
+  if (!pattern) {
+    const literal = form.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\d\}/g, '(.+?)');
+    patterns.set(form, (pattern = new RegExp(`^${literal}$`, 's')));
+  }
+  return pattern;
+}
