@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ measure(): Promise<Row[]> }>> = {
   window: () => import('./window.ts'),
   editor: () => import('./editor.ts'),
   monitor: () => import('./monitor.ts'),
+  ssh: () => import('./ssh.ts'),
 };
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

@@ -16,6 +16,7 @@ import { agentAddress } from './agent.ts';
 import { BuiltinConnection } from './builtin.ts';
 import { connectError, sshError } from './errors.ts';
 import type { Gate } from './gate.ts';
+import { keepKeys, writeInOnePiece } from './tuned.ts';
 
 /** What a connection is made with. */
 export interface DialOptions {
@@ -104,7 +105,10 @@ class Attempt {
     const { stream, signal } = this.#options;
     const socket = stream ?? connectTcp({ host: this.#host.address, port: this.#host.port });
     // 90 ms a command without it: small packets would wait for the other side's acknowledgement.
-    if (socket instanceof Socket) socket.once('connect', () => socket.setNoDelay(true));
+    if (socket instanceof Socket) {
+      socket.once('connect', () => socket.setNoDelay(true));
+      writeInOnePiece(socket);
+    }
     // Errors of the socket reach the client; those after it are nobody's.
     socket.on('error', () => undefined);
     const onAbort = () => this.#fail(signal?.reason);
@@ -185,6 +189,7 @@ class Attempt {
     const onData = (data: Buffer) => this.#count(data.length);
     socket.on('data', onData);
     client.once('handshake', () => socket.off('data', onData));
+    client.on('handshake', () => keepKeys(client));
     client.on('banner', (text) => this.#count(text.length));
     client.once('close', () =>
       this.#fail(Object.assign(new Error('the other side hung up'), { code: 'ECONNRESET' })),

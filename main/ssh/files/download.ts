@@ -60,7 +60,9 @@ export async function downloadFile(
     // In a session of its own, so that the host reads for both at once.
     const expected = file.verify ? remoteSum(connection, file) : Promise.resolve('');
     expected.catch(() => undefined);
-    await receive(connection, handle, file, remote, offset, (chunk) => hash.update(chunk));
+    await receive(connection, handle, file, remote, offset, (chunk) => {
+      if (file.verify) hash.update(chunk);
+    });
     const sum = await expected;
     const own = hash.digest('hex');
     if (sum !== '' && sum !== own) {
@@ -72,7 +74,8 @@ export async function downloadFile(
     await handle.sync();
     await rename(part, target);
     await syncFolder(dirname(target));
-    return { bytes: remote.size, resumed: offset, verified: sum !== '', sha256: own, path: target };
+    const known = file.verify ? { sha256: own } : {};
+    return { bytes: remote.size, resumed: offset, verified: sum !== '', path: target, ...known };
   } finally {
     await handle.close();
   }
@@ -182,33 +185,76 @@ async function receive(
 
 const WRITE_BYTES = 1024 * 1024;
 
-// Small packets become large writes; while one is written the next is collected, and not more.
-async function collect(
+/** Waiting to be written; the sender is held back beyond it. */
+const MOST_HELD = 4 * WRITE_BYTES;
+
+// Small packets become large writes: while one is written the next is collected. A listener and not
+// `for await`, which would copy everything that waits into one buffer first.
+function collect(
   stdout: NodeJS.ReadableStream,
   handle: FileHandle,
   offset: number,
   onChunk: (chunk: Buffer, total: number) => void,
 ): Promise<number> {
-  let total = offset;
-  let batch: Buffer[] = [];
-  let size = 0;
-  let writing: Promise<unknown> = Promise.resolve();
-  const flush = async () => {
-    const bytes = batch;
-    batch = [];
-    size = 0;
-    await writing;
-    writing = handle.writev(bytes);
+  return new Promise((resolve, reject) => {
+    let total = offset;
+    let batch: Buffer[] = [];
+    let held = 0;
+    let writing = false;
+    let ended = false;
+    const early = syncEarly(handle, offset);
+    const write = () => {
+      if (writing) return;
+      if (batch.length === 0 && ended) resolve(total);
+      if (batch.length === 0 || (held < WRITE_BYTES && !ended)) return;
+      const bytes = batch;
+      batch = [];
+      held = 0;
+      writing = true;
+      writeAll(handle, bytes).then(() => {
+        writing = false;
+        early(total);
+        if (!ended) stdout.resume();
+        write();
+      }, reject);
+    };
+    stdout.on('data', (chunk: Buffer) => {
+      total += chunk.length;
+      held += chunk.length;
+      onChunk(chunk, total);
+      batch.push(chunk);
+      if (held >= MOST_HELD) stdout.pause();
+      write();
+    });
+    const end = () => {
+      ended = true;
+      write();
+    };
+    stdout.once('end', end).once('close', end).once('error', reject);
+  });
+}
+
+const SYNC_BYTES = 128 * 1024 * 1024;
+
+// Has the disk begin while more is coming: else all of it waits for the end. What goes wrong here
+// goes wrong there too.
+function syncEarly(handle: FileHandle, offset: number): (total: number) => void {
+  let at = offset;
+  let busy = false;
+  return (total) => {
+    if (busy || total - at < SYNC_BYTES) return;
+    at = total;
+    busy = true;
+    handle
+      .datasync()
+      .catch(() => undefined)
+      .finally(() => (busy = false));
   };
-  for await (const data of stdout) {
-    const chunk = data as Buffer;
-    total += chunk.length;
-    onChunk(chunk, total);
-    batch.push(chunk);
-    size += chunk.length;
-    if (size >= WRITE_BYTES) await flush();
-  }
-  if (size > 0) await flush();
-  await writing;
-  return total;
+}
+
+// A full disk may take a part of what it is given before it says so.
+async function writeAll(handle: FileHandle, chunks: Buffer[]): Promise<void> {
+  const size = chunks.reduce((sum, one) => sum + one.length, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten < size) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
 }
