@@ -50,6 +50,24 @@ describe('the figures of a host', () => {
     expect(within(await region('Top processes')).getByText('postgres')).toBeTruthy();
   });
 
+  test('how full the disks were is drawn over time, for a new host from its first samples on', async () => {
+    const disks = [{ metric: 'disk.used_percent:/', unit: 'percent' }];
+    const metrics = vi.fn<() => unknown>(() => ({ metrics: [] }));
+    const { tell, series } = await open([sampleMonitored('local')], {
+      handlers: { 'monitor.metrics': metrics },
+    });
+    await region('Processor');
+    expect(screen.queryByRole('region', { name: 'Storage used' })).toBeNull();
+    // The platform writes in batches: what a sample shows may be known only at the one after it.
+    await tell(sampleLook('local'));
+    await waitFor(() => expect(metrics).toHaveBeenCalledTimes(2));
+    metrics.mockReturnValue({ metrics: disks });
+    await tell(sampleLook('local'));
+    expect(within(await region('Storage used')).getByText('90 %')).toBeTruthy();
+    const asked = series.mock.lastCall?.[0].input as unknown as { metrics: string[] };
+    expect(asked.metrics).toContain('disk.used_percent:/');
+  });
+
   test('processes can be seen by memory, where another one is first', async () => {
     const { tell } = await open([sampleMonitored('local')]);
     await region('Processor');

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sparkPaths } from '#renderer/ui/Sparkline.tsx';
 import { storesOf } from './DiskBars.tsx';
 import { formatMetric } from './formatMetric.ts';
+import { storeMetrics } from './useStores.ts';
 import { cursorAfter, isolated } from './MetricChart.tsx';
 
 describe('a value in words', () => {
@@ -60,6 +61,24 @@ describe('a value between two gaps', () => {
     [[1, 2, 3], []],
   ])('of %j stands alone at %j', (values, at) => {
     expect(isolated(values)).toEqual(at);
+  });
+});
+
+describe('storage over time', () => {
+  test('is of file systems, by name, and of no more than can be told apart', () => {
+    const mounts = ['/srv', '/', '/var', '/home', '/boot', '/'];
+    const metrics = [
+      'cpu.total',
+      'disk.used:/',
+      ...mounts.map((one) => `disk.used_percent:${one}`),
+    ];
+    expect(storeMetrics(metrics).map(({ mount }) => mount)).toEqual([
+      '/',
+      '/boot',
+      '/home',
+      '/srv',
+    ]);
+    expect(storeMetrics([])).toEqual([]);
   });
 });
 
