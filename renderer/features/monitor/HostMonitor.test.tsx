@@ -108,6 +108,16 @@ describe('the figures of a host', () => {
     expect(screen.getByRole('button', { name: '7 d' }).getAttribute('aria-pressed')).toBe('true');
   });
 
+  // Bug caught: with this machine alone on the page, it waits for its first figures for ever.
+  test('that has answered for the first time is shown as that', async () => {
+    let hosts = [sampleMonitored('local', { status: 'waiting', values: {} })];
+    const { tell } = await open([], { handlers: { 'monitor.hosts': () => ({ hosts }) } });
+    await screen.findByText('Waiting');
+    hosts = [sampleMonitored('local')];
+    await tell(sampleLook('local'));
+    expect(await screen.findByText('Answers')).toBeTruthy();
+  });
+
   test('why a host does not answer is said, with what to do', async () => {
     await open([
       sampleMonitored('local', {
@@ -164,6 +174,31 @@ describe('a host that is not watched', () => {
 });
 
 describe('several hosts', () => {
+  // Bug caught: a host that is added beside an open window is missing until it is loaded anew.
+  test('appear and go as the inventory does', async () => {
+    const changes = new Feed<unknown>();
+    const health = vi.fn<() => unknown>();
+    let hosts = [sampleMonitored('local')];
+    health.mockImplementation(() => ({ hosts }));
+    await open([], {
+      handlers: { 'monitor.hosts': health, 'hosts.watch': changes.handler as never },
+    });
+    await region('Processor');
+    await waitFor(() => expect(changes.readers).toBeGreaterThan(0));
+    hosts = [...hosts, sampleMonitored('host_1', { name: 'web-1' })];
+    await act(async () => changes.push({ type: 'removed', id: 'host_9', name: 'other' }));
+    await screen.findByRole('link', { name: 'web-1' });
+    // A ping of a connection is no reason to ask for the list again.
+    const asked = health.mock.calls.length;
+    await act(async () =>
+      changes.push({
+        type: 'health',
+        health: { host: 'web-1', state: 'connected', since: '2026-01-01T00:00:00Z', channels: 0 },
+      }),
+    );
+    expect(health).toHaveBeenCalledTimes(asked);
+  });
+
   const two = [sampleMonitored('local'), sampleMonitored('host_web', { name: 'web-1' })];
 
   test('each has its figures, which move, and leads to its charts', async () => {

@@ -45,7 +45,8 @@ function NotWatched({ host }: { host: MonitoredHost }) {
 
 /**
  * How one host is doing, for a page of its own: whether it answers and why not, whether and how
- * often it is looked at, and its charts, live. Takes care of its own loading, errors and emptiness.
+ * often it is looked at, and its charts, live. Takes care of its own loading, errors and emptiness;
+ * that it answers again, or no longer, shows at once where the page uses `useHostsLive`.
  */
 export function HostMonitor(props: {
   /** Id of the host, not its name; `local` is this machine. */
