@@ -118,6 +118,18 @@ describe('the figures of a host', () => {
     expect(await screen.findByText('Answers')).toBeTruthy();
   });
 
+  // Bug caught: a host that has died shows its last load in large figures, as if it were now.
+  test('are no longer shown large once it does not answer', async () => {
+    const { tell } = await open([sampleMonitored('local')]);
+    await region('Processor');
+    await tell(sampleLook('local'));
+    await within(await region('Memory')).findByText('4 GiB');
+    await tell({ host: 'local', at: new Date().toISOString(), values: { up: 0 } });
+    for (const name of ['Processor', 'Memory'])
+      expect(await within(await region(name)).findByText('–')).toBeTruthy();
+    expect(screen.queryByText('4 GiB')).toBeNull();
+  });
+
   test('why a host does not answer is said, with what to do', async () => {
     await open([
       sampleMonitored('local', {

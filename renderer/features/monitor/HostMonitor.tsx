@@ -10,6 +10,7 @@ import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { HostCharts } from './HostCharts.tsx';
 import { HostStatus } from './HostStatus.tsx';
+import { NoAnswer } from './NoAnswer.tsx';
 import type { Range } from './ranges.ts';
 import { WatchSettings } from './WatchSettings.tsx';
 
@@ -83,7 +84,7 @@ export function HostMonitor(props: {
           <WatchSettings host={host} />
         </div>
       </div>
-      {host.error && <ErrorState error={host.error} meaning={t('down')} />}
+      {host.error && <NoAnswer error={host.error} />}
       {!host.monitored && <NotWatched host={host} />}
       {(host.monitored || (known.data?.metrics.length ?? 0) > 0) && (
         <HostCharts
