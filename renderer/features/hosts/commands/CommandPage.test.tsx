@@ -135,10 +135,11 @@ describe('a command', () => {
       hosts: 'group:web',
       command: 'uptime',
       strategy: 'canary',
-      parallel: 50,
       retries: 0,
       timeout_ms: 90_000,
     });
+    // Bug caught: a number of ours makes “one after the other” go fifty at a time.
+    expect(exec.mock.lastCall?.[0].input).not.toHaveProperty('parallel');
     screen.getByText('1 succeeded, 1 failed, 0 left');
     expect(row('web-1').textContent).toMatch(/Exit 0.*1\.2 s.*up 3 days/);
     expect(row('web-2').textContent).toMatch(/Exit 127.*no such command/);
