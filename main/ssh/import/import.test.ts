@@ -56,6 +56,16 @@ Match host *.example.org
       { group: 'imported' },
     );
     expect(result.added).toEqual(['inner', 'web-1', 'web-2', 'db']);
+    // What a person looks at before saying yes: the way there, as ssh would take it.
+    expect(result.hosts.map(({ name }) => name)).toEqual(result.added);
+    expect(result.hosts[1]).toMatchObject({
+      change: 'added',
+      address: 'web-1.example.org',
+      port: 2222,
+      user: 'deploy',
+      jump: [],
+    });
+    expect(result.hosts[3]?.jump).toEqual(['admin@bastion:2200', 'inner']);
     expect(hosts.get('web-2')).toMatchObject({
       address: 'web-2.example.org',
       port: 2222,
