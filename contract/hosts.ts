@@ -162,20 +162,21 @@ export const execInput = z.object({
     .string()
     .max(12 * 1024 * 1024)
     .optional(),
-  /** How many hosts at once. */
-  parallel: z.number().int().min(1).max(200).default(50),
+  /** How many hosts at once; default 50, and one after the other for `rolling`. */
+  parallel: z.number().int().min(1).max(200).optional(),
   /** `rolling` stops at the first failure; `canary` tries one host before the others. */
   strategy: execStrategy.default('all'),
   /** Milliseconds for each host. */
   timeout_ms: z.number().int().min(1).max(86_400_000).optional(),
   /** How often the hosts that failed are tried again. */
   retries: z.number().int().min(0).max(10).default(0),
-  /** Bytes of each stream that are handed on for each host. */
+  /** Bytes of each stream that are handed on for each host; null for all of it, for who reads as it comes. */
   max_bytes: z
     .number()
     .int()
     .min(0)
     .max(256 * 1024 * 1024)
+    .nullable()
     .default(8 * 1024 * 1024),
   interactive: z.boolean().default(true),
 });

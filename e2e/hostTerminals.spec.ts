@@ -68,7 +68,8 @@ test('a terminal on a host: its key is asked about, its loss is told, and it com
 
   // And comes back, and nobody clicks anything.
   await sshd.restart();
-  await expect(status).toBeHidden({ timeout: 40_000 });
+  await expect(rows).toContainText(/─{20}.*[#$%]/, { timeout: 40_000 });
+  await expect(status).toBeHidden();
   await page.keyboard.type('echo back-$((2+2))');
   await page.keyboard.press('Enter');
   await expect(rows).toContainText('back-4');

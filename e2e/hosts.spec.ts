@@ -144,7 +144,6 @@ test('files are looked at, sent and fetched', async () => {
   await expect(transfers).toContainText('checksum is right');
   expect(readFileSync(join(person, 'down', 'index.html'), 'utf8')).toBe('<h1>Hello</h1>\n');
 
-  // Drop a folder: as the person's own file manager would hand it over.
   mkdirSync(join(person, 'drafts'));
   writeFileSync(join(person, 'drafts', 'new.html'), '<h1>New</h1>\n');
   await button('Upload').click();
@@ -159,6 +158,25 @@ test('files are looked at, sent and fetched', async () => {
     '<h1>New</h1>\n',
   );
   await screenshot(page, 'host-transfers');
+
+  // Drop one, as the person's own file manager would hand it over.
+  writeFileSync(join(person, 'dropped.txt'), 'dropped\n');
+  await page.evaluate(() => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.dataset['testid'] = 'source';
+    document.body.append(input);
+  });
+  await page.getByTestId('source').setInputFiles(join(person, 'dropped.txt'));
+  await page.getByTestId('source').evaluate((input: HTMLInputElement) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(input.files![0]!);
+    document
+      .querySelector('[data-testid=drop-zone]')!
+      .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    input.remove();
+  });
+  await expect(files.getByRole('row', { name: /dropped\.txt/ })).toBeVisible();
 });
 
 test('a port is handed on through the host', async () => {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { freshHome, screenshot } from './support/app.ts';
 import { barriers } from './support/barriers.ts';
 import { nexus, writeWorkflow } from './support/cli.ts';
@@ -30,6 +31,16 @@ async function prefer(page: Page, change: { theme: string; language: string }): 
   await page.reload();
 }
 
+/** Waits until the charts read something else; of all of them, since a busy processor stays at 100 %. */
+async function moved(page: Page): Promise<void> {
+  const readings = () =>
+    page
+      .getByRole('slider')
+      .evaluateAll((charts) => charts.map((chart) => chart.getAttribute('aria-valuetext')).join());
+  const first = await readings();
+  await expect.poll(readings, { timeout: 30_000 }).not.toBe(first);
+}
+
 const figure = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 test('this machine’s figures move in the window', async ({ app }) => {
@@ -45,9 +56,7 @@ test('this machine’s figures move in the window', async ({ app }) => {
   // Bug caught: a shorter interval is kept but nothing is asked more often.
   await page.getByRole('combobox', { name: 'How often' }).selectOption('2');
   const chart = processor.getByRole('slider', { name: 'Processor' });
-  const reading = () => chart.getAttribute('aria-valuetext');
-  const first = await reading();
-  await expect.poll(reading).not.toBe(first);
+  await moved(page);
   expect(await barriers(page, { electron: true })).toEqual([]);
 
   // Bug caught: the crosshair of one chart is not seen by the others.
@@ -69,6 +78,29 @@ test('this machine’s figures move in the window', async ({ app }) => {
 
   await page.getByRole('switch', { name: 'Watch' }).click();
   await expect(page.getByText('This host is not watched')).toBeVisible();
+});
+
+// Bug caught: figures of a host over SSH do not reach the window, or a host that is gone looks alive.
+test('a host is watched from the window, goes down, and comes back', async ({ server }) => {
+  const { page, home } = server;
+  const sshd = await startSshd();
+  const where = ['--address', '127.0.0.1', '--port', String(sshd.port), '--user', sshd.user];
+  await nexus(home, ['host', 'add', 'web-1', ...where, '--identity', sshd.key, '--accept-new']);
+  await page.getByRole('link', { name: 'Monitor' }).first().click();
+  await page.getByRole('link', { name: 'web-1' }).click();
+  await page.getByRole('button', { name: 'Watch this host' }).click();
+  await page.getByRole('combobox', { name: 'How often' }).selectOption('2');
+  const processor = figure(page, 'Processor');
+  await expect(processor).toContainText(/\d %/, { timeout: 30_000 });
+  await expect(figure(page, 'Top processes').getByRole('row').nth(1)).toBeVisible();
+  await moved(page);
+  await sshd.stop();
+  await expect(page.getByText('No answer').first()).toBeVisible({ timeout: 30_000 });
+  await screenshot(page, 'monitor-host-down');
+  expect(await barriers(page)).toEqual([]);
+  await sshd.restart();
+  await expect(page.getByText('No answer')).toHaveCount(0, { timeout: 60_000 });
+  await stopAll();
 });
 
 test('a rule fires, shows on Home and starts a workflow once', async ({ server }) => {
@@ -143,6 +175,10 @@ test('a week of figures, in both themes, both languages and on a phone', async (
       await expect(there).toBeVisible();
       await expect(page.locator('.animate-skeleton')).toHaveCount(0);
       await screenshot(page, look);
+      if (name === 'hour') {
+        await page.setViewportSize({ width: 1440, height: 1900 });
+        await screenshot(page, `${look}-whole`);
+      }
       const found = await barriers(page);
       if (found.length > 0) wrong[look] = found;
       await page.setViewportSize(phone);

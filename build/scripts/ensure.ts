@@ -16,6 +16,8 @@ export const testPackages = [
   // Real SSH servers for the fabric's tests.
   'openssh-server',
   'openssh-client',
+  // A network that can be pulled.
+  'iproute2',
 ];
 
 /**

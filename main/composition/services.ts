@@ -71,13 +71,8 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
   };
 }
 
-function workflowService({
-  store,
-  engine,
-  secrets,
-  webhooks,
-  kinds,
-}: Parts): Services['workflows'] {
+function workflowService(parts: Parts): Services['workflows'] {
+  const { store, engine, secrets, kinds, webhooks } = parts;
   const templates = createTemplates(join(resourcesFolder(), 'templates'));
   return workflowOperations(store, {
     kinds,

@@ -106,7 +106,9 @@ export class Monitor {
   hostRemoved(id: string): void {
     this.#beats.stop(id);
     this.#seen.delete(id);
-    this.#history.remove(this.#settings.get(id).number);
+    const { number } = this.#settings.get(id);
+    this.#writer.forget(number);
+    this.#history.remove(number);
     this.#settings.remove(id);
   }
 

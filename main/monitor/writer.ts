@@ -26,6 +26,11 @@ export class Writer {
     this.#cancel ??= this.#clock.at(this.#clock.now() + TOGETHER_MS, () => this.flush());
   }
 
+  /** Drops what waits of a host that is gone: its number may be another one's next. */
+  forget(host: number): void {
+    this.#waiting = this.#waiting.filter((sample) => sample.host !== host);
+  }
+
   /** Writes what waits. A disk that does not take it now is asked again with the next sample. */
   flush(): void {
     this.#cancel?.();

@@ -5,7 +5,7 @@ import { showNotification } from './notify.ts';
 /** The size of an icon in the notification area, in points. */
 const ICON = 22;
 
-// Kept here: a collected tray icon disappears.
+// Kept here: a collected tray icon disappears. It stays until Nexus ends.
 let tray: Tray | undefined;
 
 /**
@@ -23,12 +23,6 @@ export function goOnInBackground(terminals: number, show: (route?: string) => vo
   };
   showNotification(content, () => show('/terminals'));
   tray ??= makeTray(show);
-}
-
-/** Takes the icon away: a window is there again. */
-export function backInFront(): void {
-  tray?.destroy();
-  tray = undefined;
 }
 
 // Not every desktop has a place for it; the notification says what to do there.

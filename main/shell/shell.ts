@@ -3,7 +3,7 @@ import { app, BrowserWindow, session, type MessagePortMain } from 'electron';
 import type { ErrorShape } from '#contract/errors.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import { declareAppScheme, serveApp } from './appProtocol.ts';
-import { backInFront, goOnInBackground } from './background.ts';
+import { goOnInBackground } from './background.ts';
 import { failurePage, failurePath } from './failurePage.ts';
 import { lockDown } from './lockDown.ts';
 import { setMenu } from './menu.ts';
@@ -100,7 +100,6 @@ class Windows implements Shell {
       void this.#window.then((window) => this.#bring(window, route));
       return;
     }
-    backInFront();
     const path = this.failure ? failurePath : `/#${route}`;
     this.#window = openWindow(this.#stateFile, path);
     void this.#window.then((window) => window.once('closed', () => (this.#window = undefined)));

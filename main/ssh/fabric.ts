@@ -16,7 +16,7 @@ import { HostStore } from './hosts.ts';
 import { HostKeys } from './keys/host-keys.ts';
 import { approved } from './approve.ts';
 import type { PolicyGate } from './policy.ts';
-import { runOn, timedOut } from './run.ts';
+import { atMost, runOn, timedOut } from './run.ts';
 
 export interface SshOptions {
   db: Database;
@@ -37,6 +37,7 @@ export interface SshOptions {
 
 /** A network that comes back after a sleep takes some seconds; a connection may still be good then. */
 const PROBE_MS = 15_000;
+const CLOSE_MS = 1000;
 
 /** Everything that Nexus does over SSH. */
 export class Fabric implements SshFabric {
@@ -45,6 +46,7 @@ export class Fabric implements SshFabric {
   readonly keys: HostKeys;
   readonly pool: Pool;
   readonly #options: SshOptions;
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: SshOptions) {
     this.#options = options;
@@ -128,7 +130,7 @@ export class Fabric implements SshFabric {
       const lease = await this.#acquire(host, use, options);
       let begun = false;
       try {
-        return await work(watched(lease.connection, () => (begun = true)));
+        return await this.#note(work(watched(lease.connection, () => (begun = true))));
       } catch (error) {
         const lost = error instanceof NexusError && error.code === 'ssh.connection_lost';
         if (begun || attempt > 1 || !lost) throw error;
@@ -200,8 +202,17 @@ export class Fabric implements SshFabric {
     await this.pool.probe(patienceMs);
   }
 
+  // What has just been stopped still has to tell its host so.
   async close(): Promise<void> {
+    await atMost(Promise.allSettled(this.#running), CLOSE_MS);
     this.pool.close();
+  }
+
+  #note<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    const gone = () => void this.#running.delete(work);
+    work.then(gone, gone);
+    return work;
   }
 }
 

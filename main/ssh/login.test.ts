@@ -3,6 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closeFabrics, testFabric } from './testing/fabric.ts';
+import { startTwoFactors } from './testing/two-factors.ts';
 import { makeKey, startSshd, stopAll, type Sshd } from './testing/sshd.ts';
 
 const USER = 'nexus-login-test';
@@ -98,6 +99,27 @@ describe('keyboard-interactive', () => {
     secrets.set('PW', PASSWORD);
     host('a', keyboard, { user: USER, identity: [], options: { password_secret: 'PW' } });
     expect(await whoami(fabric, false)).toBe(USER);
+  });
+
+  it('answers the password from the secret and asks a person for the code, and nobody where none is there', async () => {
+    const server = await startTwoFactors({ user: USER, password: PASSWORD, code: '246810' });
+    const test = testFabric();
+    test.secrets.set('PW', PASSWORD);
+    const seen: string[] = [];
+    test.answer = ({ kind, fields }) => {
+      seen.push(`${kind} ${fields.map((one) => `${one.label} ${one.type}`).join()}`);
+      return { answer_0: '246810' };
+    };
+    const more = { user: USER, identity: [], options: { password_secret: 'PW' } };
+    test.host('a', { ...sshd, port: server.port }, more);
+    expect((await test.fabric.run('a', 'anything')).stdout.toString()).toBe('in');
+    expect(seen).toEqual(['code Verification code text']);
+    test.fabric.pool.drop(test.fabric.hosts.get('a').id);
+    await expect(whoami(test.fabric, false)).rejects.toMatchObject({
+      code: 'ssh.auth_needs_person',
+      message: expect.stringContaining('Verification code'),
+    });
+    server.close();
   });
 
   it('comes after a key where the server wants both', async () => {

@@ -37,6 +37,8 @@ export interface HostOperationsOptions {
   clock: ConstructorParameters<typeof Forwards>[0]['clock'];
 }
 
+const PARALLEL = 50;
+
 /** What the table of operations offers of hosts. */
 export class HostOperations {
   readonly #fabric: Fabric;
@@ -142,7 +144,9 @@ export class HostOperations {
     input: Omit<ExecInput, 'hosts'> & { env?: Record<string, string>; successCodes?: number[] },
     signal: AbortSignal,
   ): AsyncGenerator<ExecEvent, void, undefined> {
-    const { parallel, strategy, retries, max_bytes: maxBytes, interactive } = input;
+    const { strategy, retries, interactive } = input;
+    const parallel = input.parallel ?? (strategy === 'rolling' ? 1 : PARALLEL);
+    const maxBytes = input.max_bytes ?? Number.POSITIVE_INFINITY;
     const stdin = input.stdin === undefined ? undefined : Buffer.from(input.stdin, 'base64');
     return runMany(
       {

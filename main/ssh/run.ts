@@ -23,8 +23,9 @@ export async function execute(
   const mark = killable ? new PidMark() : undefined;
   const wrapped = wrap(command, options.env ?? {}, mark);
   const channel = await connection.exec(wrapped.command);
+  let ending: Promise<unknown> | undefined;
   const end = () => {
-    if (mark?.pid !== undefined) endGroup(connection, mark.pid);
+    if (mark?.pid !== undefined) ending = endGroup(connection, mark.pid);
     channel.kill();
   };
   const stop = stopper(end, host, options);
@@ -46,7 +47,20 @@ export async function execute(
     return { exitCode: exit.code, signal: exit.signal };
   } finally {
     stop.dispose();
+    // Who closes the connection next must not cut off what ends the command.
+    if (ending) await atMost(ending, END_MS);
   }
+}
+
+/** For the word to end a command to reach the host. */
+const END_MS = 2000;
+
+/** Waits for `work`, but no longer. @param ms milliseconds */
+export async function atMost(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 function wrap(command: string, env: Record<string, string>, mark: PidMark | undefined): Wrapped {
@@ -56,13 +70,14 @@ function wrap(command: string, env: Record<string, string>, mark: PidMark | unde
 
 // sshd ends nothing when a channel is closed, and signals (RFC 4254, 6.9) are refused to root. The
 // command leads a process group of its own: that is ended, politely first.
-function endGroup(connection: Pick<Sessions, 'exec'>, pid: number): void {
+function endGroup(connection: Pick<Sessions, 'exec'>, pid: number): Promise<unknown> {
   const program = `kill -s TERM -- -${pid} 2>/dev/null; sleep 2; kill -s KILL -- -${pid} 2>/dev/null`;
-  connection.exec(`exec /bin/sh -c '(${program}) </dev/null >/dev/null 2>&1 &'`).then(
+  return connection.exec(`exec /bin/sh -c '(${program}) </dev/null >/dev/null 2>&1 &'`).then(
     (channel) => {
       channel.stdin.end();
       channel.stdout.resume();
       channel.stderr.resume();
+      return channel.exit.catch(() => undefined);
     },
     () => undefined, // The connection is gone, and the session with it.
   );

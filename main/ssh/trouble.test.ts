@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Fabric } from './fabric.ts';
 import { formatKnownHost } from './keys/known-hosts.ts';
 import { closeFabrics, testFabric } from './testing/fabric.ts';
+import { namespacesAllowed, openNetwork } from './testing/network.ts';
 import { endTree, freePort, makeKey, startSshd, stopAll, type Sshd } from './testing/sshd.ts';
 
 let sshd: Sshd;
@@ -195,6 +196,30 @@ describe('links that drop', () => {
     endTree(own.process.pid!, 'SIGCONT');
     await own.stop();
   });
+
+  it.runIf(namespacesAllowed())(
+    'are noticed when the network goes down without a word, and made again when it is back',
+    async () => {
+      const network = openNetwork();
+      onTestFinished(() => network.close());
+      const far = await startSshd({ address: network.address, netns: network.name });
+      const { fabric, host } = testFabric();
+      host('a', far, { address: network.address, options: { keepalive: 1, connect_timeout: 2 } });
+      const running = await begun(fabric, 'a', far);
+      network.down();
+      await expect(running.result).rejects.toMatchObject({ code: 'ssh.connection_lost' });
+      await expect(fabric.run('a', 'true')).rejects.toMatchObject({
+        code: expect.stringMatching(/^ssh\.(unreachable|handshake_timeout)$/),
+      });
+      network.up();
+      await expect
+        .poll(() => fabric.run('a', 'echo back').then((one) => one.stdout.toString(), String), {
+          timeout: 20_000,
+        })
+        .toBe('back\n');
+      await far.stop();
+    },
+  );
 
   it('tell a terminal why it ended', async () => {
     const own = await startSshd();

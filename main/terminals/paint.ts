@@ -101,6 +101,9 @@ function paintModes(terminal: Terminal, core: Core): string {
   return `${out}\x1b[${looksOf(core._inputHandler._curAttrData)}m`;
 }
 
+/** The looks of a cell that was erased: only its background can be another than usual. */
+const ONLY_BACKGROUND = /^0;48;[\d;]+$/;
+
 /** Writes cells with as few changes of their looks as it takes. */
 class Brush {
   out = '';
@@ -116,17 +119,19 @@ class Brush {
       if (!cell || cell.getWidth() === 0) continue;
       const chars = cell.getChars();
       if (chars === '' && !wraps) {
-        if (cell.isBgDefault()) {
+        if (cell.isAttributeDefault()) {
           empty += 1;
           continue;
         }
-        // Erased with a colour: a space would be text that is found and copied.
-        this.#skip(empty);
-        empty = 0;
-        this.#set(looksOf(cell));
-        this.out += '\x1b[X';
-        empty += 1;
-        continue;
+        const looks = looksOf(cell);
+        if (ONLY_BACKGROUND.test(looks)) {
+          // Erased with a colour: a space would be text that is found and copied.
+          this.#skip(empty);
+          this.#set(looks);
+          this.out += '\x1b[X';
+          empty = 1;
+          continue;
+        }
       }
       this.#skip(empty);
       empty = 0;

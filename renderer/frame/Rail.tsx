@@ -30,7 +30,7 @@ function RailLink({ page, bar }: { page: PageEntry; bar: boolean }) {
       )}
     >
       <page.icon className="size-5" strokeWidth={1.75} aria-hidden />
-      <span className={bar ? 'max-w-full truncate px-0.5' : 'sr-only'}>
+      <span className={bar ? 'max-w-full truncate' : 'sr-only'}>
         {bar ? t(`bar.${page.id}`) : label}
       </span>
       <Count count={count} />
@@ -51,7 +51,7 @@ export function Rail({ bar }: { bar: boolean }) {
     return (
       <nav
         aria-label={t('navigation')}
-        className="flex h-14 shrink-0 items-center gap-1 border-t border-border bg-surface-2 px-1"
+        className="flex h-14 shrink-0 items-center border-t border-border bg-surface-2 px-0.5"
       >
         {pages
           .filter((page) => page.narrow)

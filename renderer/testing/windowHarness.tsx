@@ -102,6 +102,9 @@ function quietPlatform(role: Caller['role']): Handlers {
     'monitor.live': new Feed().handler,
     'alerts.states': () => ({ states: [] }),
     'alerts.watch': new Feed().handler,
+    'hosts.list': () => ({ hosts: [] }),
+    'hosts.health': () => ({ connections: [] }),
+    'hosts.watch': new Feed().handler,
     'questions.list': () => ({ questions: [] }),
     'questions.watch': new Feed().handler,
   };

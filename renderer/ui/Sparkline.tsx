@@ -9,7 +9,8 @@ export function sparkPaths(
   const paths: string[] = [];
   let piece = '';
   const end = () => {
-    if (piece) paths.push(piece);
+    // A line of no length is drawn as a dot.
+    if (piece) paths.push(piece.includes('L') ? piece : `${piece}h0`);
     piece = '';
   };
   values.forEach((value, index) => {

@@ -20,15 +20,18 @@ export function sshCommands(program: Command): void {
     .option('-g, --group <group>', 'on every host of this group')
     .option('-e, --expression <expression>', 'on the hosts that an expression means')
     .option('-t, --timeout <duration>', 'give up on a host after so long, e.g. 30s')
-    .option('-p, --parallel <n>', 'how many hosts at once', '50')
+    .option('-p, --parallel <n>', 'how many hosts at once; default 50, for rolling 1')
     .option(
       '--strategy <strategy>',
-      'all, rolling (stop at a failure) or canary (one host first)',
+      'all, rolling (one after the other, stop at a failure) or canary (one host first)',
       'all',
     )
     .option('--retry <n>', 'try the hosts that failed again, up to so often', '0')
     .option('--stdin', 'hand this command’s standard input to the hosts')
-    .option('--max-output <bytes>', 'keep so much of each host’s output', String(8 * 1024 * 1024))
+    .option(
+      '--max-output <bytes>',
+      'cut each host’s output after so much; default: nothing is cut, with --json after 8 MiB',
+    )
     // What follows the host belongs to the remote command, dashes and all.
     .passThroughOptions()
     .action(async (words: string[], _options: unknown, command: Command) => {

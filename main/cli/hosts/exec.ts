@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import pc from 'picocolors';
 import { readStream } from '#contract/client.ts';
@@ -11,11 +12,11 @@ import { withSession } from '../session.ts';
 
 export interface ExecOptions extends GlobalOptions {
   timeout?: string;
-  parallel: string;
+  parallel?: string;
   strategy: string;
   retry: string;
   stdin?: boolean;
-  maxOutput: string;
+  maxOutput?: string;
 }
 
 /** The exit code of ssh itself for “the command could not be run”. */
@@ -37,9 +38,11 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
   const input = {
     hosts: request.hosts,
     command: request.command,
-    parallel: whole('--parallel', options.parallel, 1, 200),
+    ...(options.parallel === undefined
+      ? {}
+      : { parallel: whole('--parallel', options.parallel, 1, 200) }),
     retries: whole('--retry', options.retry, 0, 10),
-    max_bytes: whole('--max-output', options.maxOutput, 0, 256 * 1024 * 1024),
+    max_bytes: maxBytes(options),
     strategy: strategyOf(options.strategy),
     interactive: attended(),
     ...(options.timeout === undefined ? {} : { timeout_ms: durationMs(options.timeout) }),
@@ -54,7 +57,7 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
         const { signal } = stop;
         const events = readStream(client, client.hosts.exec(input, { signal }), signal);
         const view = options.json ? new Collected() : new Live(request.single);
-        for await (const event of events) view.take(event);
+        for await (const event of events) await view.take(event);
         return stop.signal.aborted ? 130 : view.finish();
       }),
     );
@@ -114,28 +117,31 @@ class Live {
     this.#single = single;
   }
 
-  take(event: ExecEvent): void {
-    if (event.type === 'output') this.#output(event);
+  take(event: ExecEvent): Promise<unknown> | undefined {
+    if (event.type === 'output') return this.#output(event);
     if (event.type === 'end') {
       this.#flush(event.host);
       this.#ends.set(event.host, event);
     }
     if (event.type === 'done') this.#skipped = event.skipped;
+    return undefined;
   }
 
-  #output({ host, stream, data }: Extract<ExecEvent, { type: 'output' }>): void {
-    const target = stream === 'stdout' ? process.stdout : process.stderr;
+  // Whoever reads slowly slows the hosts down.
+  #output(event: Extract<ExecEvent, { type: 'output' }>): Promise<unknown> | undefined {
+    const target = event.stream === 'stdout' ? process.stdout : process.stderr;
+    return target.write(this.#shown(event)) ? undefined : once(target, 'drain');
+  }
+
+  #shown({ host, stream, data }: Extract<ExecEvent, { type: 'output' }>): string | Buffer {
     const bytes = Buffer.from(data, 'base64');
-    if (this.#single) {
-      target.write(bytes);
-      return;
-    }
+    if (this.#single) return bytes;
     const key = `${host}\0${stream}`;
     let state = this.#lines.get(key);
     if (!state) this.#lines.set(key, (state = { decoder: new StringDecoder('utf8'), rest: '' }));
     const lines = (state.rest + state.decoder.write(bytes)).split('\n');
     state.rest = lines.pop()!;
-    for (const line of lines) target.write(`${pc.cyan(host)} │ ${clean(line)}\n`);
+    return lines.map((line) => `${pc.cyan(host)} │ ${clean(line)}\n`).join('');
   }
 
   #flush(host: string): void {
@@ -227,6 +233,12 @@ function whole(flag: string, text: string, least: number, most: number): number 
     `${flag} cannot be “${text}”.`,
     `It is a whole number from ${least} to ${most}.`,
   );
+}
+
+// What is shown as it comes is shown whole; what is kept for one document has an end.
+function maxBytes({ json, maxOutput }: ExecOptions): number | null {
+  if (maxOutput !== undefined) return whole('--max-output', maxOutput, 0, 256 * 1024 * 1024);
+  return json ? 8 * 1024 * 1024 : null;
 }
 
 function strategyOf(text: string): 'all' | 'rolling' | 'canary' {

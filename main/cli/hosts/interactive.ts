@@ -11,7 +11,7 @@ export async function interactive(host: string, options: GlobalOptions): Promise
   return withSession(options, async ({ client }) => {
     const stop = new AbortController();
     const { signal } = stop;
-    const { columns: cols, rows } = process.stdout;
+    const { cols, rows } = terminalSize();
     const term = process.env['TERM'] ?? 'xterm-256color';
     const events = readStream(
       client,
@@ -28,9 +28,7 @@ export async function interactive(host: string, options: GlobalOptions): Promise
           .shellWrite({ session, data: data.toString('base64') })
           .catch(() => stop.abort()),
       size: () =>
-        void client.hosts
-          .shellResize({ session, cols: process.stdout.columns, rows: process.stdout.rows })
-          .catch(() => undefined),
+        void client.hosts.shellResize({ session, ...terminalSize() }).catch(() => undefined),
     });
     try {
       for await (const event of events) {
@@ -45,6 +43,11 @@ export async function interactive(host: string, options: GlobalOptions): Promise
       stop.abort();
     }
   });
+}
+
+// A terminal that nobody has given a size says 0.
+function terminalSize(): { cols: number; rows: number } {
+  return { cols: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
 }
 
 function enterRaw(on: { data: (data: Buffer) => void; size: () => void }): () => void {

@@ -6,7 +6,7 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { HostStore } from '../hosts.ts';
-import type { HostKeys, KeyOwner, KnownKey } from '../keys/host-keys.ts';
+import { type HostKeys, type KeyOwner, type KnownKey, unknownKey } from '../keys/host-keys.ts';
 import type { Connection } from './connection.ts';
 import { connectByOpenssh } from '../openssh/connect.ts';
 import { hasOtherKeys, needsOpenssh } from '../openssh/choose.ts';
@@ -177,7 +177,7 @@ export class Pool {
   }
 
   async #askKey(owner: KeyOwner, key: Buffer): Promise<'trust' | 'once'> {
-    const { answer } = await this.#options.questions.ask({
+    const asked = this.#options.questions.ask({
       kind: 'host_key',
       title: `Trust ${owner.name}?`,
       text: keyText(owner, key),
@@ -193,6 +193,11 @@ export class Pool {
           ],
         },
       ],
+    });
+    const { answer } = await asked.catch((error: unknown) => {
+      // Where nobody is there to be asked, what would have been asked says more.
+      const unattended = error instanceof NexusError && error.code === 'question.unattended';
+      throw unattended ? unknownKey(owner, key, error) : error;
     });
     return answer === 'once' ? 'once' : 'trust';
   }

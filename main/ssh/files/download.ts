@@ -245,8 +245,10 @@ function syncEarly(handle: FileHandle, offset: number): (total: number) => void 
     if (busy || total - at < SYNC_BYTES) return;
     at = total;
     busy = true;
-    const done = () => (busy = false);
-    handle.datasync().then(done, done);
+    handle
+      .datasync()
+      .catch(() => undefined)
+      .finally(() => (busy = false));
   };
 }
 

@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { expandHome } from '../connection/auth-files.ts';
 import { NexusError } from '#main/base/errors.ts';
@@ -53,7 +54,7 @@ async function readInto(
     const { keyword, rest, words } = parsed;
     const place = { file, line: index + 1, text: raw.trim().slice(0, 200) };
     if (keyword === 'host') names(outline, seen.names, words);
-    else if (keyword === 'match' && words.some((word) => /^!?exec$/i.test(word)))
+    else if (keyword === 'match' && mayExec(rest))
       outline.commands.push({ ...place, onRead: true });
     else if (
       /^(proxycommand|knownhostscommand|localcommand)$/.test(keyword) &&
@@ -62,16 +63,20 @@ async function readInto(
       outline.commands.push({ ...place, onRead: false });
     else if (keyword === 'include')
       for (const pattern of words)
-        for (const one of await expand(pattern, file, outline))
+        for (const one of await expand(pattern, outline))
           await readInto(outline, seen, one, depth + 1, [...stack, file]);
   }
 }
+
+// OpenSSH takes quotes and an equals sign almost anywhere: `Match exec="…"` too. It may find more
+// than there is (a host of that name), never less.
+const mayExec = (rest: string) => rest.split(/[\s="!]+/).some((word) => /^exec$/i.test(word));
 
 /** Keyword in lower case and arguments of one line; undefined for blank lines and comments. */
 export function directive(
   raw: string,
 ): { keyword: string; rest: string; words: string[] } | undefined {
-  const match = /^\s*([A-Za-z][A-Za-z0-9]*)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(raw.slice(0, 8192));
+  const match = /^\s*"?([A-Za-z][A-Za-z0-9]*)"?(?:\s*=\s*|\s+)(.*?)\s*$/.exec(raw.slice(0, 8192));
   if (!match) return undefined;
   const rest = match[2]!;
   const words = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map((word) => word[1] ?? word[2]!);
@@ -91,10 +96,10 @@ function names(outline: ConfigOutline, seen: Set<string>, words: string[]): void
   }
 }
 
-// A path that is not absolute is below ~/.ssh (ssh_config(5), Include); for another file, beside it.
-async function expand(pattern: string, from: string, outline: ConfigOutline): Promise<string[]> {
+// A path that is not absolute is below ~/.ssh, wherever the file stands (ssh_config(5), Include).
+async function expand(pattern: string, outline: ConfigOutline): Promise<string[]> {
   const path = expandHome(pattern);
-  const full = isAbsolute(path) ? path : join(dirname(from), path);
+  const full = isAbsolute(path) ? path : join(homedir(), '.ssh', path);
   if (!/[*?[]/.test(full)) return [full];
   const folder = dirname(full);
   if (/[*?[]/.test(folder)) {

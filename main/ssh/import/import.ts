@@ -31,7 +31,8 @@ const AT_ONCE = 4;
  * @throws NexusError `ssh.config_unreadable`, `ssh.config_runs_commands`, `ssh.openssh_missing`
  */
 export async function importConfig(hosts: HostStore, request: ImportRequest): Promise<HostImport> {
-  const file = resolve(expandHome(request.file ?? join(homedir(), '.ssh', 'config')));
+  const own = join(homedir(), '.ssh', 'config');
+  const file = resolve(expandHome(request.file ?? own));
   const outline = await outlineConfig(file);
   const onRead = outline.commands.filter((one) => one.onRead);
   if (onRead.length > 0 && !request.allow_exec) throw runsCommands(file, onRead);
@@ -46,7 +47,12 @@ export async function importConfig(hosts: HostStore, request: ImportRequest): Pr
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const input = await read(file, name, request, warnings);
-      if (input) found.push(input);
+      // One's own file runs what one wrote; another's runs nothing unless one says so.
+      if (input?.options?.proxy_command && file !== own && !request.allow_exec)
+        warnings.push(
+          `${name} is passed over: it has a ProxyCommand. Import it with --allow-exec.`,
+        );
+      else if (input) found.push(input);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -66,7 +72,7 @@ async function read(
     return undefined;
   }
   try {
-    const input = hostFromConfig(name, await resolveByOpenSsh(file, name));
+    const input = hostFromConfig(name, await resolveByOpenSsh(file, name, request.allow_exec));
     const made: HostInput = {
       ...input,
       ...(request.group ? { groups: [request.group] } : {}),
@@ -99,7 +105,8 @@ function apply(hosts: HostStore, found: HostInput[], { dry_run: dry }: ImportReq
         if (!dry) hosts.add(input, 'imported');
         continue;
       }
-      const { name: _name, groups, ...rest } = input;
+      // An import knows nothing of tags: those there are people's.
+      const { name: _name, groups, tags: _tags, ...rest } = input;
       const change = {
         ...rest,
         ...(groups?.length ? { groups: [...new Set([...before.groups, ...groups])] } : {}),

@@ -1,17 +1,33 @@
 import { execFile } from 'node:child_process';
+import { homedir, userInfo } from 'node:os';
 import type { HostInput, HostOptions } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 const TIMEOUT_MS = 10_000;
+const NO_SHELL = '/nonexistent/no-commands-while-importing';
 
-/** What `ssh -G NAME` says, several values of one keyword in order. @throws NexusError `ssh.openssh_missing`, `ssh.config_invalid` */
-export async function resolveByOpenSsh(file: string, name: string): Promise<Map<string, string[]>> {
+/**
+ * What `ssh -G NAME` says, several values of one keyword in order. @param mayExec lets `Match exec`
+ * run its commands; without it OpenSSH finds no shell to run one with, and refuses the file
+ *
+ * @throws NexusError `ssh.openssh_missing`, `ssh.config_invalid`
+ */
+export async function resolveByOpenSsh(
+  file: string,
+  name: string,
+  mayExec: boolean,
+): Promise<Map<string, string[]>> {
   const text = await new Promise<string>((resolve, reject) => {
     // A name that begins with a dash would be an option: those never come here.
     execFile(
       'ssh',
       ['-G', '-F', file, '--', name],
-      { timeout: TIMEOUT_MS, maxBuffer: 1024 * 1024, windowsHide: true },
+      {
+        timeout: TIMEOUT_MS,
+        maxBuffer: 1024 * 1024,
+        windowsHide: true,
+        ...(mayExec ? {} : { env: { ...process.env, SHELL: NO_SHELL } }),
+      },
       (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (error.code === 'ENOENT') reject(missing(error));
@@ -36,9 +52,18 @@ export function hostFromConfig(name: string, values: Map<string, string[]>): Hos
   const one = (key: string) => values.get(key)?.[0];
   const jump = one('proxyjump');
   const options = optionsFrom(one);
-  const identity = (values.get('identityfile') ?? []).filter(
-    (path) => !DEFAULT_IDENTITY.test(path),
-  );
+  const tokens: Record<string, string> = {
+    '%': '%',
+    d: homedir(),
+    h: one('hostname') ?? name,
+    n: name,
+    p: one('port') ?? '22',
+    r: one('user') ?? '',
+    u: userInfo().username,
+  };
+  const identity = (values.get('identityfile') ?? [])
+    .filter((path) => !DEFAULT_IDENTITY.test(path))
+    .map((path) => path.replace(/%([%dhnpru])/g, (_, token: string) => tokens[token]!));
   return {
     name,
     address: one('hostname') ?? name,
@@ -84,6 +109,13 @@ function missing(cause: unknown): NexusError {
 }
 
 function invalid(name: string, why: string, cause: unknown): NexusError {
+  if (why.includes(NO_SHELL))
+    return new NexusError({
+      code: 'ssh.config_runs_commands',
+      message: 'ssh would run a command of the configuration to work it out (Match exec).',
+      hint: 'Look at the configuration. If you trust it, import it with --allow-exec.',
+      cause,
+    });
   return new NexusError({
     code: 'ssh.config_invalid',
     message: `ssh cannot work out ${name}: ${why.split('\n').at(-1)!.slice(0, 300)}`,

@@ -14,6 +14,7 @@ import { isShell, remoteProgram } from './program.ts';
 import { ResultBook } from './results.ts';
 
 const MIB = 1024 * 1024;
+const PARALLEL = 10;
 
 export const hostsField = z.union([z.string().min(1), z.array(z.string()).min(1)]).meta({
   title: 'Hosts',
@@ -56,9 +57,9 @@ const withSchema = z.strictObject({
     description: 'Text as it is; anything else as JSON.',
     'x-nexus-editor': 'text',
   }),
-  parallel: z.number().int().min(1).max(200).default(10).meta({
+  parallel: z.number().int().min(1).max(200).optional().meta({
     title: 'Parallel',
-    description: 'How many hosts at once.',
+    description: 'How many hosts at once; default 10, and one after the other for rolling.',
   }),
   strategy: z.enum(['all', 'rolling', 'canary']).default('all').meta({
     title: 'Strategy',
@@ -195,7 +196,7 @@ async function runOn(
     {
       command: program.command,
       stdin: Buffer.concat([program.input, Buffer.from(stdin)]).toString('base64'),
-      parallel: input.parallel,
+      parallel: input.parallel ?? (input.strategy === 'rolling' ? 1 : PARALLEL),
       strategy: input.strategy,
       retries: input.retries,
       max_bytes: input.max_output,

@@ -21,7 +21,7 @@ export interface TestFabric {
   /** Answers what comes; without it everything stays open. */
   answer: (question: Question) => Record<string, string> | 'refuse' | undefined;
   /** Adds a host on an sshd, its key taken unseen unless said otherwise. */
-  host(name: string, sshd: Sshd, more?: Partial<HostInput>): Host;
+  host: (name: string, sshd: Sshd, more?: Partial<HostInput>) => Host;
 }
 
 const opened: { fabric: Fabric; home: string }[] = [];

@@ -51,7 +51,15 @@ export function freePort(): Promise<number> {
 
 /** Starts sshd with these further lines of configuration, which win over ours. */
 export async function startSshd(
-  options: { config?: string[]; hostKeyType?: string; port?: number } = {},
+  options: {
+    config?: string[];
+    hostKeyType?: string;
+    port?: number;
+    /** Where it listens; default 127.0.0.1. */
+    address?: string;
+    /** The network namespace that it lives in. */
+    netns?: string;
+  } = {},
 ): Promise<Sshd> {
   const dir = mkdtempSync(join(tmpdir(), 'nexus-sshd-'));
   // Other users' keys are read as those users.
@@ -60,6 +68,7 @@ export async function startSshd(
   const hostKey = makeKey(join(dir, 'host'), options.hostKeyType ?? 'ed25519');
   const key = makeKey(join(dir, 'user'));
   writeFileSync(join(dir, 'authorized'), readFileSync(`${key}.pub`), { mode: 0o644 });
+  const { address = '127.0.0.1', netns } = options;
   const port = options.port ?? (await freePort());
   const config = join(dir, 'sshd_config');
   writeFileSync(
@@ -67,7 +76,7 @@ export async function startSshd(
     [
       ...(options.config ?? []),
       `Port ${port}`,
-      'ListenAddress 127.0.0.1',
+      `ListenAddress ${address}`,
       `HostKey ${hostKey}`,
       `AuthorizedKeysFile ${join(dir, 'authorized')}`,
       `PidFile ${join(dir, 'pid')}`,
@@ -88,12 +97,14 @@ export async function startSshd(
   let text = '';
   let child: ChildProcess;
   const start = async () => {
-    child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], {
+    const inside = netns ? ['ip', 'netns', 'exec', netns] : [];
+    const [program, ...words] = [...inside, '/usr/sbin/sshd', '-D', '-e', '-f', config];
+    child = spawn(program!, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
     child.stderr!.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await reachable(port, child, () => text);
+    await reachable(port, address, child, () => text);
   };
   await start();
   const sshd: Sshd = {
@@ -140,11 +151,16 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function reachable(port: number, child: ChildProcess, log: () => string): Promise<void> {
+function reachable(
+  port: number,
+  address: string,
+  child: ChildProcess,
+  log: () => string,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error(`sshd ended: ${log()}`)));
     const knock = () => {
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect(port, address);
       socket.once('connect', () => {
         socket.destroy();
         resolve();

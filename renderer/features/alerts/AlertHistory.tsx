@@ -27,9 +27,10 @@ export function AlertHistory() {
             </span>
             <div className="min-w-0 flex-1">
               <p className="truncate">
-                <span className="font-medium">{one.name}</span>{' '}
+                <span className="font-medium">{one.name}</span>
                 <span className="text-muted">
-                  {t('onHost', { host: name({ id: one.host, name: one.host_name }) })}
+                  {' · '}
+                  {name({ id: one.host, name: one.host_name })}
                 </span>
               </p>
               <p className="truncate text-xs text-muted">

@@ -19,8 +19,8 @@ export function AlertRow({ alert }: { alert: AlertState }) {
         <Link to="/monitor" search={{ host: alert.host }} className="after:absolute after:inset-0">
           {alert.name}
           <span className="font-normal text-muted">
-            {' '}
-            {t('onHost', { host: name({ id: alert.host, name: alert.host_name }) })}
+            {' · '}
+            {name({ id: alert.host, name: alert.host_name })}
           </span>
         </Link>
       }

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { BellRing, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
+import { useMay } from '#renderer/client/useMay.ts';
 import { QuietLine } from '#renderer/features/home/ListRow.tsx';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -24,6 +25,7 @@ export function AlertsPanel() {
   const rules = useQuery(api.alerts.rules.queryOptions({ input: {} }));
   const states = useQuery(api.alerts.states.queryOptions({ input: {} }));
   const firing = useFiring();
+  const mine = useMay()('operator');
   const edit = (rule: string | undefined) =>
     void navigate({ search: { ...search, rule }, replace: true });
   if (rules.isPending) return <Skeleton lines={6} />;
@@ -37,7 +39,7 @@ export function AlertsPanel() {
     );
   const all = rules.data.rules;
   const edited = all.find(({ id }) => id === search.rule);
-  const add = (
+  const add = mine && (
     <Button size="sm" variant="primary" icon={<Plus />} onClick={() => edit('')}>
       {t('add')}
     </Button>
@@ -71,6 +73,7 @@ export function AlertsPanel() {
           <RuleList
             rules={all}
             states={states.data?.states ?? []}
+            mine={mine}
             onEdit={(rule) => edit(rule.id)}
           />
         )}

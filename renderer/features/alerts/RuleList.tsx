@@ -51,6 +51,7 @@ function StateBadge({ state }: { state: keyof typeof looks }) {
 function RuleRow(props: {
   rule: AlertRule;
   state: keyof typeof looks;
+  mine: boolean;
   onEdit: () => void;
   onRemove: () => void;
 }) {
@@ -71,7 +72,8 @@ function RuleRow(props: {
         <p className="truncate text-xs text-muted">
           <code className="font-mono">
             {rule.metric} {rule.comparison} {formatMetric(rule.threshold, rule.unit, i18n.language)}
-          </code>{' '}
+          </code>
+          {' · '}
           {t(/^0+(ms|s|m|h|d|w)$/.test(rule.for) ? 'onHosts' : 'forHosts', {
             duration: rule.for,
             hosts: rule.hosts === '*' ? t('allHosts') : rule.hosts,
@@ -79,26 +81,28 @@ function RuleRow(props: {
         </p>
       </div>
       <StateBadge state={props.state} />
-      <div className="flex items-center">
-        <IconButton
-          label={t(rule.paused ? 'resume' : 'pause', { name: rule.name })}
-          size="icon-sm"
-          onClick={toggle}
-        >
-          {rule.paused ? <Play /> : <Pause />}
-        </IconButton>
-        <IconButton label={t('edit', { name: rule.name })} size="icon-sm" onClick={props.onEdit}>
-          <Pencil />
-        </IconButton>
-        <IconButton
-          label={t('remove', { name: rule.name })}
-          size="icon-sm"
-          variant="danger-ghost"
-          onClick={props.onRemove}
-        >
-          <Trash2 />
-        </IconButton>
-      </div>
+      {props.mine && (
+        <div className="flex items-center">
+          <IconButton
+            label={t(rule.paused ? 'resume' : 'pause', { name: rule.name })}
+            size="icon-sm"
+            onClick={toggle}
+          >
+            {rule.paused ? <Play /> : <Pause />}
+          </IconButton>
+          <IconButton label={t('edit', { name: rule.name })} size="icon-sm" onClick={props.onEdit}>
+            <Pencil />
+          </IconButton>
+          <IconButton
+            label={t('remove', { name: rule.name })}
+            size="icon-sm"
+            variant="danger-ghost"
+            onClick={props.onRemove}
+          >
+            <Trash2 />
+          </IconButton>
+        </div>
+      )}
     </li>
   );
 }
@@ -107,6 +111,8 @@ function RuleRow(props: {
 export function RuleList(props: {
   rules: readonly AlertRule[];
   states: readonly AlertState[];
+  /** Whether this person may change them. */
+  mine: boolean;
   onEdit: (rule: AlertRule) => void;
 }) {
   const { t } = useTranslation('alerts');
@@ -129,6 +135,7 @@ export function RuleList(props: {
             key={rule.id}
             rule={rule}
             state={worstOf(rule, props.states)}
+            mine={props.mine}
             onEdit={() => props.onEdit(rule)}
             onRemove={() => setRemoving(rule)}
           />

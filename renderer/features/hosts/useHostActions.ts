@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
-import { openTerminal } from '#renderer/features/terminals/openTerminal.ts';
 import { showPanel } from '#renderer/stores/frame.ts';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { useNarrow } from '#renderer/ui/useMedia.ts';
@@ -28,7 +27,10 @@ export function useHostActions() {
     terminal: (name: string) => {
       if (narrow) void navigate({ to: '/terminals' });
       else showPanel('terminals');
-      void openTerminal('tab', name);
+      // The emulator is large and wanted only now.
+      void import('#renderer/features/terminals/openTerminal.ts').then(({ openTerminal }) =>
+        openTerminal('tab', name),
+      );
     },
     /** The page for commands, with these hosts. */
     command: (names: readonly string[]) =>

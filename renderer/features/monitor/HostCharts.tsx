@@ -11,6 +11,7 @@ import { ProcessList } from './ProcessList.tsx';
 import { RangePicker } from './RangePicker.tsx';
 import { type Range, ranges } from './ranges.ts';
 import { useHostHistory } from './useHostHistory.ts';
+import { useNewStores, useStores } from './useStores.ts';
 
 const METRICS = [
   'cpu.total',
@@ -24,6 +25,8 @@ const METRICS = [
   'disk.read',
   'disk.write',
 ];
+
+const COLORS = ['--accent', '--info', '--warn', '--running'];
 
 /**
  * Everything that is measured of one host, live: charts over a span of time, cores, disks, processes.
@@ -41,12 +44,14 @@ export function HostCharts(props: {
   const { t, i18n } = useTranslation('monitor');
   const [own, setOwn] = useState<Range>('1h');
   const range = props.range ?? own;
+  const stores = useStores(props.host);
   const { window, sample, error, retry } = useHostHistory(
     props.host,
-    METRICS,
+    stores && [...METRICS, ...stores.map(({ metric }) => metric)],
     ranges[range],
     props.interval ?? 10,
   );
+  useNewStores(stores, sample);
   if (error) return <ErrorState error={error} meaning={t('loadFailed')} onRetry={retry} />;
   if (!window) return <Skeleton lines={8} />;
   const values = sample?.values ?? {};
@@ -113,13 +118,28 @@ export function HostCharts(props: {
             { metric: 'load.15', label: t('minutes', { count: 15 }), color: '--text-muted' },
           ]}
         />
+        {stores !== undefined && stores.length > 0 && (
+          <MetricCard
+            {...shared}
+            title={t('chart.storage')}
+            unit="percent"
+            ceiling={100}
+            metrics={stores.map(({ metric, mount }, index) => ({
+              metric,
+              label: mount,
+              color: COLORS[index] ?? '--text-muted',
+            }))}
+          />
+        )}
+      </div>
+      {(cores > 0 || values['memory.total'] !== undefined) && (
         <Card title={t('now')}>
-          <div className="space-y-4">
+          <div className="grid grid-cols-1 gap-x-8 gap-y-4 xl:grid-cols-2">
             <CoreBars values={values} />
             <DiskBars values={values} />
           </div>
         </Card>
-      </div>
+      )}
       {sample?.processes && <ProcessList processes={sample.processes} />}
     </div>
   );

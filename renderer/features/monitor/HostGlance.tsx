@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { MonitoredHost } from '#contract/monitor.ts';
-import { api } from '#renderer/client/api.ts';
 import { Card } from '#renderer/ui/Card.tsx';
 import { HostFigure } from './HostFigure.tsx';
 import { HostStatus, useHostName } from './HostStatus.tsx';
 import { useHostsLive } from './useHostsLive.ts';
+import { useMonitoredHosts } from './useMonitoredHosts.ts';
 
 const SHOWN = 8;
 
@@ -31,9 +30,8 @@ function HostRow({ host }: { host: MonitoredHost }) {
   );
 }
 
-/** The monitored hosts, each on a line that leads to its charts. */
+/** The monitored hosts, each on a line that leads to its charts; they move where `useHostsLive` is used. */
 export function HostRows({ hosts }: { hosts: readonly MonitoredHost[] }) {
-  useHostsLive();
   return (
     <ul className="divide-y divide-border">
       {hosts.map((host) => (
@@ -46,7 +44,8 @@ export function HostRows({ hosts }: { hosts: readonly MonitoredHost[] }) {
 /** Hosts at a glance, for Home. */
 export function HostGlance() {
   const { t } = useTranslation('monitor');
-  const { data } = useQuery(api.monitor.hosts.queryOptions({ input: {} }));
+  useHostsLive();
+  const { data } = useMonitoredHosts();
   const monitored = (data?.hosts ?? []).filter((host) => host.monitored);
   if (monitored.length === 0) return null;
   const worstFirst = monitored.toSorted(

@@ -50,6 +50,24 @@ describe('the figures of a host', () => {
     expect(within(await region('Top processes')).getByText('postgres')).toBeTruthy();
   });
 
+  test('how full the disks were is drawn over time, for a new host from its first samples on', async () => {
+    const disks = [{ metric: 'disk.used_percent:/', unit: 'percent' }];
+    const metrics = vi.fn<() => unknown>(() => ({ metrics: [] }));
+    const { tell, series } = await open([sampleMonitored('local')], {
+      handlers: { 'monitor.metrics': metrics },
+    });
+    await region('Processor');
+    expect(screen.queryByRole('region', { name: 'Storage used' })).toBeNull();
+    // The platform writes in batches: what a sample shows may be known only at the one after it.
+    await tell(sampleLook('local'));
+    await waitFor(() => expect(metrics).toHaveBeenCalledTimes(2));
+    metrics.mockReturnValue({ metrics: disks });
+    await tell(sampleLook('local'));
+    expect(within(await region('Storage used')).getByText('90 %')).toBeTruthy();
+    const asked = series.mock.lastCall?.[0].input as unknown as { metrics: string[] };
+    expect(asked.metrics).toContain('disk.used_percent:/');
+  });
+
   test('processes can be seen by memory, where another one is first', async () => {
     const { tell } = await open([sampleMonitored('local')]);
     await region('Processor');
@@ -88,6 +106,28 @@ describe('the figures of a host', () => {
     await waitFor(() => expect(spans()).toContain(7));
     // What is shown is what is pressed.
     expect(screen.getByRole('button', { name: '7 d' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  // Bug caught: with this machine alone on the page, it waits for its first figures for ever.
+  test('that has answered for the first time is shown as that', async () => {
+    let hosts = [sampleMonitored('local', { status: 'waiting', values: {} })];
+    const { tell } = await open([], { handlers: { 'monitor.hosts': () => ({ hosts }) } });
+    await screen.findByText('Waiting');
+    hosts = [sampleMonitored('local')];
+    await tell(sampleLook('local'));
+    expect(await screen.findByText('Answers')).toBeTruthy();
+  });
+
+  // Bug caught: a host that has died shows its last load in large figures, as if it were now.
+  test('are no longer shown large once it does not answer', async () => {
+    const { tell } = await open([sampleMonitored('local')]);
+    await region('Processor');
+    await tell(sampleLook('local'));
+    await within(await region('Memory')).findByText('4 GiB');
+    await tell({ host: 'local', at: new Date().toISOString(), values: { up: 0 } });
+    for (const name of ['Processor', 'Memory'])
+      expect(await within(await region(name)).findByText('–')).toBeTruthy();
+    expect(screen.queryByText('4 GiB')).toBeNull();
   });
 
   test('why a host does not answer is said, with what to do', async () => {
@@ -146,6 +186,31 @@ describe('a host that is not watched', () => {
 });
 
 describe('several hosts', () => {
+  // Bug caught: a host that is added beside an open window is missing until it is loaded anew.
+  test('appear and go as the inventory does', async () => {
+    const changes = new Feed<unknown>();
+    const health = vi.fn<() => unknown>();
+    let hosts = [sampleMonitored('local')];
+    health.mockImplementation(() => ({ hosts }));
+    await open([], {
+      handlers: { 'monitor.hosts': health, 'hosts.watch': changes.handler as never },
+    });
+    await region('Processor');
+    await waitFor(() => expect(changes.readers).toBeGreaterThan(0));
+    hosts = [...hosts, sampleMonitored('host_1', { name: 'web-1' })];
+    await act(async () => changes.push({ type: 'removed', id: 'host_9', name: 'other' }));
+    await screen.findByRole('link', { name: 'web-1' });
+    // A ping of a connection is no reason to ask for the list again.
+    const asked = health.mock.calls.length;
+    await act(async () =>
+      changes.push({
+        type: 'health',
+        health: { host: 'web-1', state: 'connected', since: '2026-01-01T00:00:00Z', channels: 0 },
+      }),
+    );
+    expect(health).toHaveBeenCalledTimes(asked);
+  });
+
   const two = [sampleMonitored('local'), sampleMonitored('host_web', { name: 'web-1' })];
 
   test('each has its figures, which move, and leads to its charts', async () => {

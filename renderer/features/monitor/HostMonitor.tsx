@@ -10,6 +10,7 @@ import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { HostCharts } from './HostCharts.tsx';
 import { HostStatus } from './HostStatus.tsx';
+import { NoAnswer } from './NoAnswer.tsx';
 import type { Range } from './ranges.ts';
 import { WatchSettings } from './WatchSettings.tsx';
 
@@ -45,7 +46,8 @@ function NotWatched({ host }: { host: MonitoredHost }) {
 
 /**
  * How one host is doing, for a page of its own: whether it answers and why not, whether and how
- * often it is looked at, and its charts, live. Takes care of its own loading, errors and emptiness.
+ * often it is looked at, and its charts, live. Takes care of its own loading, errors and emptiness;
+ * that it answers again, or no longer, shows at once where the page uses `useHostsLive`.
  */
 export function HostMonitor(props: {
   /** Id of the host, not its name; `local` is this machine. */
@@ -82,7 +84,7 @@ export function HostMonitor(props: {
           <WatchSettings host={host} />
         </div>
       </div>
-      {host.error && <ErrorState error={host.error} meaning={t('down')} />}
+      {host.error && <NoAnswer error={host.error} />}
       {!host.monitored && <NotWatched host={host} />}
       {(host.monitored || (known.data?.metrics.length ?? 0) > 0) && (
         <HostCharts

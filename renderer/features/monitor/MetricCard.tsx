@@ -33,7 +33,8 @@ export function MetricCard(props: {
   const read = metrics.map(({ metric }) => {
     const then = window.lines[metric]?.avg[at] ?? null;
     // The last step of a long span is a mean of minutes; what is large beside it is now.
-    return cursor === null ? (props.now[metric] ?? then) : then;
+    if (cursor !== null) return then;
+    return props.now[metric] ?? (props.now['up'] === 0 ? null : then);
   });
   const words = (value: number | null) =>
     value === null ? t('noValue') : formatMetric(value, unit, i18n.language);

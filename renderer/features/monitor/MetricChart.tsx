@@ -65,6 +65,13 @@ function dataOf({ times, lines }: MetricChartProps): uPlot.AlignedData {
   ] as uPlot.AlignedData;
 }
 
+/** Where a value stands alone between gaps: no line leads there, so it is a dot. */
+export function isolated(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from(values).flatMap((value, index) =>
+    value != null && values[index - 1] == null && values[index + 1] == null ? [index] : [],
+  );
+}
+
 function seriesOf(lines: readonly MetricLine[]): { series: uPlot.Series[]; bands: uPlot.Band[] } {
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
@@ -80,7 +87,12 @@ function seriesOf(lines: readonly MetricLine[]): { series: uPlot.Series[]; bands
       stroke,
       width: 1.5,
       spanGaps: false,
-      points: { show: false },
+      points: {
+        show: false,
+        size: 3,
+        fill: stroke,
+        filter: (plot, index) => isolated(plot.data[index] ?? []),
+      },
       ...(lines.length === 1 ? { fill: `${stroke}14` } : {}),
     });
   }
@@ -131,7 +143,8 @@ function options(latest: { props: MetricChartProps }, width: number): uPlot.Opti
     width,
     height: props.height ?? HEIGHT,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    // Half of the last time's label lies beyond the end of the axis.
+    padding: [8, 28, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },

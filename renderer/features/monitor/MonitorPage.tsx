@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { LOCAL_HOST, type MonitoredHost } from '#contract/monitor.ts';
-import { api } from '#renderer/client/api.ts';
 import { AlertsPanel } from '#renderer/features/alerts/AlertsPanel.tsx';
 import { useFiring } from '#renderer/features/alerts/useFiring.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
@@ -14,6 +12,8 @@ import { Tabs } from '#renderer/ui/Tabs.tsx';
 import { HostRows } from './HostGlance.tsx';
 import { HostMonitor } from './HostMonitor.tsx';
 import { useHostName } from './HostStatus.tsx';
+import { useHostsLive } from './useHostsLive.ts';
+import { useMonitoredHosts } from './useMonitoredHosts.ts';
 
 function Charts({ hosts }: { hosts: readonly MonitoredHost[] }) {
   const { t } = useTranslation('monitor');
@@ -44,7 +44,8 @@ export function MonitorPage() {
   const { t } = useTranslation('monitor');
   const search = useSearch({ from: '/monitor' });
   const navigate = useNavigate({ from: '/monitor' });
-  const hosts = useQuery(api.monitor.hosts.queryOptions({ input: {} }));
+  useHostsLive();
+  const hosts = useMonitoredHosts();
   const firing = useFiring();
   return (
     <div className="mx-auto w-full max-w-6xl pb-8">

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { sparkPaths } from '#renderer/ui/Sparkline.tsx';
 import { storesOf } from './DiskBars.tsx';
 import { formatMetric } from './formatMetric.ts';
-import { cursorAfter } from './MetricChart.tsx';
+import { storeMetrics } from './useStores.ts';
+import { cursorAfter, isolated } from './MetricChart.tsx';
 
 describe('a value in words', () => {
   test.each([
@@ -35,7 +36,8 @@ describe('a sparkline', () => {
   test('breaks where nothing is known', () => {
     const paths = sparkPaths([1, 2, null, null, 3, null], 10, 50, 10);
     expect(paths).toHaveLength(2);
-    expect(paths[1]).toMatch(/^M40\.0/);
+    // A value between two gaps is a dot.
+    expect(paths[1]).toMatch(/^M40\.0 [\d.]+h0$/);
   });
 
   test.each([[[]], [[null]], [[5]], [[0, 0]]])('%j draws no NaN', (values) => {
@@ -44,6 +46,40 @@ describe('a sparkline', () => {
 
   test('stays in its box', () => {
     expect(sparkPaths([-5, 500], 100, 10, 10)).toEqual(['M0.0 9.5L10.0 0.5']);
+  });
+});
+
+describe('a value between two gaps', () => {
+  // Bug caught: a host that answers now and then has an empty chart, and so has the first minute.
+  test.each([
+    [[], []],
+    [[1], [0]],
+    [
+      [1, null, 2, 3, null, 4],
+      [0, 5],
+    ],
+    [[null, 0, null], [1]],
+    [[1, 2, 3], []],
+  ])('of %j stands alone at %j', (values, at) => {
+    expect(isolated(values)).toEqual(at);
+  });
+});
+
+describe('storage over time', () => {
+  test('is of file systems, by name, and of no more than can be told apart', () => {
+    const mounts = ['/srv', '/', '/var', '/home', '/boot', '/'];
+    const metrics = [
+      'cpu.total',
+      'disk.used:/',
+      ...mounts.map((one) => `disk.used_percent:${one}`),
+    ];
+    expect(storeMetrics(metrics).map(({ mount }) => mount)).toEqual([
+      '/',
+      '/boot',
+      '/home',
+      '/srv',
+    ]);
+    expect(storeMetrics([])).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Sample } from '#contract/monitor.ts';
 import { client } from '#renderer/client/api.ts';
@@ -18,25 +18,28 @@ export interface HostHistory {
 /** History of a host over the last `span` seconds that goes on by itself. */
 export function useHostHistory(
   host: string,
-  metrics: readonly string[],
+  metrics: readonly string[] | undefined,
   span: number,
   interval: number,
 ): HostHistory {
   const history = useQuery({
     queryKey: ['monitor', 'history', host, span, metrics],
-    queryFn: ({ signal }) => {
-      const now = Date.now();
-      return client.monitor.series(
-        {
-          host,
-          metrics: [...metrics],
-          from: new Date(now - span * 1000).toISOString(),
-          to: new Date(now + 60_000).toISOString(),
-          points: POINTS,
-        },
-        { signal },
-      );
-    },
+    queryFn:
+      metrics === undefined
+        ? skipToken
+        : ({ signal }) => {
+            const now = Date.now();
+            return client.monitor.series(
+              {
+                host,
+                metrics: [...metrics],
+                from: new Date(now - span * 1000).toISOString(),
+                to: new Date(now + 60_000).toISOString(),
+                points: POINTS,
+              },
+              { signal },
+            );
+          },
     // What was asked for earlier has a hole where nothing was heard.
     gcTime: 0,
   });

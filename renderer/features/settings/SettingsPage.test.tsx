@@ -107,6 +107,16 @@ describe('platform settings', () => {
     expect(badge).toHaveProperty('value', 'production');
   });
 
+  it('turns the approval for production hosts on, and sends the platform’s own word', async () => {
+    // Bug caught: the setting is sent as true, which the platform refuses.
+    const set = vi.fn(({ input }: Asked<Settings>) => ({ ...settings, ...input }));
+    await open({ 'settings.set': set as never });
+    await userEvent.click(await screen.findByRole('switch', { name: /production hosts/ }));
+    await userEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await screen.findByText('Settings saved');
+    expect(set.mock.lastCall?.[0].input['ssh.production_approval']).toBe('on');
+  });
+
   it('can be read but not changed by an operator, and says why', async () => {
     await open({}, 'operator');
     await screen.findByText('Only administrators can change these settings.');

@@ -18,9 +18,18 @@ import {
 const none: Layout = { tabs: [], active: undefined };
 const shown = (layout: Layout) => layout.tabs.flatMap((tab) => terminalsOf(tab.pane));
 
+const splitIds = (pane: Pane): string[] =>
+  pane.kind === 'terminal' ? [] : [pane.id, ...pane.panes.flatMap(splitIds)];
+
 function holds(layout: Layout): void {
   const all = shown(layout);
   expect(new Set(all).size).toBe(all.length);
+  const ids = layout.tabs.map((tab) => tab.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const tab of layout.tabs) {
+    const splits = splitIds(tab.pane);
+    expect(new Set(splits).size).toBe(splits.length);
+  }
   expect(layout.active === undefined).toBe(layout.tabs.length === 0);
   if (layout.active) expect(layout.tabs.map((tab) => tab.id)).toContain(layout.active);
   const check = (pane: Pane): void => {

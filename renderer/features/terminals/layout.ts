@@ -53,12 +53,26 @@ export function tabOf(layout: Layout, terminal: string): Tab | undefined {
 export function addTab(layout: Layout, terminal: string): Layout {
   const rest = removeTerminal(layout, terminal);
   const tab: Tab = {
-    id: `tab-${terminal}`,
+    id: freeId(
+      `tab-${terminal}`,
+      rest.tabs.map((one) => one.id),
+    ),
     pane: { kind: 'terminal', id: terminal },
     focused: terminal,
     broadcast: false,
   };
   return { tabs: [...rest.tabs, tab], active: tab.id };
+}
+
+/** `id`, with a number where it is taken: a tab or split may outlive the terminal it is named after. */
+function freeId(id: string, taken: readonly string[]): string {
+  let free = id;
+  for (let n = 2; taken.includes(free); n += 1) free = `${id}-${n}`;
+  return free;
+}
+
+function splitsOf(pane: Pane): string[] {
+  return pane.kind === 'terminal' ? [] : [pane.id, ...pane.panes.flatMap(splitsOf)];
 }
 
 /** Puts `terminal` beside (or below) `beside`, and gives it the keyboard. */
@@ -75,7 +89,8 @@ export function splitBeside(
     const added: Pane = { kind: 'terminal', id: terminal };
     if (pane.kind === 'terminal') {
       if (pane.id !== beside) return pane;
-      return { kind: 'split', id: `split-${terminal}`, direction, panes: [pane, added] };
+      const id = freeId(`split-${terminal}`, splitsOf(target.pane));
+      return { kind: 'split', id, direction, panes: [pane, added] };
     }
     const at = pane.panes.findIndex((one) => one.kind === 'terminal' && one.id === beside);
     // A third pane in the same direction shares the space evenly instead of halving one.

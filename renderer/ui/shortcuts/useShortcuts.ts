@@ -18,6 +18,8 @@ const SEQUENCE_MS = 900;
 let prefix: { key: string; at: number } | undefined;
 
 function isTyping(target: EventTarget | null): boolean {
+  // A box is pressed, not typed into.
+  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false;
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

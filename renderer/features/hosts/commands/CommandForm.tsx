@@ -13,15 +13,24 @@ import { type CommandOptions, startCommand, stopCommand } from './commandStore.t
 import { useTargets } from './useTargets.ts';
 import { TargetLine } from './TargetLine.tsx';
 
+// What is typed literally is the same in every language.
+const EXAMPLES = { hosts: 'group:web and not tag:old', command: 'uptime' };
+
 const number = (text: string, least: number, most: number) => {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
 };
 
+/** Null where nothing is said: the platform knows what is usual. */
+const optional = (text: string, least: number, most: number) =>
+  text.trim() === '' ? null : number(text, least, most);
+
 /** What to run, and where. */
 export function CommandForm(props: {
   hosts: string;
   onHosts: (hosts: string) => void;
+  /** They have been typed: they may be kept in the address. */
+  onKeep: () => void;
   all: readonly HostRow[];
   busy: boolean;
   initial: CommandOptions | undefined;
@@ -31,15 +40,15 @@ export function CommandForm(props: {
   const targets = useTargets(props.hosts);
   const settings = useQuery(api.settings.get.queryOptions({ input: {} }));
   const [command, setCommand] = useState(initial?.command ?? '');
-  const [parallel, setParallel] = useState(String(initial?.parallel ?? 50));
+  const [parallel, setParallel] = useState(String(initial?.parallel ?? ''));
   const [timeout, setTimeout] = useState(
     initial?.timeout_ms === undefined ? '' : String(initial.timeout_ms / 1000),
   );
   const [retries, setRetries] = useState(String(initial?.retries ?? 0));
   const [strategy, setStrategy] = useState(initial?.strategy ?? 'all');
-  const atOnce = number(parallel, 1, 200);
+  const atOnce = optional(parallel, 1, 200);
   const again = number(retries, 0, 10);
-  const seconds = timeout.trim() === '' ? null : number(timeout, 1, 86_400);
+  const seconds = optional(timeout, 1, 86_400);
   const names = targets.hosts?.map(({ name }) => name) ?? [];
   const production = targets.hosts?.filter((host) => isProduction(host.environment)) ?? [];
   const asks = production.length > 0 && settings.data?.['ssh.production_approval'] === 'on';
@@ -53,20 +62,28 @@ export function CommandForm(props: {
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (!ready || props.busy) return;
+    props.onKeep();
     void startCommand(props.hosts.trim(), names, {
       command,
       strategy,
-      parallel: atOnce,
       retries: again,
+      ...(atOnce === null ? {} : { parallel: atOnce }),
       ...(seconds === null ? {} : { timeout_ms: seconds * 1000 }),
     });
   };
-  const small = (label: string, value: string, set: (text: string) => void, ok: boolean) => (
+  const small = (
+    label: string,
+    value: string,
+    set: (text: string) => void,
+    ok: boolean,
+    usual?: string,
+  ) => (
     <Field label={label} error={ok ? undefined : t('command.number')}>
       {(control) => (
         <Input
           {...control}
           inputMode="numeric"
+          placeholder={usual}
           value={value}
           onChange={(event) => set(event.target.value)}
         />
@@ -83,10 +100,11 @@ export function CommandForm(props: {
                 {...control}
                 list="command-hosts"
                 className="font-mono"
-                placeholder="group:web and not tag:old"
+                placeholder={EXAMPLES.hosts}
                 spellCheck={false}
                 value={props.hosts}
                 onChange={(event) => props.onHosts(event.target.value)}
+                onBlur={props.onKeep}
               />
             )}
           </Field>
@@ -107,7 +125,7 @@ export function CommandForm(props: {
               {...control}
               rows={3}
               className="font-mono"
-              placeholder="uptime"
+              placeholder={EXAMPLES.command}
               spellCheck={false}
               value={command}
               onChange={(event) => setCommand(event.target.value)}
@@ -145,8 +163,20 @@ export function CommandForm(props: {
               />
             )}
           </Field>
-          {small(t('command.parallel'), parallel, setParallel, atOnce !== undefined)}
-          {small(t('command.timeout'), timeout, setTimeout, seconds !== undefined)}
+          {small(
+            t('command.parallel'),
+            parallel,
+            setParallel,
+            atOnce !== undefined,
+            strategy === 'rolling' ? '1' : '50',
+          )}
+          {small(
+            t('command.timeout'),
+            timeout,
+            setTimeout,
+            seconds !== undefined,
+            t('command.none'),
+          )}
           {small(t('command.retries'), retries, setRetries, again !== undefined)}
         </div>
         <div className="pt-6 max-narrow:w-full max-narrow:pt-0">

@@ -34,6 +34,8 @@ interface Sheet {
   streams: Record<Stream, Open>;
 }
 
+const MOST_WIDTH = 24;
+
 const fresh = (): Open => ({ decoder: new TextDecoder(), rest: '', at: undefined });
 
 function decode(base64: string): Uint8Array {
@@ -58,9 +60,12 @@ export class CommandOutput {
   readonly #sheets = new Map<string, Sheet>();
   readonly #all: LogEntry[] = [];
   #next = 0;
+  /** So long is the name before each line, so that the lines begin below each other. */
+  readonly #width: number;
 
   /** @param hosts the hosts in the order in which they are shown; others are added as they come */
   constructor(hosts: readonly string[] = []) {
+    this.#width = Math.min(MOST_WIDTH, Math.max(0, ...hosts.map((host) => host.length)));
     for (const host of hosts) this.#sheet(host);
   }
 
@@ -168,7 +173,7 @@ export class CommandOutput {
     const key = open.at === undefined ? this.#next++ : this.#all[open.at.all]!.key;
     const entry: LogEntry = { key, text, ...(stream === 'stderr' ? { tone: 'warn' } : {}) };
     const at = open.at ?? { all: this.#all.length, own: sheet.lines.length };
-    this.#all[at.all] = { ...entry, prefix: host };
+    this.#all[at.all] = { ...entry, prefix: host.padEnd(this.#width, '\u00a0') };
     sheet.lines[at.own] = entry;
     open.at = at;
     sheet.result.last = text;

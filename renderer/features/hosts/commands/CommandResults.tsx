@@ -45,7 +45,7 @@ export function CommandResults() {
   return (
     <section
       aria-label={t('result.title')}
-      className="flex min-h-0 flex-1 flex-col border-t border-border bg-surface-2"
+      className="flex min-h-0 flex-1 flex-col border-t border-border bg-surface-2 max-narrow:min-h-[80vh] max-narrow:shrink-0"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-border px-6 py-1.5 text-sm max-narrow:px-4">
         <span role="status" className="font-medium">

@@ -8,7 +8,8 @@ import { expressionOf } from '../list/hostSearch.ts';
 import { CommandOutput } from './CommandOutput.ts';
 
 /** How a command is to run; what is left out follows the platform's defaults. */
-export type CommandOptions = Pick<ExecInput, 'command' | 'parallel' | 'strategy' | 'retries'> & {
+export type CommandOptions = Pick<ExecInput, 'command' | 'strategy' | 'retries'> & {
+  parallel?: number;
   timeout_ms?: number;
 };
 

@@ -7,6 +7,8 @@ import { Textarea } from '#renderer/ui/Input.tsx';
 import { upload } from './DropZone.tsx';
 import { knowsPaths, pathsOf } from './localPath.ts';
 
+const EXAMPLE = '~/site';
+
 /** Files and folders of the machine that Nexus runs on, by choice or by path. */
 export function UploadDialog(props: { host: string; folder: string; onClose: () => void }) {
   const { t } = useTranslation(['hosts', 'ui']);
@@ -45,7 +47,7 @@ export function UploadDialog(props: { host: string; folder: string; onClose: () 
               {...control}
               rows={3}
               className="font-mono"
-              placeholder="~/site"
+              placeholder={EXAMPLE}
               spellCheck={false}
               value={text}
               onChange={(event) => setText(event.target.value)}

@@ -1,5 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LOCAL_HOST } from '#contract/monitor.ts';
+import { api } from '#renderer/client/api.ts';
 import { HostFigure } from '#renderer/features/monitor/HostFigure.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';
 import { useMedia } from '#renderer/ui/useMedia.ts';
@@ -23,6 +26,9 @@ export function useHostColumns(options: {
   const { selected, toggle, dialogs } = options;
   // Where it is tight, what helps to find a host stays.
   const roomy = useMedia('(min-width: 1180px)');
+  const { data } = useQuery(api.monitor.hosts.queryOptions({ input: {} }));
+  const watched = data?.hosts.some((host) => host.monitored && host.id !== LOCAL_HOST) ?? false;
+  const figures = roomy && watched;
   return useMemo(
     () => [
       {
@@ -47,7 +53,7 @@ export function useHostColumns(options: {
       {
         id: 'environment',
         header: t('column.environment'),
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(132px, 1fr)',
         sortValue: (host) => host.environment,
         cell: (host) => <EnvironmentBadge environment={host.environment} />,
       },
@@ -75,13 +81,13 @@ export function useHostColumns(options: {
         width: 'minmax(120px, 2fr)',
         sortValue: (host) => [...host.groups, ...host.tags].join(' ') || undefined,
         cell: (host) => (
-          <span className="flex h-5 min-w-0 gap-1 overflow-hidden">
+          <span className="flex h-[18px] min-w-0 flex-wrap gap-1 overflow-hidden">
             <Labels labels={host.groups} mark="@" />
             <Labels labels={host.tags} mark="#" />
           </span>
         ),
       },
-      ...(roomy ? (['cpu', 'memory'] as const) : []).map(
+      ...(figures ? (['cpu', 'memory'] as const) : []).map(
         (figure): Column<HostRow> => ({
           id: figure,
           header: t(`column.${figure}`),
@@ -97,6 +103,6 @@ export function useHostColumns(options: {
         cell: (host) => <HostMenu host={host} dialogs={dialogs} />,
       },
     ],
-    [t, selected, toggle, dialogs, roomy],
+    [t, selected, toggle, dialogs, figures],
   );
 }
