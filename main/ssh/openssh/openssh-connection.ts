@@ -13,6 +13,10 @@ import { spawnShell } from './spawn-shell.ts';
 /** The master is on the other end of a socket: its name is no one's, but must be given. */
 const NOWHERE = 'nexus';
 
+const SSH_FAILED = 255;
+/** The master notices a lost connection a moment after those that share it. */
+const MASTER_END_MS = 1000;
+
 /** A connection that a master process of the system's `ssh` holds. */
 export class OpensshConnection implements Connection {
   readonly client = 'openssh';
@@ -42,12 +46,11 @@ export class OpensshConnection implements Connection {
 
   async exec(command: string): Promise<ExecChannel> {
     const child = this.#spawn(['-T', '--', NOWHERE, command]);
-    const exit = new Promise<Exit>((resolve, reject) => {
-      child.once('close', (code) => {
-        // 255 is ssh's own word, and of a command's: the master tells which.
-        if (code === 255 && !this.#alive) reject(connectionLost(this.#host));
-        else resolve({ code, signal: null });
-      });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const exit = ended.then(async (code): Promise<Exit> => {
+      // 255 is a command's own code, or ssh's word for a lost connection: then its master ends too.
+      if (code === SSH_FAILED && (await this.#endsSoon())) throw connectionLost(this.#host);
+      return { code, signal: null };
     });
     exit.catch(() => undefined);
     return {
@@ -127,6 +130,16 @@ export class OpensshConnection implements Connection {
   close(): void {
     this.#wanted = true;
     this.#master.close();
+  }
+
+  #endsSoon(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), MASTER_END_MS);
+      this.onClose(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   #spawn(args: string[]): ChildProcessWithoutNullStreams {

@@ -215,7 +215,7 @@ describe('the system’s ssh behind the same door', () => {
     expect(own).toBeDefined();
     fabric.pool.drop(id);
     await expect.poll(() => folders().includes(own!)).toBe(false);
-    expect(processesOf(own!)).toEqual([]);
+    await expect.poll(() => processesOf(own!)).toEqual([]);
   });
 
   it('ends with Nexus, also when that is killed and can close nothing', async () => {
@@ -233,7 +233,7 @@ describe('the system’s ssh behind the same door', () => {
     });
     await new Promise((resolve) => child.once('exit', resolve));
     await expect.poll(() => existsSync(folder)).toBe(false);
-    expect(processesOf(folder)).toEqual([]);
+    await expect.poll(() => processesOf(folder)).toEqual([]);
   });
 
   it('ends with the server, and the command with it', async () => {
