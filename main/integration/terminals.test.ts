@@ -155,6 +155,8 @@ describe('a terminal behind a message port', () => {
       most = Math.max(most, process.memoryUsage().rss);
       if (item.type === 'data')
         tail = (tail + Buffer.from(item.data, 'base64').toString('latin1')).slice(-100);
+      // A machine that is busy enough leaves this one behind, too: the end is in its snapshot then.
+      if (item.type === 'snapshot') tail = item.text;
       if (tail.includes('DONE')) break;
     }
     stop.abort();

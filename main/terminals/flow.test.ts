@@ -144,6 +144,40 @@ describe('flow control', () => {
     expect(slow.pending).toBe(0);
   });
 
+  it('does not hurry a slow one for the sake of one that was left behind', () => {
+    // Bug caught: beside a window that hangs, a second one on a slow line loses output every 2 s.
+    const { flow, shell, viewer } = open();
+    const hung = viewer();
+    hung.push(data, 1001);
+    flow.adjust();
+    vi.advanceTimersByTime(6000);
+    expect(hung.behind).toBe(true);
+    const slow = viewer();
+    slow.push(data, 1001);
+    flow.adjust();
+    for (let i = 0; i < 20; i += 1) {
+      vi.advanceTimersByTime(1000);
+      slow.lastTaken = Date.now();
+    }
+    expect(shell.paused).toBe(true);
+    expect(slow.behind).toBe(false);
+  });
+
+  it('leaves one behind that stops between the two limits, whoever caused the pause', () => {
+    // Bug caught: the parser was behind, the shell was paused, and a window that hangs with less
+    // than the high limit waiting kept it so for ever.
+    const { flow, shell, viewer } = open();
+    const hung = viewer();
+    const other = viewer();
+    hung.push(data, 500);
+    flow.taken(1001);
+    flow.parsed(1001);
+    expect(shell.paused).toBe(true);
+    vi.advanceTimersByTime(2300);
+    expect(shell.paused).toBe(false);
+    expect([hung.behind, other.behind]).toEqual([true, false]);
+  });
+
   it('has no timer while nobody is held back', () => {
     // Bug caught: sixty-four idle terminals that wake the machine four times a second.
     const { flow, shell } = open();

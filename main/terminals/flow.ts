@@ -65,13 +65,8 @@ export class Flow {
   /** Pauses or resumes the shell by what waits now. */
   adjust(): void {
     const { high, low } = this.#limits;
-    const now = Date.now();
     let most = Math.max(this.#unparsed, this.log?.pending ?? 0);
-    for (const viewer of this.#viewers) {
-      most = Math.max(most, viewer.pending);
-      if (viewer.pending > high) viewer.heldSince ??= now;
-      else if (viewer.pending <= low) viewer.heldSince = undefined;
-    }
+    for (const viewer of this.#viewers) most = Math.max(most, viewer.pending);
     if (!this.#paused && most > high) {
       this.#paused = true;
       this.#channel?.pause();
@@ -81,6 +76,11 @@ export class Flow {
       this.#channel?.resume();
       this.#stopWatch();
     }
+    // Above the low limit is enough to keep a shell that is paused from going on.
+    const now = Date.now();
+    for (const viewer of this.#viewers)
+      if (this.#paused && viewer.pending > low) viewer.heldSince ??= now;
+      else viewer.heldSince = undefined;
   }
 
   close(): void {
@@ -92,7 +92,7 @@ export class Flow {
   #leaveBehind(): void {
     const { stallMs, holdMs, low } = this.#limits;
     const now = Date.now();
-    const othersWait = [...this.#viewers].some((viewer) => viewer.pending <= low);
+    const othersWait = [...this.#viewers].some((one) => !one.behind && one.pending <= low);
     for (const viewer of this.#viewers) {
       if (viewer.heldSince === undefined) continue;
       const stalled = now - viewer.lastTaken > stallMs;

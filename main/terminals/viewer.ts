@@ -38,6 +38,11 @@ export class Viewer {
     this.#wake?.();
   }
 
+  /** Whether it was left behind and has not come for more since: it holds nobody up, and needs nobody. */
+  get behind(): boolean {
+    return this.#behind;
+  }
+
   /** Gives up what waits: it will see the screen as it is when it comes for more. */
   skip(): void {
     this.#behind = true;
