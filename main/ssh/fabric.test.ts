@@ -81,6 +81,29 @@ describe('run', () => {
   });
 });
 
+it('gets along with a server that allows fewer sessions than usual, terminals too', async () => {
+  // Bug caught: eight commands at once on a server with MaxSessions 2, and six of them fail.
+  const strict = await startSshd({ config: ['MaxSessions 2'] });
+  const { fabric, host } = testFabric();
+  host('a', strict);
+  const shells = await Promise.all(
+    Array.from({ length: 3 }, () => fabric.shell('a', { cols: 80, rows: 24 })),
+  );
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => fabric.run('a', `echo ${i}`)),
+  );
+  expect(results.map((one) => Number(one.stdout.toString()))).toEqual(
+    Array.from({ length: 20 }, (_, i) => i),
+  );
+  for (const shell of shells) shell.close();
+  await strict.stop();
+  // One that allows none says so, and nobody waits for ever.
+  const none = await startSshd({ config: ['MaxSessions 0'] });
+  host('b', none);
+  await expect(fabric.run('b', 'true')).rejects.toMatchObject({ code: 'ssh.channel_refused' });
+  await none.stop();
+});
+
 describe('shell', () => {
   it('is a terminal of the size asked for, follows a resize, and tells how it ended', async () => {
     const { fabric, host } = testFabric();

@@ -8,7 +8,7 @@ import { EventBus } from '#main/base/events.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { Connection } from './connection/connection.ts';
-import type { Use } from './connection/link.ts';
+import type { Lease, Use } from './connection/link.ts';
 import { Pool } from './connection/pool.ts';
 import type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } from './door.ts';
 import type { SshEvents } from './events.ts';
@@ -97,22 +97,37 @@ export class Fabric implements SshFabric {
       const { interactive = true, signal } = options;
       await approved(gate, questions, action, { interactive, ...(signal ? { signal } : {}) });
     }
-    const lease = await this.#acquire(host, 'long', options);
-    try {
-      const shell = await lease.connection.shell({
+    const { opened: shell, lease } = await this.#open(host, 'long', options, (connection) =>
+      connection.shell({
         cols: options.cols,
         rows: options.rows,
         term: options.term ?? 'xterm-256color',
         env: { ...host.options.env, ...options.env },
         agentForward: host.options.forward_agent === true,
-      });
-      shell.onExit(() => lease.release());
-      options.signal?.addEventListener('abort', () => shell.close(), { once: true });
-      if (options.signal?.aborted) shell.close();
-      return shell;
-    } catch (error) {
-      lease.release();
-      throw error;
+      }),
+    );
+    shell.onExit(() => lease.release());
+    options.signal?.addEventListener('abort', () => shell.close(), { once: true });
+    if (options.signal?.aborted) shell.close();
+    return shell;
+  }
+
+  // Opens one session; where the server has no place for it, waits for one of ours to end.
+  async #open<T>(
+    host: Host,
+    use: Use,
+    options: SessionOptions,
+    open: (connection: Connection) => Promise<T>,
+  ): Promise<{ opened: T; lease: Lease }> {
+    for (;;) {
+      const lease = await this.#acquire(host, use, options);
+      try {
+        return { opened: await open(lease.connection), lease };
+      } catch (error) {
+        if (isRefused(error) && lease.refused()) continue;
+        lease.release();
+        throw error;
+      }
     }
   }
 
@@ -123,7 +138,7 @@ export class Fabric implements SshFabric {
   async withSession<T>(
     host: Host,
     use: Use,
-    options: Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs'> & { force?: boolean },
+    options: SessionOptions,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -132,6 +147,10 @@ export class Fabric implements SshFabric {
       try {
         return await this.#note(work(watched(lease.connection, () => (begun = true))));
       } catch (error) {
+        if (!begun && isRefused(error) && lease.refused()) {
+          attempt -= 1;
+          continue;
+        }
         const lost = error instanceof NexusError && error.code === 'ssh.connection_lost';
         if (begun || attempt > 1 || !lost) throw error;
       } finally {
@@ -140,16 +159,7 @@ export class Fabric implements SshFabric {
     }
   }
 
-  #acquire(
-    host: Host,
-    use: Use,
-    {
-      signal,
-      interactive,
-      timeoutMs,
-      force,
-    }: Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs'> & { force?: boolean },
-  ) {
+  #acquire(host: Host, use: Use, { signal, interactive, timeoutMs, force }: SessionOptions) {
     const late = timeoutMs === undefined ? undefined : new AbortController();
     const timer = late && setTimeout(() => late.abort(timedOut(host.name, timeoutMs!)), timeoutMs);
     const signals = [signal, late?.signal].filter((one) => one !== undefined);
@@ -170,26 +180,18 @@ export class Fabric implements SshFabric {
   ): Pick<Connection, 'exec' | 'sftp'> {
     return {
       exec: async (command) => {
-        const lease = await this.#acquire(host, 'command', options);
-        try {
-          const channel = await lease.connection.exec(command);
-          channel.exit.then(lease.release, lease.release);
-          return channel;
-        } catch (error) {
-          lease.release();
-          throw error;
-        }
+        const { opened: channel, lease } = await this.#open(host, 'command', options, (one) =>
+          one.exec(command),
+        );
+        channel.exit.then(lease.release, lease.release);
+        return channel;
       },
       sftp: async () => {
-        const lease = await this.#acquire(host, 'command', options);
-        try {
-          const sftp = await lease.connection.sftp();
-          sftp.once('close', lease.release);
-          return sftp;
-        } catch (error) {
-          lease.release();
-          throw error;
-        }
+        const { opened: sftp, lease } = await this.#open(host, 'command', options, (one) =>
+          one.sftp(),
+        );
+        sftp.once('close', lease.release);
+        return sftp;
       },
     };
   }
@@ -215,6 +217,13 @@ export class Fabric implements SshFabric {
     return work;
   }
 }
+
+type SessionOptions = Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs'> & {
+  force?: boolean;
+};
+
+const isRefused = (error: unknown) =>
+  error instanceof NexusError && error.code === 'ssh.channel_refused';
 
 // Tells when something was really opened: from then on the work may have had an effect.
 function watched(connection: Connection, opened: () => void): Connection {

@@ -11,6 +11,11 @@ export type Use = 'command' | 'long' | 'tunnel';
 export interface Lease {
   connection: Connection;
   release: () => void;
+  /**
+   * Gives it back because the server refused the session. True where it has others of ours, so that
+   * a place will come: its limit is lower than ours, or it has not cleared away the last one yet.
+   */
+  refused: () => boolean;
 }
 
 export interface AcquireOptions {
@@ -26,6 +31,10 @@ interface Member {
   commands: number;
   long: number;
   tunnels: number;
+  /** Sessions at once; lower after the server refused one, and up again with each that went well. */
+  most: number;
+  /** Refusals in a row while nothing else of ours was there. */
+  refusals: number;
 }
 
 export interface LinkOptions {
@@ -38,6 +47,8 @@ export interface LinkOptions {
 /** sshd takes ten sessions on a connection (MaxSessions); two stay for others. */
 const SESSIONS = 8;
 const LONG_SESSIONS = 6;
+/** A server may not have cleared away the last session when it is asked for the next. */
+const REFUSALS = 3;
 
 /**
  * All that goes on with one host: one connection (a second one only when terminals fill the first),
@@ -75,8 +86,9 @@ export class HostLink {
       options.signal?.throwIfAborted();
       const found = this.#place(options.use);
       if (found) return this.#lease(found, options.use);
-      const alive = this.#members.some((member) => member.connection.alive);
-      if (alive && !(options.use === 'long')) await this.#wait(options.signal);
+      // Commands end, and give their places to others; terminals may stay for hours.
+      const soon = this.#members.some((one) => one.connection.alive && one.commands > 0);
+      if (soon && options.use !== 'long') await this.#wait(options.signal);
       else await abortable(this.#connect(options), options.signal);
     }
   }
@@ -86,24 +98,37 @@ export class HostLink {
       (member) =>
         member.connection.alive &&
         (use === 'tunnel' ||
-          (member.commands + member.long < SESSIONS &&
+          (member.commands + member.long < member.most &&
             (use !== 'long' || member.long < LONG_SESSIONS))),
     );
   }
 
   #lease(member: Member, use: Use): Lease {
     const key = use === 'command' ? 'commands' : use === 'long' ? 'long' : 'tunnels';
+    const crowded = member.commands + member.long > 0;
     member[key] += 1;
     this.#cancelIdle();
     let released = false;
+    const giveBack = (most: number) => {
+      if (released) return;
+      released = true;
+      member[key] -= 1;
+      member.most = Math.max(1, Math.min(SESSIONS, most));
+      this.#waiting.shift()?.();
+      this.#idle();
+    };
     return {
       connection: member.connection,
       release: () => {
-        if (released) return;
-        released = true;
-        member[key] -= 1;
-        this.#waiting.shift()?.();
-        this.#idle();
+        if (!released) member.refusals = 0;
+        giveBack(member.most + 1);
+      },
+      refused: () => {
+        const others = member.commands + member.long - 1;
+        giveBack(others);
+        if (crowded || others > 0) return true;
+        member.refusals += 1;
+        return member.refusals <= REFUSALS;
       },
     };
   }
@@ -132,7 +157,14 @@ export class HostLink {
       this.#tell();
       throw error;
     }
-    const member: Member = { connection, commands: 0, long: 0, tunnels: 0 };
+    const member: Member = {
+      connection,
+      commands: 0,
+      long: 0,
+      tunnels: 0,
+      most: SESSIONS,
+      refusals: 0,
+    };
     this.#members.push(member);
     this.#breaker.succeeded();
     this.#error = undefined;
