@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '#contract/audit.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
@@ -46,7 +47,7 @@ export function useAuditColumns(): Column<AuditEntry>[] {
         id: 'face',
         header: t('column.face'),
         width: '110px',
-        cell: (entry) => <span className="text-xs text-muted">{entry.face}</span>,
+        cell: (entry) => <span className="text-xs text-muted">{textSaid(entry.face)}</span>,
       },
       {
         id: 'outcome',

@@ -1,6 +1,7 @@
 import { Plus, SquareFunction, Trash2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { textSaid } from '#renderer/i18n/said.ts';
 import type { Json } from '#contract/common.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
@@ -137,7 +138,10 @@ function ChoiceControl(props: ValueProps & { options: Schema[] }) {
         }}
         options={[
           { value: 'none', label: t('form.none') },
-          ...props.options.map((each, at) => ({ value: String(at), label: choiceName(each) })),
+          ...props.options.map((each, at) => ({
+            value: String(at),
+            label: textSaid(choiceName(each)),
+          })),
         ]}
       />
       {option && option.const === undefined && !option.enum && (
@@ -204,7 +208,7 @@ function Row(props: {
   const id = useId();
   const schema = resolve(props.schema, root);
   const control = controlOf(props.schema, root);
-  const label = labelOf(props.name, schema);
+  const label = textSaid(labelOf(props.name, schema));
   const fx = !['text', 'number', 'any', 'object'].includes(control.kind);
   const active = isExpression(props.value);
   const helpId = `${id}-help`;
@@ -241,7 +245,7 @@ function Row(props: {
       />
       {schema.description && (
         <p id={helpId} className="text-xs text-pretty text-muted">
-          {schema.description}
+          {textSaid(schema.description)}
         </p>
       )}
     </div>
