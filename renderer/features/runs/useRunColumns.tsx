@@ -57,6 +57,7 @@ export function useRunColumns(): Column<RunSummary>[] {
       },
       {
         id: 'trigger',
+        spare: 2,
         header: t('column.trigger'),
         width: 'minmax(120px, 1fr)',
         sortValue: (run) => run.trigger.kind,
@@ -69,6 +70,7 @@ export function useRunColumns(): Column<RunSummary>[] {
       },
       {
         id: 'progress',
+        spare: 1,
         header: t('column.progress'),
         width: '72px',
         align: 'end',
@@ -96,6 +98,7 @@ export function useRunColumns(): Column<RunSummary>[] {
       },
       {
         id: 'id',
+        spare: 3,
         header: t('column.id'),
         width: '136px',
         cell: (run) => <CopyId id={run.id} />,

@@ -185,6 +185,7 @@ export function useWorkflowColumns(
       },
       {
         id: 'steps',
+        spare: 1,
         header: t('column.steps'),
         width: '72px',
         align: 'end',
@@ -193,6 +194,7 @@ export function useWorkflowColumns(
       },
       {
         id: 'triggers',
+        spare: 2,
         header: t('column.triggers'),
         width: '104px',
         cell: (one) => <TriggerIcons workflow={one} />,

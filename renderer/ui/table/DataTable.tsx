@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import { cn } from '../cn.ts';
 import { useNarrow } from '../useMedia.ts';
+import { fittingColumns } from './fittingColumns.ts';
 import { sortRows } from './sortRows.ts';
 import type { Column, RowAction, SortState } from './tableTypes.ts';
 import { useListKeys } from './useListKeys.ts';
@@ -103,7 +104,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (last >= rows.length - OVERSCAN && rows.length > 0) onEnd?.();
   }, [last, rows.length, onEnd]);
   if (rows.length === 0) return props.empty ?? null;
-  const template = { gridTemplateColumns: props.columns.map((column) => column.width).join(' ') };
+  const columns = fittingColumns(props.columns, virtual.scrollRect?.width || Infinity);
+  const template = { gridTemplateColumns: columns.map((column) => column.width).join(' ') };
   return (
     <div className="relative h-full min-h-0">
       <div
@@ -129,7 +131,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             style={template}
             className="grid h-8 border-b border-border bg-surface-2 px-2 text-xs font-medium text-muted"
           >
-            {props.columns.map((column) => (
+            {columns.map((column) => (
               <HeaderCell key={column.id} column={column} sort={sort} onSort={setSort} />
             ))}
           </div>
@@ -167,7 +169,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     {props.card(row)}
                   </div>
                 ) : (
-                  props.columns.map((column) => (
+                  columns.map((column) => (
                     <div
                       role="gridcell"
                       key={column.id}
