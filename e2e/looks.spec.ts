@@ -146,8 +146,13 @@ async function open(page: Page, look: Look): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
 
+// Of the page, or of a table in it.
 const tooWide = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  page.evaluate(() => {
+    const tables = [...document.querySelectorAll('[role="grid"]')];
+    const over = tables.map((table) => table.scrollWidth - table.clientWidth);
+    return Math.max(document.documentElement.scrollWidth - window.innerWidth, ...over);
+  });
 
 async function prefer(page: Page, change: { theme?: string; language?: string }): Promise<void> {
   await page.evaluate((preferences) => {

@@ -8,6 +8,7 @@ import { fittingColumns } from './fittingColumns.ts';
 import { sortRows } from './sortRows.ts';
 import type { Column, RowAction, SortState } from './tableTypes.ts';
 import { useListKeys } from './useListKeys.ts';
+import { useWidth } from './useWidth.ts';
 
 export interface DataTableProps<Row> {
   rows: readonly Row[];
@@ -76,6 +77,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const narrow = useNarrow();
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller, props.rows.length > 0);
   const [sort, setSort] = useState(props.initialSort);
   const rows = useMemo(
     () => sortRows(props.rows, props.columns, sort),
@@ -104,7 +106,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (last >= rows.length - OVERSCAN && rows.length > 0) onEnd?.();
   }, [last, rows.length, onEnd]);
   if (rows.length === 0) return props.empty ?? null;
-  const columns = fittingColumns(props.columns, virtual.scrollRect?.width || Infinity);
+  const columns = fittingColumns(props.columns, width || Infinity);
   const template = { gridTemplateColumns: columns.map((column) => column.width).join(' ') };
   return (
     <div className="relative h-full min-h-0">
