@@ -161,7 +161,12 @@ const handlers = {
   }),
   'runs.list': () => ({
     items: (['running', 'failed', 'cancelled', 'interrupted', 'waiting', 'queued'] as const).map(
-      (status, n) => sampleSummary(`run_${n}`, { workflow: 'sicherung', status }),
+      (status, n) =>
+        sampleSummary(`run_${n}`, {
+          workflow: 'sicherung',
+          status,
+          ...(status === 'failed' && failed.error ? { error: failed.error } : {}),
+        }),
     ),
   }),
   'runs.get': () => ({ run: failed }),

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunSummary } from '#contract/runs.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
@@ -27,9 +28,9 @@ function WorkflowCell({ run }: { run: RunSummary }) {
         {run.workflow}
       </Link>
       {run.error && (
-        <span className="truncate font-mono text-xs text-danger" title={run.error.message}>
+        <span className="truncate font-mono text-xs text-danger" title={said(run.error).message}>
           {run.at_step && `${run.at_step}: `}
-          {run.error.message}
+          {said(run.error).message}
         </span>
       )}
     </span>
