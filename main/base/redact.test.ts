@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '#contract/common.ts';
 import { MASK, createRedactor } from './redact.ts';
 import { secretForms } from './redactforms.ts';
 
@@ -115,6 +116,30 @@ describe('redactJson', () => {
     const redactor = redactorOf('12345678', 'hunter2-hunter2');
     const value = { a: [{ 'k hunter2-hunter2': 1 }], n: 12345678, m: 5, t: null };
     expect(redactor.redactJson(value)).toEqual({ a: [{ 'k ***': 1 }], n: MASK, m: 5, t: null });
+  });
+});
+
+describe('a value in which there is nothing to hide', () => {
+  it('is given back itself, and only then', () => {
+    // Bug caught: "this output held a secret" is said of outputs that held none (NaN is no change).
+    const word = 'hunter2-hunter2';
+    const redactor = redactorOf(word);
+    const value = fc.letrec<{ value: Json }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<Json>(word, `a${word}`, 'plain', 1, -0, Number.NaN, null, true),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('k', word, '__proto__'), tie('value'), { maxKeys: 3 }),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(value, (one) => {
+        const redacted = redactor.redactJson(one);
+        expect(Object.is(redacted, one)).toBe(!JSON.stringify(one).includes(word));
+        expect(JSON.stringify(redacted)).toBe(JSON.stringify(one).replaceAll(word, MASK));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -14,7 +14,7 @@ export interface Redactor {
    */
   add(value: string, name?: string): boolean;
   redactText: (text: string) => string;
-  /** Every string in it, keys too, and numbers whose digits are a secret. */
+  /** Every string in it, keys too, and numbers whose digits are a secret; the very value where there is nothing to hide. */
   redactJson<T extends Json>(value: T): T;
   /** For text that arrives in pieces: a secret that is cut in two by a border is found too. */
   stream(): RedactStream;
@@ -81,11 +81,23 @@ function redactValue(value: Json, redactText: (text: string) => string): Json {
     const text = String(value);
     return redactText(text) === text ? value : MASK;
   }
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, redactText));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redactText(key), redactValue(item, redactText)]),
-  );
+  let changed = false;
+  const inside = (item: Json) => {
+    const redacted = redactValue(item, redactText);
+    changed ||= !Object.is(redacted, item);
+    return redacted;
+  };
+  if (Array.isArray(value)) {
+    const items = value.map(inside);
+    return changed ? items : value;
+  }
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => {
+    const name = redactText(key);
+    changed ||= name !== key;
+    return [name, inside(item)];
+  });
+  return changed ? Object.fromEntries(entries) : value;
 }
 
 function redactStream(current: () => MultiMatcher | undefined): RedactStream {

@@ -16,6 +16,8 @@ export function scopeOf(
   }
   const own = run.steps.find((one) => one.id === step);
   const first = own?.items?.[0];
+  // What a step over a list was given is the list itself.
+  const list = Array.isArray(own?.inputs) ? own.inputs : [];
   return {
     inputs: (run.inputs ?? {}) as Record<string, Json>,
     steps: Object.fromEntries(
@@ -33,7 +35,7 @@ export function scopeOf(
     trigger: (run.trigger.payload ?? {}) as Json,
     env: {},
     secret: () => '***',
-    ...(first ? { item: null, index: first.index } : {}),
+    ...(first ? { item: list[first.index] ?? null, index: first.index } : {}),
     needs: { failed: false, cancelled: false },
   };
 }

@@ -50,7 +50,10 @@ export class Dashboard {
     const name = isFile ? path : '/index.html';
     const type = TYPES[extname(name)];
     if (type === undefined) return sendProblem(response, notFound());
-    const body = await readFile(join(this.#folder, ...name.split('/')));
+    const body = await readFile(join(this.#folder, ...name.split('/'))).catch(() => undefined);
+    if (body === undefined) return sendProblem(response, notFound());
+    // After an update in place the page names assets that were not there when the folder was read.
+    if (name === '/index.html') this.#files = undefined;
     send(response, 200, type, body, {
       'content-security-policy': CSP,
       // Names of assets hold a hash of their content.

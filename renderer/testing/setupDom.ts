@@ -19,3 +19,30 @@ export function giveLayout(): void {
     Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
   }
 }
+
+/**
+ * Lets React Flow measure its nodes, which it needs before it draws a connection: sizes are told to
+ * observers at once, and nothing is scaled.
+ */
+export function giveMeasures(): void {
+  class Observer implements ResizeObserver {
+    readonly #tell: ResizeObserverCallback;
+    constructor(tell: ResizeObserverCallback) {
+      this.#tell = tell;
+    }
+    observe(target: Element): void {
+      const { width, height } = target.getBoundingClientRect();
+      const contentRect = new DOMRect(0, 0, width, height);
+      const entry = { target, contentRect } as ResizeObserverEntry;
+      queueMicrotask(() => this.#tell([entry], this));
+    }
+    unobserve(): void {}
+    disconnect(): void {}
+  }
+  Object.assign(window, {
+    ResizeObserver: Observer,
+    DOMMatrixReadOnly: class {
+      readonly m22 = 1;
+    },
+  });
+}

@@ -1,9 +1,11 @@
 import type { Json } from '#contract/common.ts';
+import { MASK } from '#main/base/redact.ts';
 import type { Core } from './core.ts';
 import { endCode } from './decide.ts';
 import type { StartRequest } from './door.ts';
 import { expose } from './evaluate.ts';
 import { ancestors, descendants } from './graph.ts';
+import { holdsMask, tellHidden } from './hidden.ts';
 import type { LiveRun } from './live-run.ts';
 import { outputsOf, preview, SPILL_AT, spill } from './outputs.ts';
 import { WHOLE, type StepRecord } from './records.ts';
@@ -77,6 +79,7 @@ function pin(
   const kept = large ? large.value : core.options.redactJson(value);
   if (large) record.outputsFile = large.file;
   if (status === 'succeeded') record.outputs = JSON.stringify(large ? preview(kept) : kept);
+  if (holdsMask(kept)) tellHidden(core, run, record);
   settlePinned(core, run, at, record, status, kept);
 }
 
@@ -110,14 +113,16 @@ function carry(core: Core, run: LiveRun, from: StepRecord): void {
     attempts: from.attempts,
     startedAt: from.startedAt,
     endedAt: from.endedAt,
-    inputs: from.inputs,
-    outputs: from.outputs,
+    // What has become a secret since then is hidden in the new run.
+    inputs: redacted(core, from.inputs),
+    outputs: redacted(core, from.outputs),
     outputsFile: from.outputsFile,
-    error: from.error,
+    error: core.options.redactJson(from.error as unknown as Json) as unknown as typeof from.error,
     pinned: true,
     ...(from.element === undefined ? {} : { element: from.element }),
   };
   run.dirty.add(record);
+  if (record.outputs?.includes(MASK)) tellHidden(core, run, record);
   if (from.index !== WHOLE) {
     let items = run.main.items.get(at);
     if (!items)
@@ -142,4 +147,8 @@ function carry(core: Core, run: LiveRun, from: StepRecord): void {
       ? undefined
       : (JSON.parse(record.outputs ?? 'null') as Json);
   settlePinned(core, run, at, record, record.status, value);
+}
+
+function redacted(core: Core, text: string | null): string | null {
+  return text === null ? null : JSON.stringify(core.options.redactJson(JSON.parse(text) as Json));
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { NexusError } from '#main/base/errors.ts';
@@ -138,8 +138,16 @@ async function copyFiles(core: Core, from: string, to: string, records: StepReco
   if (files.length === 0) return;
   const { outputs } = core.options;
   await mkdir(runFolder(outputs, to), { recursive: true, mode: 0o700 });
-  for (const file of files)
-    await copyFile(join(runFolder(outputs, from), file), join(runFolder(outputs, to), file));
+  for (const file of files) {
+    const [source, target] = [
+      join(runFolder(outputs, from), file),
+      join(runFolder(outputs, to), file),
+    ];
+    const text = await readFile(source, 'utf8');
+    if (core.options.redact(text) === text) await copyFile(source, target);
+    // It has become a secret since then.
+    else await writeFile(target, JSON.stringify(core.options.redactJson(JSON.parse(text) as Json)));
+  }
 }
 
 function nothingFailed(record: RunRecord): NexusError {

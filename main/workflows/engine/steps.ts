@@ -5,6 +5,7 @@ import { failpoint } from '#main/base/failpoint.ts';
 import type { Core } from './core.ts';
 import { Code, endCode, jumpedOver } from './decide.ts';
 import { expose } from './evaluate.ts';
+import { tellHidden } from './hidden.ts';
 import { failsForGood, type Items, type LiveRun } from './live-run.ts';
 import { preview, SPILL_AT, spill, spillNow } from './outputs.ts';
 import { stepEnded, WHOLE, type StepRecord, type Wait } from './records.ts';
@@ -37,6 +38,7 @@ export function succeed(core: Core, run: LiveRun, at: number, record: StepRecord
   } catch (error) {
     return fail(core, run, at, record, outputsInvalid(record.step, error));
   }
+  if (!Object.is(value, outputs ?? null)) tellHidden(core, run, record);
   if (text.length <= SPILL_AT) {
     record.outputs = text;
     return end(core, run, at, record, 'succeeded', value);

@@ -51,12 +51,13 @@ export function detailOf(
 ): RunDetail {
   const detail: RunDetail = {
     ...summaryOf(run),
-    trigger: run.trigger,
+    trigger: context.redactJson(run.trigger as Json) as typeof run.trigger,
     inputs: context.redactJson(maskSecrets(run.inputs, context.compiled)),
     steps: stepsOf(run, rows, attempts, context),
     source: context.source,
   };
-  if (run.outputs !== null) detail.outputs = JSON.parse(run.outputs) as Json;
+  // What was journaled before it became a secret is hidden from then on.
+  if (run.outputs !== null) detail.outputs = context.redactJson(JSON.parse(run.outputs) as Json);
   return detail;
 }
 
@@ -122,7 +123,9 @@ export function stepOf(
   if (own) fill(step, run, own, context);
   if (own) Object.assign(step, historyOf(own, attempts));
   if (own && compiled?.foreach && step.outputs === undefined && own.endedAt !== null)
-    step.outputs = listOf(own, items, (item) => JSON.parse(item.outputs!) as Json);
+    step.outputs = listOf(own, items, (item) =>
+      context.redactJson(JSON.parse(item.outputs!) as Json),
+    );
   if (own && items.length > 0) {
     step.attempts = Math.max(step.attempts, ...items.map((item) => item.attempts));
     step.items = items.map((item) => {
@@ -133,7 +136,7 @@ export function stepOf(
       };
       if (item.startedAt !== null) one.started_at = instant(item.startedAt);
       if (item.endedAt !== null) one.ended_at = instant(item.endedAt);
-      if (item.outputs !== null) one.outputs = JSON.parse(item.outputs) as Json;
+      if (item.outputs !== null) one.outputs = context.redactJson(JSON.parse(item.outputs) as Json);
       if (item.error !== null) one.error = item.error;
       if (item.pinned) one.pinned = true;
       return Object.assign(one, historyOf(item, attempts));
@@ -177,8 +180,8 @@ function fill(step: RunStep, run: RunRecord, row: StepRecord, context: ViewConte
   if (row.startedAt !== null) step.started_at = instant(row.startedAt);
   if (row.endedAt !== null) step.ended_at = instant(row.endedAt);
   if (row.dueAt !== null) step.due_at = instant(row.dueAt);
-  if (row.inputs !== null) step.inputs = JSON.parse(row.inputs) as Json;
-  if (row.outputs !== null) step.outputs = JSON.parse(row.outputs) as Json;
+  if (row.inputs !== null) step.inputs = context.redactJson(JSON.parse(row.inputs) as Json);
+  if (row.outputs !== null) step.outputs = context.redactJson(JSON.parse(row.outputs) as Json);
   if (row.outputsFile !== null) step.outputs_file = context.fileOf(run.id, row.outputsFile);
   if (row.error !== null) step.error = row.error;
   if (row.pinned) step.pinned = true;

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { ReactFlowProvider } from '@xyflow/react';
 import { CircleX } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
@@ -6,18 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { said } from '#renderer/i18n/said.ts';
-import { client } from '#renderer/client/api.ts';
 import { Canvas } from '#renderer/features/editor/canvas/Canvas.tsx';
 import { CanvasBar } from '#renderer/features/editor/canvas/CanvasBar.tsx';
 import { CanvasSearch } from '#renderer/features/editor/canvas/CanvasSearch.tsx';
 import { StepListView } from '#renderer/features/editor/canvas/StepListView.tsx';
 import { usePositions } from '#renderer/features/editor/canvas/usePositions.ts';
 import { useKindMap } from '#renderer/features/editor/EditorPage.tsx';
-import { EditorRunDialog } from '#renderer/features/editor/run/EditorRunDialog.tsx';
-import { declaredInputs } from '#renderer/features/editor/run/useStartRun.ts';
-import { at } from '#renderer/features/editor/document/Plan.ts';
-import type { Json } from '#contract/common.ts';
-import type { InputDefinition } from '#contract/workflow.ts';
 import { useLiveRun } from '#renderer/features/editor/run/useLiveRun.ts';
 import {
   DocumentContext,
@@ -36,7 +30,6 @@ import { JsonView } from '#renderer/ui/JsonView.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
-import { toastError } from '#renderer/ui/toast.ts';
 import { useNarrow } from '#renderer/ui/useMedia.ts';
 import { CompareRuns } from './CompareRuns.tsx';
 import { ReplayBar } from './ReplayBar.tsx';
@@ -45,6 +38,7 @@ import { RunHistory } from './RunHistory.tsx';
 import { RunLog } from './RunLog.tsx';
 import { RunNeeds } from './RunNeeds.tsx';
 import { Timeline } from './Timeline.tsx';
+import { useRunFrom } from './useRunFrom.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
 
 const tabs = ['timeline', 'log', 'data', 'history'] as const;
@@ -106,57 +100,6 @@ function Below() {
       )}
     </div>
   );
-}
-
-/**
- * Starts a new run at a step, taking what came before from this one. Secret inputs were never
- * written down in clear, so they are asked for again.
- */
-function useRunFrom() {
-  const navigate = useNavigate();
-  const document = useDocument();
-  const run = useRun((state) => state.run);
-  const [asking, setAsking] = useState<{ step: string; inputs: Record<string, InputDefinition> }>();
-  const start = (step: string, more: Record<string, Json>) => {
-    if (!run) return;
-    const known = at(run.inputs, []);
-    const values =
-      typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {};
-    // A secret is kept as asterisks, which are no value to run with.
-    const declared = declaredInputs(document.state.source.value);
-    const open = Object.fromEntries(
-      Object.entries(values).filter(([name]) => declared[name]?.secret !== true),
-    );
-    client.runs
-      .start({
-        name: run.workflow,
-        inputs: { ...open, ...more },
-        from_step: step,
-        from_run: run.id,
-        source: run.source,
-      })
-      .then((started) => navigate({ to: '/runs/$id', params: { id: started.run.id } }))
-      .catch(toastError);
-  };
-  const ask = (step: string) => {
-    const declared = Object.entries(declaredInputs(document.state.source.value));
-    const inputs = Object.fromEntries(declared.filter(([, each]) => each.secret === true));
-    if (Object.keys(inputs).length === 0) start(step, {});
-    else setAsking({ step, inputs });
-  };
-  const dialog = asking && (
-    <EditorRunDialog
-      name={run?.workflow ?? ''}
-      inputs={asking.inputs}
-      busy={false}
-      onClose={() => setAsking(undefined)}
-      onRun={(inputs) => {
-        setAsking(undefined);
-        start(asking.step, inputs);
-      }}
-    />
-  );
-  return { ask, dialog };
 }
 
 function RunError() {

@@ -1,4 +1,4 @@
-import type { RunDetail, RunStep } from '#contract/runs.ts';
+import type { RunDetail, RunStep, StepStatus } from '#contract/runs.ts';
 
 // What was kept from another run has the times at which that one executed it.
 const executed = (run: RunDetail) => run.steps.filter((step) => !step.pinned);
@@ -15,29 +15,29 @@ export function runSpan(run: RunDetail, now: number): [number, number] {
 
 /** The instants at which something changed, in order: where replay stops when it is stepped. */
 export function moments(run: RunDetail): number[] {
-  const all = executed(run).flatMap((step) => [step.started_at, step.ended_at]);
+  const all = executed(run)
+    .flatMap((step) => [step, ...(step.items ?? [])])
+    .flatMap((each) => [each.started_at, each.ended_at]);
   const times = all.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
-/** The steps of a run as they were at `at`: what came later is not known yet. */
+type Item = NonNullable<RunStep['items']>[number];
+
+const instantOf = (time: string | undefined) => (time === undefined ? undefined : Date.parse(time));
+
+/** The steps of a run as they were at `at`, with their items: what came later is not known yet. */
 export function stateAt(run: RunDetail, at: number): RunStep[] {
   return run.steps.map((step) => {
     if (step.pinned) return step;
-    const start = step.started_at === undefined ? undefined : Date.parse(step.started_at);
-    const end = step.ended_at === undefined ? undefined : Date.parse(step.ended_at);
+    const start = instantOf(step.started_at);
+    const end = instantOf(step.ended_at);
     if (end !== undefined && at >= end) return step;
     if (start !== undefined && at >= start) {
-      const {
-        outputs: _o,
-        error: _e,
-        ended_at: _end,
-        outputs_file: _f,
-        items: _i,
-        ...begun
-      } = step;
+      const { outputs: _o, error: _e, ended_at: _end, outputs_file: _f, items, ...begun } = step;
       const status = end === undefined ? step.status : 'running';
-      return { ...begun, status };
+      if (items === undefined) return { ...begun, status };
+      return { ...begun, status, items: items.map((item) => itemAt(item, at, end)) };
     }
     if (start === undefined && step.status === 'skipped' && at >= skippedAt(run)) return step;
     return {
@@ -49,6 +49,37 @@ export function stateAt(run: RunDetail, at: number): RunStep[] {
     };
   });
 }
+
+/** One item of a step that was running at `at`; what never started of it was decided when its step ended. */
+function itemAt(item: Item, at: number, stepEnd: number | undefined): Item {
+  const start = instantOf(item.started_at);
+  const end = instantOf(item.ended_at);
+  if (end !== undefined && at >= end) return item;
+  if (start === undefined || at < start) {
+    return stepEnd === undefined && start === undefined
+      ? item
+      : { index: item.index, status: 'pending', attempts: 0 };
+  }
+  const { outputs: _o, error: _e, ended_at: _end, ...begun } = item;
+  return { ...begun, status: end === undefined ? item.status : 'running' };
+}
+
+/** How far a `foreach` step is: items that ended, of how many; undefined for other steps. */
+export function itemProgress(
+  step: Pick<RunStep, 'items' | 'inputs'>,
+): { done: number; failed: number; total: number } | undefined {
+  const { items, inputs } = step;
+  if (items === undefined) return undefined;
+  const ended = items.filter((item) => endedStatuses.includes(item.status));
+  return {
+    done: ended.length,
+    failed: ended.filter((item) => item.status === 'failed').length,
+    // Items that have not begun may be missing; the list that they come from is not.
+    total: Math.max(items.length, Array.isArray(inputs) ? inputs.length : 0),
+  };
+}
+
+const endedStatuses: readonly StepStatus[] = ['succeeded', 'failed', 'skipped', 'cancelled'];
 
 /** A step that never started has no time of its own: it counts as skipped when the run ended. */
 function skippedAt(run: RunDetail): number {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunDetail, RunStep } from '#contract/runs.ts';
 import { applyEvents, runStore, travel } from '#renderer/features/editor/store/runStore.ts';
 import { pairSteps } from './compareRuns.ts';
-import { moments, runSpan, stateAt } from './replay.ts';
+import { itemProgress, moments, runSpan, stateAt } from './replay.ts';
 import { ticks, timelineBars } from './timeline.ts';
 
 const T0 = Date.parse('2026-03-01T10:00:00.000Z');
@@ -54,6 +54,71 @@ describe('replay', () => {
     expect(at(10)).toEqual(['succeeded', 'failed', 'skipped']);
     expect(stateAt(past, T0 + 5_000)[1]?.error).toBeUndefined();
     expect(moments(past).map((moment) => (moment - T0) / 1000)).toEqual([0, 4, 10]);
+  });
+
+  const item = (index: number, from?: number, to?: number) => ({
+    index,
+    status: to !== undefined ? ('succeeded' as const) : ('pending' as const),
+    attempts: from === undefined ? 0 : 1,
+    ...(from === undefined ? {} : { started_at: iso(from) }),
+    ...(to === undefined ? {} : { ended_at: iso(to), outputs: index }),
+  });
+
+  it('shows the items of a foreach step as they were: done, running, not begun', () => {
+    // Bug caught: while a foreach step is replayed its items are gone, or all of them are done
+    // from the first instant.
+    const each = run([
+      step('each', 0, 9, {
+        inputs: ['a', 'b', 'c'],
+        items: [item(0, 0, 3), item(1, 2, 6), item(2, 6, 9)],
+      }),
+    ]);
+    const at = (second: number) => stateAt(each, T0 + second * 1000)[0];
+    expect(at(-1)?.items).toBeUndefined();
+    const seen = (second: number) => at(second)?.items?.map((one) => one.status);
+    expect(seen(1)).toEqual(['running', 'pending', 'pending']);
+    expect(seen(4)).toEqual(['succeeded', 'running', 'pending']);
+    expect(at(4)?.items?.[1]).not.toHaveProperty('outputs');
+    expect(at(4)?.items?.[1]).not.toHaveProperty('ended_at');
+    expect(at(4)?.items?.[2]).toEqual({ index: 2, status: 'pending', attempts: 0 });
+    expect([1, 4, 7, 9].map((second) => itemProgress(at(second)!)?.done)).toEqual([0, 1, 2, 3]);
+    expect(at(9)).toBe(each.steps[0]);
+  });
+
+  it('stops at what its items did as well, not only at what its steps did', () => {
+    const each = run([step('each', 0, 9, { items: [item(0, 0, 3), item(1, 2, 6)] })]);
+    expect(moments(each).map((moment) => (moment - T0) / 1000)).toEqual([0, 2, 3, 6, 9]);
+  });
+
+  it('an item never shows more than it will be in the end, at any time', () => {
+    const times = fc.tuple(fc.nat(9), fc.nat(9));
+    fc.assert(
+      fc.property(fc.array(times, { minLength: 1, maxLength: 6 }), fc.nat(12), (raw, now) => {
+        const items = raw.map(([from, length], index) =>
+          item(index, from, Math.min(10, from + length)),
+        );
+        const shown = stateAt(run([step('each', 0, 10, { items })]), T0 + now * 1000)[0]?.items;
+        for (const [index, one] of (shown ?? []).entries()) {
+          const [from, length] = raw[index]!;
+          const to = Math.min(10, from + length);
+          const word = now >= to ? 'succeeded' : now >= from ? 'running' : 'pending';
+          expect(one.status).toBe(now >= 10 ? 'succeeded' : word);
+          expect(one.outputs).toBe(word === 'succeeded' || now >= 10 ? index : undefined);
+        }
+      }),
+    );
+  });
+
+  it('progress counts what failed, and what has not even a row yet', () => {
+    const failed = { ...item(1, 0, 1), status: 'failed' as const };
+    const items = [item(0, 0, 1), failed, item(2, 1)];
+    expect(itemProgress({ items, inputs: ['a', 'b', 'c', 'd'] })).toEqual({
+      done: 2,
+      failed: 1,
+      total: 4,
+    });
+    expect(itemProgress({ items })?.total).toBe(3);
+    expect(itemProgress({ inputs: [1] })).toBeUndefined();
   });
 
   it('at its end it is the run as it is', () => {

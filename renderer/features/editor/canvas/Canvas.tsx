@@ -13,11 +13,26 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  type DragEvent,
+  type KeyboardEvent as Pressed,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
-import { connect, disconnect, moveSteps, reconnect, setStep } from '../document/commands.ts';
+import {
+  type Command,
+  connect,
+  disconnect,
+  moveSteps,
+  reconnect,
+  setStep,
+} from '../document/commands.ts';
 import { changeNote } from '../document/noteCommands.ts';
 import { reaches } from '../document/steps.ts';
+import { together } from '../document/together.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { type EditorDocument, NOTE } from '../store/EditorDocument.ts';
 import { useSpokenCanvas } from './useSpokenCanvas.ts';
@@ -46,12 +61,12 @@ const unhover = () => useCanvas.setState({ hoverEdge: undefined });
 /** Positions of the moved nodes, written as one gesture. */
 function commitMove(document: EditorDocument, nodes: readonly FlowNode[], key?: string): void {
   const moved: Record<string, [number, number]> = {};
+  const notes: Command[] = [];
   for (const node of nodes) {
     if (node.type === 'step') moved[node.id] = [node.position.x, node.position.y];
-    if (node.type === 'note') document.run(changeNote(node.id.slice(NOTE.length), node.position));
+    if (node.type === 'note') notes.push(changeNote(node.id.slice(NOTE.length), node.position));
   }
-  if (Object.keys(moved).length > 0)
-    document.run(moveSteps(moved), key === undefined ? {} : { key });
+  document.run(together(moveSteps(moved), ...notes), key === undefined ? {} : { key });
 }
 
 function useNodes(positions: Positions) {
@@ -131,7 +146,7 @@ function useEdges() {
       if (event.defaultPrevented || isTyping(event.target) || document.state.selection.length > 0)
         return;
       event.preventDefault();
-      for (const edge of base) if (selected.has(edge.id)) cut(document, edge);
+      document.run(together(...base.filter((edge) => selected.has(edge.id)).map(cut)));
       setSelected(new Set());
     };
     // Before the shortcuts of the page, which would take the key for the selected steps.
@@ -141,9 +156,18 @@ function useEdges() {
   return { edges, onEdgesChange };
 }
 
-function cut(document: EditorDocument, edge: StepEdgeType): void {
-  if (edge.data?.kind === 'goto') document.run(setStep(edge.source, ['on_error'], undefined));
-  else document.run(disconnect(edge.source, edge.target));
+function cut(edge: StepEdgeType): Command {
+  return edge.data?.kind === 'goto'
+    ? setStep(edge.source, ['on_error'], undefined)
+    : disconnect(edge.source, edge.target);
+}
+
+// The node has the focus, not what is drawn in it, so the key is heard here.
+function writeNote(event: Pressed<HTMLDivElement>): void {
+  const { target } = event;
+  if (event.key !== 'Enter' || !(target instanceof HTMLElement)) return;
+  const id = target.matches('.react-flow__node') ? target.dataset['id'] : undefined;
+  if (id?.startsWith(NOTE)) useCanvas.setState({ writing: id });
 }
 
 /** Whether a key press belongs to a field rather than to the canvas. */
@@ -228,6 +252,7 @@ export function Canvas({ positions, settled }: { positions: Positions; settled: 
       ref={host}
       onInit={ready}
       ariaLabelConfig={spoken}
+      onKeyDown={writeNote}
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}

@@ -1,10 +1,11 @@
 import { type Node, type NodeProps, NodeResizer, type OnResizeEnd } from '@xyflow/react';
-import { memo, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
 import { changeNote } from '../document/noteCommands.ts';
 import { NOTE } from '../store/EditorDocument.ts';
 import { useDocument, useEditor } from '../store/context.ts';
+import { useCanvas } from './canvasStore.ts';
 
 export type NoteNodeType = Node<Record<string, never>, 'note'>;
 
@@ -17,14 +18,22 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps<NoteN
     (state) => state.graph.notes.find((note) => note.id === noteId)?.text ?? '',
   );
   const readOnly = useEditor((state) => state.readOnly);
-  const [writing, setWriting] = useState(text === '');
+  const [fresh, setFresh] = useState(text === '');
+  const asked = useCanvas((state) => state.writing === id);
+  const writing = fresh || asked;
+  const frame = useRef<HTMLDivElement>(null);
+  const close = () => {
+    setFresh(false);
+    useCanvas.setState({ writing: undefined });
+  };
   const onResizeEnd: OnResizeEnd = (_event, { x, y, width, height }) => {
     document.run(changeNote(noteId, { x, y, width, height }));
   };
   return (
     <div
+      ref={frame}
       data-testid={`note-${noteId}`}
-      onDoubleClick={() => !readOnly && setWriting(true)}
+      onDoubleClick={() => !readOnly && useCanvas.setState({ writing: id })}
       className={cn(
         'h-full min-h-16 w-full min-w-40 rounded-card border border-warn/35 bg-warn/10 p-2.5 text-sm text-text',
         selected && 'ring-2 ring-accent/35',
@@ -49,11 +58,14 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps<NoteN
           placeholder={t('note.placeholder')}
           className="nodrag nopan h-full w-full resize-none bg-transparent outline-none"
           onBlur={(event) => {
-            setWriting(false);
+            close();
             document.run(changeNote(noteId, { text: event.target.value || t('note.empty') }));
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') event.currentTarget.blur();
+            if (event.key === 'Escape') {
+              event.currentTarget.blur();
+              frame.current?.closest<HTMLElement>('.react-flow__node')?.focus();
+            }
             event.stopPropagation();
           }}
         />

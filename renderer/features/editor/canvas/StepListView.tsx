@@ -10,6 +10,7 @@ import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
 import { placeForNew } from '../palette/placeForNew.ts';
 import { useDocument, useEditor, useKind, useRunStep } from '../store/context.ts';
 import { askForStep } from './canvasStore.ts';
+import { ItemProgress } from './ItemProgress.tsx';
 import { KindIcon } from './KindIcon.ts';
 import { summaryOf } from './summary.ts';
 
@@ -49,6 +50,7 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
             <span className="shrink-0 text-xs text-muted">{kind?.title ?? step.uses}</span>
             {run && run.status !== 'pending' && (
               <span className="ml-auto flex shrink-0 items-center gap-1 text-xs text-muted">
+                <ItemProgress step={run} />
                 <Elapsed from={run.started_at} to={run.ended_at} />
                 <StatusIcon status={run.status} label />
               </span>

@@ -6,6 +6,7 @@ import { cn } from '#renderer/ui/cn.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
 import { useEditor, useKind, useRunStep } from '../store/context.ts';
+import { ItemProgress } from './ItemProgress.tsx';
 import { KindIcon } from './KindIcon.ts';
 import { summaryOf } from './summary.ts';
 
@@ -56,6 +57,7 @@ function Status({ id }: { id: string }) {
       data-testid={`status-${id}`}
       data-status={step.status}
     >
+      <ItemProgress step={step} />
       {step.attempts > 1 && (
         <span title={t('node.attempts', { count: step.attempts })}>×{step.attempts}</span>
       )}

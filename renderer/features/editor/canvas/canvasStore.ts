@@ -12,6 +12,8 @@ interface CanvasState {
   /** The quick list is open for this. */
   adding: AddRequest | undefined;
   searching: boolean;
+  /** The note that is to be written in, as its node's id. */
+  writing: string | undefined;
 }
 
 /** What is open on the canvas; nothing of it belongs to the document. */
@@ -19,6 +21,7 @@ export const useCanvas = create<CanvasState>(() => ({
   hoverEdge: undefined,
   adding: undefined,
   searching: false,
+  writing: undefined,
 }));
 
 /** Opens the list of kinds, for a step at that place. */

@@ -18,6 +18,8 @@ import type { TextChange } from './TextChange.ts';
 export interface Outcome {
   changes: TextChange[];
   select?: string[];
+  /** The step that gets another id: from, to. */
+  renamed?: readonly [from: string, to: string];
 }
 
 /** A gesture of the person, as a function of the document as it is. @throws EditRefused */
@@ -259,11 +261,6 @@ export function setWorkflow(path: Path, value: Json | undefined): Command {
     else plan.set(path, value);
     return { changes: plan.changes() };
   };
-}
-
-/** Renames a key below a map, e.g. an input. */
-export function renameKey(path: Path, to: string): Command {
-  return (source) => ({ changes: begin(source).plan.rename(path, to).changes() });
 }
 
 function rounded([x, y]: readonly [number, number]): [number, number] {

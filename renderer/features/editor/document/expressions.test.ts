@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expressionSpans, renameInText, stepReferences } from './expressions.ts';
+import { expressionSpans, references, renameInText } from './expressions.ts';
 
 const rename = (text: string, bare = false) => renameInText(text, new Map([['a', 'b']]), bare);
 
@@ -56,6 +56,6 @@ describe('renaming steps in expressions', () => {
   it('spans and references have their places', () => {
     expect(expressionSpans('x ${{ y }} z', false)).toEqual([[5, 8]]);
     expect(expressionSpans('', true)).toEqual([]);
-    expect(stepReferences('${{ steps.a.x }}', false)).toEqual([{ from: 4, to: 11, id: 'a' }]);
+    expect(references('${{ steps.a.x }}', false)).toEqual([{ from: 4, to: 11, id: 'a' }]);
   });
 });

@@ -35,14 +35,23 @@ export interface StepReference {
   id: string;
 }
 
-const REFERENCE = /steps\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_]*)|\[\s*(["'])([^"'\\\]]*)\2\s*\])/y;
+/** What an expression names by an id of its author's: `steps.build`, `inputs.host`. */
+export type Root = 'steps' | 'inputs';
 
-/** Every mention of a step in the expressions of a text; those inside string literals do not count. */
-export function stepReferences(text: string, bare: boolean): StepReference[] {
-  return expressionSpans(text, bare).flatMap(([from, to]) => referencesIn(text, from, to));
+// `.?` is CEL's way to ask for what may be missing.
+const REST = String.raw`\s*(?:\.\s*\??([A-Za-z_][A-Za-z0-9_]*)|\[\s*(["'])([^"'\\\]]*)\2\s*\])`;
+const REFERENCE = {
+  steps: new RegExp(`steps${REST}`, 'y'),
+  inputs: new RegExp(`inputs${REST}`, 'y'),
+};
+
+/** Every mention of a step (or an input) in the expressions of a text; those inside string literals do not count. */
+export function references(text: string, bare: boolean, root: Root = 'steps'): StepReference[] {
+  return expressionSpans(text, bare).flatMap(([from, to]) => referencesIn(text, from, to, root));
 }
 
-function referencesIn(text: string, from: number, to: number): StepReference[] {
+function referencesIn(text: string, from: number, to: number, root: Root): StepReference[] {
+  const pattern = REFERENCE[root];
   const found: StepReference[] = [];
   let quote = '';
   for (let at = from; at < to; at += 1) {
@@ -56,9 +65,9 @@ function referencesIn(text: string, from: number, to: number): StepReference[] {
       quote = char;
       continue;
     }
-    if (char !== 's' || /[\w.]/.test(before(text, at, from))) continue;
-    REFERENCE.lastIndex = at;
-    const match = REFERENCE.exec(text);
+    if (char !== root[0] || /[\w.]/.test(before(text, at, from))) continue;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
     if (!match || match.index + match[0].length > to) continue;
     found.push({ from: at, to: at + match[0].length, id: match[1] ?? match[3] ?? '' });
     at += match[0].length - 1;
@@ -73,32 +82,33 @@ function before(text: string, at: number, from: number): string {
   return index < at - 1 && text[index] !== '.' ? ' ' : (text[index] ?? '');
 }
 
-/** The text with every mention of the steps in `names` led to their new ids. */
+/** The text with every mention of the steps (or inputs) in `names` led to their new ids. */
 export function renameInText(
   text: string,
   names: ReadonlyMap<string, string>,
   bare: boolean,
+  root: Root = 'steps',
 ): string {
   let result = '';
   let at = 0;
-  for (const reference of stepReferences(text, bare)) {
+  for (const reference of references(text, bare, root)) {
     const to = names.get(reference.id);
     if (to === undefined) continue;
     const written = text.slice(reference.from, reference.to);
-    result += text.slice(at, reference.from) + rewrite(written, reference.id, to);
+    result += text.slice(at, reference.from) + rewrite(written, reference.id, to, root);
     at = reference.to;
   }
   return result + text.slice(at);
 }
 
-function rewrite(written: string, from: string, to: string): string {
+function rewrite(written: string, from: string, to: string, root: Root): string {
   const bracket = /["']/.exec(written);
   if (bracket)
     return written.replace(`${bracket[0]}${from}${bracket[0]}`, `${bracket[0]}${to}${bracket[0]}`);
   // A dash means minus after a dot.
   return /^[A-Za-z_]\w*$/.test(to)
     ? written.slice(0, written.length - from.length) + to
-    : `steps['${to}']`;
+    : `${root}['${to}']`;
 }
 
 /** Keys whose text is an expression even without `${{ }}`. */

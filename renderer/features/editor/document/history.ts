@@ -1,12 +1,23 @@
+import type { Json } from '#contract/common.ts';
 import type { TextChange } from './TextChange.ts';
 import { applyChanges, invertChanges } from './TextChange.ts';
 
-interface Entry {
+/** What a gesture was besides its text: what goes back and forth with it. */
+export interface Gesture {
+  /** What was selected before, to be selected again on undo. */
+  selection: readonly string[];
+  /** What is selected afterwards, to be selected again on redo; undefined leaves it. */
+  selects?: readonly string[] | undefined;
+  /** The step that got another id: from, to. */
+  renamed?: readonly [from: string, to: string] | undefined;
+  /** Pins of steps that were gone already, and whose ids this gesture gives to others. */
+  displaced?: Readonly<Record<string, Json>> | undefined;
+}
+
+interface Entry extends Gesture {
   forward: TextChange[][];
   /** Undoes `forward`, to be applied in this order. */
   backward: TextChange[][];
-  /** What was selected before, to be selected again on undo. */
-  selection: string[];
   key: string | undefined;
   at: number;
 }
@@ -35,7 +46,7 @@ export function record(
   history: History,
   changes: TextChange[],
   now: number,
-  options: { key?: string; selection?: string[] } = {},
+  options: { key?: string } & Partial<Gesture> = {},
 ): History {
   if (changes.length === 0) return history;
   const text = applyChanges(history.text, changes);
@@ -58,6 +69,9 @@ export function record(
         forward: [changes],
         backward: [back],
         selection: options.selection ?? [],
+        selects: options.selects,
+        renamed: options.renamed,
+        displaced: options.displaced,
         key: options.key,
         at: now,
       };

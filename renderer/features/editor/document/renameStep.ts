@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { Json } from '#contract/common.ts';
 import type { Command } from './commands.ts';
-import { bareKeys, renameInText } from './expressions.ts';
+import { bareKeys, renameInText, type Root } from './expressions.ts';
 import { readNeeds } from './graph.ts';
 import { at, EditRefused, Plan } from './Plan.ts';
 import { keyText, type Path, readSource, type Source } from './Source.ts';
@@ -29,7 +29,17 @@ export function renameStep(from: string, to: string): Command {
     renameReferences(plan, names);
     plan.rename(['editor', 'positions', from], to);
     const after = applyChanges(changed.text, plan.changes());
-    return { changes: difference(source.text, after), select: [to] };
+    return { changes: difference(source.text, after), select: [to], renamed: [from, to] };
+  };
+}
+
+/** Gives an input another name, and follows it through the expressions of the file. */
+export function renameInput(from: string, to: string): Command {
+  return (source) => {
+    const names = new Map([[from, to]]);
+    const text = applyChanges(source.text, expressionChanges(source, names, 'inputs'));
+    const plan = new Plan(readSource(text)).rename(['inputs', from], to);
+    return { changes: difference(source.text, applyChanges(text, plan.changes())) };
   };
 }
 
@@ -58,17 +68,18 @@ export function renameReferences(plan: Plan, names: ReadonlyMap<string, string>)
 export function expressionChanges(
   source: Source,
   names: ReadonlyMap<string, string>,
+  root: Root = 'steps',
 ): TextChange[] {
   const changes: TextChange[] = [];
   const plan = new Plan(source);
   walk(source.document.contents as Node | null, [], (node, path) => {
     const value = node.value as string;
     const bare = bareKeys.has(String(path.at(-1)));
-    const expected = renameInText(value, names, bare);
+    const expected = renameInText(value, names, bare, root);
     if (expected === value || !node.range) return;
     const raw = source.text.slice(node.range[0], node.range[1]);
     const quoted = raw.startsWith('"');
-    const written = quoted ? renameInJson(raw, expected) : renameRaw(raw, value, names, bare);
+    const written = quoted ? renameInJson(raw, expected) : renameRaw(raw, value, names, bare, root);
     if (written === undefined) plan.set(path, expected as Json);
     else changes.push({ from: node.range[0], to: node.range[1], insert: written });
   });
@@ -84,11 +95,12 @@ function renameRaw(
   value: string,
   names: ReadonlyMap<string, string>,
   bare: boolean,
+  root: Root,
 ): string | undefined {
-  if (!raw.startsWith("'")) return renameInText(raw, names, bare);
+  if (!raw.startsWith("'")) return renameInText(raw, names, bare, root);
   const inner = raw.slice(1, -1).replaceAll("''", "'");
   if (inner !== value) return undefined;
-  return `'${renameInText(inner, names, bare).replaceAll("'", "''")}'`;
+  return `'${renameInText(inner, names, bare, root).replaceAll("'", "''")}'`;
 }
 
 /** A double-quoted scalar on one line whose escapes are JSON's. */

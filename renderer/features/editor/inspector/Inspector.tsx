@@ -8,6 +8,7 @@ import { said } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { RunLog } from '#renderer/features/runview/RunLog.tsx';
 import { StepError } from '#renderer/features/runview/StepError.tsx';
+import { StepItems } from '#renderer/features/runview/StepItems.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
@@ -82,6 +83,7 @@ function Output(props: { id: string; run: RunStep | undefined; onLog: () => void
       ) : (
         <JsonView value={shown} open={3} />
       )}
+      {run?.items && run.items.length > 0 && <StepItems items={run.items} />}
       {run?.outputs_file && (
         <p className="text-xs text-muted">{t('output.file', { file: run.outputs_file })}</p>
       )}

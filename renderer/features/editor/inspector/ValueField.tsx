@@ -1,155 +1,21 @@
-import { Plus, SquareFunction, Trash2 } from 'lucide-react';
+import { SquareFunction } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { textSaid } from '#renderer/i18n/said.ts';
+import { useTranslation } from 'react-i18next';
 import type { Json } from '#contract/common.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { Input } from '#renderer/ui/Input.tsx';
-import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { useFormScope } from './FormScope.ts';
-import {
-  choiceName,
-  chosen,
-  type Control,
-  controlOf,
-  isExpression,
-  labelOf,
-  resolve,
-  type Schema,
-} from './schema.ts';
+import { type Control, controlOf, isExpression, labelOf, resolve, type Schema } from './schema.ts';
 import type { ValueProps } from './ValueProps.ts';
 import { AnyControl } from './AnyControl.tsx';
+import { ChoiceControl } from './ChoiceControl.tsx';
 import { EnumControl } from './EnumControl.tsx';
-import { starting } from './starting.ts';
+import { ListControl } from './ListControl.tsx';
+import { MapControl } from './MapControl.tsx';
 import { TextControl } from './TextControl.tsx';
-
-function ListControl(props: ValueProps & { item: Schema }) {
-  const { t } = useTranslation('editor');
-  const { root } = useFormScope();
-  const items = Array.isArray(props.value)
-    ? props.value
-    : props.value === undefined
-      ? []
-      : [props.value];
-  const put = (next: Json[]) => props.onChange(next.length === 0 ? undefined : next);
-  return (
-    <div className="space-y-1.5">
-      {items.map((item, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- items have no identity of their own
-        <div key={index} className="flex items-start gap-1">
-          <div className="min-w-0 flex-1">
-            <ValueControl
-              schema={props.item}
-              value={item}
-              label={`${props.label} ${index + 1}`}
-              onChange={(value) =>
-                put(items.map((old, at) => (at === index ? (value ?? '') : old)))
-              }
-            />
-          </div>
-          <IconButton
-            label={t('form.removeItem', { label: props.label, number: index + 1 })}
-            onClick={() => put(items.filter((_old, at) => at !== index))}
-          >
-            <Trash2 />
-          </IconButton>
-        </div>
-      ))}
-      <Button size="sm" icon={<Plus />} onClick={() => put([...items, starting(props.item, root)])}>
-        {t('form.addItem')}
-      </Button>
-    </div>
-  );
-}
-
-function MapControl(props: ValueProps & { item: Schema }) {
-  const { t } = useTranslation('editor');
-  const map =
-    typeof props.value === 'object' && props.value !== null && !Array.isArray(props.value)
-      ? props.value
-      : {};
-  const entries = Object.entries(map);
-  const put = (next: [string, Json][]) =>
-    props.onChange(next.length === 0 ? undefined : Object.fromEntries(next));
-  const fresh = () => {
-    let number = entries.length + 1;
-    while (`name_${number}` in map) number += 1;
-    return `name_${number}`;
-  };
-  return (
-    <div className="space-y-1.5">
-      {entries.map(([key, item], index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the key is what is edited
-        <div key={index} className="flex items-start gap-1">
-          <Input
-            // A field that keeps its own text would keep the name of a row that is gone.
-            key={key}
-            aria-label={t('form.key', { label: props.label, number: index + 1 })}
-            defaultValue={key}
-            className="w-2/5 shrink-0 font-mono text-xs"
-            onBlur={(event) => {
-              const name = event.target.value.trim();
-              if (name !== '' && name !== key && !Object.hasOwn(map, name)) {
-                put(entries.map((entry, at) => (at === index ? [name, entry[1]] : entry)));
-              } else event.target.value = key;
-            }}
-          />
-          <div className="min-w-0 flex-1">
-            <ValueControl
-              schema={props.item}
-              value={item}
-              label={`${props.label}: ${key}`}
-              onChange={(value) =>
-                put(entries.map((entry, at) => (at === index ? [key, value ?? ''] : entry)))
-              }
-            />
-          </div>
-          <IconButton
-            label={t('form.removeKey', { key })}
-            onClick={() => put(entries.filter((_entry, at) => at !== index))}
-          >
-            <Trash2 />
-          </IconButton>
-        </div>
-      ))}
-      <Button size="sm" icon={<Plus />} onClick={() => put([...entries, [fresh(), '']])}>
-        {t('form.addKey')}
-      </Button>
-    </div>
-  );
-}
-
-function ChoiceControl(props: ValueProps & { options: Schema[] }) {
-  const { t } = useTranslation('editor');
-  const { root } = useFormScope();
-  const index = chosen(props.options, props.value);
-  const option = props.options[index];
-  return (
-    <div className="space-y-2">
-      <Select
-        label={props.label}
-        value={index === -1 ? 'none' : String(index)}
-        onChange={(picked) => {
-          const next = props.options[Number(picked)];
-          props.onChange(picked === 'none' || !next ? undefined : starting(next, root));
-        }}
-        options={[
-          { value: 'none', label: t('form.none') },
-          ...props.options.map((each, at) => ({
-            value: String(at),
-            label: textSaid(choiceName(each)),
-          })),
-        ]}
-      />
-      {option && option.const === undefined && !option.enum && (
-        <ValueControl {...props} schema={option} />
-      )}
-    </div>
-  );
-}
 
 function Known(props: ValueProps & { control: Control }): ReactNode {
   const { root } = useFormScope();
@@ -175,13 +41,13 @@ function Known(props: ValueProps & { control: Control }): ReactNode {
     case 'enum':
       return <EnumControl {...props} options={control.options} />;
     case 'list':
-      return <ListControl {...props} item={control.item} />;
+      return <ListControl {...props} item={control.item} Value={ValueControl} />;
     case 'map':
-      return <MapControl {...props} item={control.value} />;
+      return <MapControl {...props} item={control.value} Value={ValueControl} />;
     case 'object':
       return <ObjectForm {...props} schema={control.schema} nested />;
     case 'choice':
-      return <ChoiceControl {...props} options={control.options} />;
+      return <ChoiceControl {...props} options={control.options} Value={ValueControl} />;
     default:
       return <AnyControl {...props} />;
   }

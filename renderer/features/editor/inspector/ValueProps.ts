@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Json } from '#contract/common.ts';
 import { type Schema } from './schema.ts';
 
@@ -11,6 +12,9 @@ export interface ValueProps {
   id?: string;
   describedBy?: string;
 }
+
+/** What draws the values inside of a list, a map or a choice; handed in, since it draws those as well. */
+export type ValueControlOf = (props: ValueProps) => ReactNode;
 
 /** A value in one line, as a field shows it. */
 export function text(value: Json | undefined): string {

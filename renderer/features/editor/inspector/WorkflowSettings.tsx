@@ -7,8 +7,11 @@ import { Field } from '#renderer/ui/Field.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
-import { renameKey, setWorkflow } from '../document/commands.ts';
+import { setWorkflow } from '../document/commands.ts';
+import { intoList } from '../document/intoList.ts';
+import { renameInput } from '../document/renameStep.ts';
 import type { Path } from '../document/Source.ts';
+import { together } from '../document/together.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { FormScopeContext } from './FormScope.ts';
 import { Section } from './Section.tsx';
@@ -43,6 +46,7 @@ const triggerStarters: Record<(typeof triggerKinds)[number], Json> = {
 
 function Triggers({ value }: { value: Map_ }) {
   const { t } = useTranslation('editor');
+  const document = useDocument();
   const put = usePut();
   const list = (kind: string): Json[] => {
     const all = value[kind];
@@ -53,6 +57,14 @@ function Triggers({ value }: { value: Map_ }) {
   const schemaOf = (kind: string) => {
     const union = triggersSchema.properties?.[kind]?.anyOf?.[0] ?? {};
     return union;
+  };
+  const add = (kind: (typeof triggerKinds)[number]) => {
+    const path = ['on', kind];
+    const count = list(kind).length;
+    const set = count === 0 ? setWorkflow(path, [triggerStarters[kind]]) : undefined;
+    document.run(
+      set ?? together(intoList(path), setWorkflow([...path, count], triggerStarters[kind])),
+    );
   };
   const drop = (kind: string, index: number) => {
     const rest = list(kind).filter((_each, each) => each !== index);
@@ -90,14 +102,7 @@ function Triggers({ value }: { value: Map_ }) {
             size="sm"
             icon={<Plus />}
             data-testid={`add-trigger-${kind}`}
-            onClick={() =>
-              put(
-                ['on', kind],
-                list(kind).length === 0
-                  ? [triggerStarters[kind]]
-                  : [...list(kind), triggerStarters[kind]],
-              )
-            }
+            onClick={() => add(kind)}
           >
             {t(`trigger.${kind}`)}
           </Button>
@@ -133,8 +138,7 @@ function Inputs({ value }: { value: Map_ }) {
                 const to = event.target.value.trim();
                 if (to === name) return;
                 const good = /^[A-Za-z_]\w*$/.test(to) && !(to in value);
-                if (!good || !document.run(renameKey(['inputs', name], to)))
-                  event.target.value = name;
+                if (!good || !document.run(renameInput(name, to))) event.target.value = name;
               }}
             />
             <IconButton

@@ -4,6 +4,7 @@ import type { Positions } from '../canvas/quickLayout.ts';
 import { copy, paste, readClipboard } from '../document/clipboard.ts';
 import { deleteSteps } from '../document/commands.ts';
 import { deleteNotes } from '../document/noteCommands.ts';
+import { together } from '../document/together.ts';
 import { type EditorDocument, NOTE } from '../store/EditorDocument.ts';
 
 /** What is selected, as the clipboard's text; undefined when nothing is. */
@@ -15,13 +16,12 @@ export function copySelection(document: EditorDocument, positions: Positions): s
   return copy(source, steps, notes, positions as Record<string, [number, number]>);
 }
 
-/** Deletes what is selected, as one gesture each for steps and notes. */
+/** Deletes what is selected, as one gesture. */
 export function deleteSelection(document: EditorDocument): void {
   const { selection } = document.state;
   const notes = selection.filter((id) => id.startsWith(NOTE)).map((id) => id.slice(NOTE.length));
   const steps = selection.filter((id) => !id.startsWith(NOTE));
-  if (steps.length > 0) document.run(deleteSteps(steps));
-  if (notes.length > 0) document.run(deleteNotes(notes));
+  if (selection.length > 0) document.run(together(deleteSteps(steps), deleteNotes(notes)));
 }
 
 /** Copies what is selected right beside itself. */

@@ -96,6 +96,14 @@ describe('saving', () => {
     expect(file.saves).toBe(1);
   });
 
+  it('what is on disk already writes nothing: the key is no other than the greyed button', async () => {
+    // Bug caught: every Ctrl+S writes the file and an audit entry, changed or not.
+    const { file, handlers } = disk();
+    await renderInEditor(<Saving />, { text, handlers });
+    await userEvent.click(screen.getByText('save'));
+    expect(file.saves).toBe(0);
+  });
+
   it('on a file changed by another asks, and overwrites nothing until told to', async () => {
     const { file, handlers } = disk();
     const { document } = await open(handlers);

@@ -56,10 +56,8 @@ export function useSave(document: EditorDocument) {
   // The next save begins on what the one before has written: two at once would be each other's conflict.
   const save = useCallback(
     async (over?: string): Promise<boolean> => {
-      while (saving.current) {
-        const done = await saving.current;
-        if (!done || !isDirty(document.state)) return done;
-      }
+      while (saving.current) if (!(await saving.current)) return false;
+      if (over === undefined && !isDirty(document.state)) return true;
       saving.current = write(over);
       try {
         return await saving.current;

@@ -1,14 +1,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Json } from '#contract/common.ts';
 import type { Problem } from '#contract/errors.ts';
-import type { Command } from '../document/commands.ts';
+import type { Command, Outcome } from '../document/commands.ts';
 import { deriveGraph, emptyGraph, type Graph, type GraphStep } from '../document/graph.ts';
-import { type History, newHistory, record, redo, undo } from '../document/history.ts';
+import { type Gesture, type History, newHistory, record, redo, undo } from '../document/history.ts';
 import { EditRefused } from '../document/Plan.ts';
 import { renameStep } from '../document/renameStep.ts';
 import { readSource, type Source } from '../document/Source.ts';
 import { stepAt } from '../document/stepPlaces.ts';
-import { difference, type TextChange } from '../document/TextChange.ts';
+import { applyChanges, difference, type TextChange } from '../document/TextChange.ts';
+import { displacedPins, type Pins, pinsBack, pinsForth } from './pins.ts';
 
 /** Prefix of a note's id among what can be selected. */
 export const NOTE = 'note:';
@@ -34,7 +35,7 @@ export interface EditorState {
   /** Why the last edit was refused. */
   refused: { message: string; at: number } | undefined;
   /** Outputs that runs started here take instead of running the step. */
-  pins: Readonly<Record<string, Json>>;
+  pins: Pins;
   /** Asks the canvas or the YAML pane to show what was selected elsewhere. */
   reveal: { by: 'canvas' | 'yaml' | 'list'; at: number; offset?: number };
 }
@@ -85,6 +86,12 @@ function derive(state: EditorState, history: History): EditorState {
   };
 }
 
+/** Joins what is typed in the YAML pane. */
+const TYPED = 'yaml';
+
+/** What is kept of a command's outcome; `select` undefined where the selection stays. */
+type Committed = Omit<Outcome, 'select'> & { select?: string[] | undefined };
+
 /** One opened workflow: its text, what was read from it, and what was done to it. */
 export class EditorDocument {
   readonly store: StoreApi<EditorState>;
@@ -123,9 +130,10 @@ export class EditorDocument {
   run(command: Command, options: { key?: string; select?: boolean } = {}): boolean {
     if (this.state.readOnly) return false;
     try {
-      const { changes, select } = command(this.state.source);
-      this.#commit(changes, options.key);
-      if (select && options.select !== false) this.select(select);
+      const outcome = command(this.state.source);
+      const select = options.select === false ? undefined : outcome.select;
+      this.#commit({ ...outcome, select }, options.key);
+      if (select) this.select(select);
       return true;
     } catch (error) {
       if (!(error instanceof EditRefused)) throw error;
@@ -134,44 +142,56 @@ export class EditorDocument {
     }
   }
 
-  /** Gives a step another id; what is pinned to it goes along. A refused name changes nothing. */
+  /** Gives a step another id; what is pinned to it goes along, there and back. A refused name changes nothing. */
   rename(from: string, to: string): boolean {
-    if (!this.run(renameStep(from, to))) return false;
-    const outputs = this.state.pins[from];
-    if (outputs !== undefined) {
-      this.pin(from, undefined);
-      this.pin(to, outputs);
-    }
-    return true;
+    return this.run(renameStep(from, to));
   }
 
   /** What was typed in the YAML pane. */
   type(changes: TextChange[]): void {
-    if (!this.state.readOnly) this.#commit(changes, 'yaml');
+    if (!this.state.readOnly) this.#commit({ changes }, TYPED);
   }
 
-  #commit(changes: TextChange[], key?: string): void {
-    const { history, selection } = this.state;
-    const next = record(history, changes, Date.now(), {
-      selection: [...selection],
+  #commit(outcome: Committed, key?: string): void {
+    if (outcome.changes.length === 0) return;
+    const { state } = this;
+    const text = applyChanges(state.history.text, outcome.changes);
+    const after = derive({ ...state, refused: undefined }, { ...state.history, text });
+    const gesture: Gesture = {
+      selection: state.selection,
+      selects: outcome.select,
+      renamed: outcome.renamed,
+      // While an id is typed letter by letter its step comes and goes.
+      displaced: key === TYPED ? {} : displacedPins(state.pins, state.steps, after.steps),
+    };
+    const history = record(state.history, outcome.changes, Date.now(), {
+      ...gesture,
       ...(key === undefined ? {} : { key }),
     });
-    if (next !== history)
-      this.store.setState((state) => derive({ ...state, refused: undefined }, next));
+    this.store.setState({ ...after, history, pins: pinsForth(state.pins, gesture) });
   }
 
+  /** One gesture back: the text, what was selected, and where outputs are pinned. */
   undo(): void {
-    this.#travel(undo);
+    const gesture = this.state.history.past.at(-1);
+    if (gesture) this.#travel(undo, gesture.selection, pinsBack(this.state.pins, gesture));
   }
 
+  /** One gesture forth again. */
   redo(): void {
-    this.#travel(redo);
+    const gesture = this.state.history.future.at(-1);
+    if (gesture) this.#travel(redo, gesture.selects, pinsForth(this.state.pins, gesture));
   }
 
-  #travel(way: (history: History) => History): void {
-    if (this.state.readOnly) return;
-    const next = way(this.state.history);
-    if (next !== this.state.history) this.store.setState((state) => derive(state, next));
+  #travel(
+    way: (history: History) => History,
+    selection: readonly string[] | undefined,
+    pins: Pins,
+  ): void {
+    const { state } = this;
+    if (state.readOnly) return;
+    const kept = { ...state, refused: undefined, pins, selection: selection ?? state.selection };
+    this.store.setState(derive(kept, way(state.history)));
   }
 
   select(
@@ -198,7 +218,7 @@ export class EditorDocument {
       this.select(ids, 'yaml', offset);
   }
 
-  /** What the platform found in `text`; kept only while that is the text. */
+  /** What the platform found in `text`; shown until the next text has been checked. */
   check(text: string, problems: readonly Problem[]): void {
     this.store.setState((state) => {
       const checked = { text, problems };
@@ -214,7 +234,7 @@ export class EditorDocument {
 
   /** Takes another text over, as one gesture that can be undone. */
   replace(text: string, hash: string): void {
-    this.#commit(difference(this.text, text));
+    this.#commit({ changes: difference(this.text, text) });
     this.saved(text, hash);
   }
 

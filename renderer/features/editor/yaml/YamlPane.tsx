@@ -195,8 +195,9 @@ export function YamlPane() {
   }, [text, view]);
   useEffect(() => {
     const editor = view.current;
+    // Until the text is checked again its marks move along with it: their line numbers are of before.
     if (editor) editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state, problems)));
-  }, [problems, text, view]);
+  }, [problems, view]);
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;

@@ -75,6 +75,14 @@ function valueOptions(
   return found ? valuesOf(found.schema, found.root).map((label) => ({ label, type: 'enum' })) : [];
 }
 
+/** Whether the text ends inside of braces, as `{goto: ` does, and behind which key there; undefined outside. */
+function insideBraces(text: string): { key?: string } | undefined {
+  const open = Math.max(text.lastIndexOf('{'), text.lastIndexOf('['));
+  if (text[open] !== '{' || text.lastIndexOf('}') > open) return undefined;
+  const key = /[{,]\s*([\w-]+)\s*:\s*[^,]*$/.exec(text.slice(open))?.[1];
+  return key === undefined ? {} : { key };
+}
+
 /** Completes keys, kinds, ids, listed values and names in expressions. */
 export function completeYaml(knowledge: YamlKnowledge) {
   return (context: CompletionContext): CompletionResult | null => {
@@ -99,6 +107,10 @@ export function completeYaml(knowledge: YamlKnowledge) {
       return null;
     if (head) {
       const path = [...parentPath(lines, row, (head[1] ?? '').length), head[2] ?? ''];
+      const inner = insideBraces(head[3] ?? '');
+      if (inner?.key === undefined && inner)
+        return { from: word.from, options: keyOptions(path, lines, row, knowledge) };
+      if (inner?.key !== undefined) path.push(inner.key);
       return { from: word.from, options: valueOptions(path, lines, row, knowledge) };
     }
     const key = /^(\s*(?:- +)*)[\w-]*$/.exec(before);
