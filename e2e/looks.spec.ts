@@ -10,6 +10,8 @@ test.use({ trace: 'off' });
 
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+// The narrowest window that still has the rail.
+const narrow = { width: 720, height: 900 };
 
 // The dark theme has the structure of the light one; only its colours are new.
 const colours = { only: 'color-contrast' };
@@ -188,6 +190,14 @@ async function open(page: Page, look: Look): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
 
+// Of the page, or of a table in it.
+const tooWide = (page: Page) =>
+  page.evaluate(() => {
+    const tables = [...document.querySelectorAll('[role="grid"]')];
+    const over = tables.map((table) => table.scrollWidth - table.clientWidth);
+    return Math.max(document.documentElement.scrollWidth - window.innerWidth, ...over);
+  });
+
 async function prefer(page: Page, change: { theme?: string; language?: string }): Promise<void> {
   await page.evaluate((preferences) => {
     localStorage.setItem('nexus.preferences', JSON.stringify(preferences));
@@ -218,13 +228,16 @@ test.describe('every page', () => {
         if (wrong.length > 0) found[look.name] = wrong;
         await look.undo?.(page);
         if (look.undo) continue;
-        await page.setViewportSize(phone);
-        await open(page, look);
-        await screenshot(page, `${look.name}-${theme}-phone`);
-        const over = await page.evaluate(
-          () => document.documentElement.scrollWidth - window.innerWidth,
-        );
-        if (over > 0) found[`${look.name} on a phone`] = [`${over} px too wide`];
+        for (const [size, viewport] of [
+          ['narrow', narrow],
+          ['phone', phone],
+        ] as const) {
+          await page.setViewportSize(viewport);
+          await open(page, look);
+          await screenshot(page, `${look.name}-${theme}-${size}`);
+          const over = await tooWide(page);
+          if (over > 0) found[`${look.name}, ${size}`] = [`${over} px too wide`];
+        }
       }
       expect(found).toEqual({});
     });
@@ -232,11 +245,19 @@ test.describe('every page', () => {
   test('in German too', async () => {
     // Bug caught: the longer language is cut off, or a text has no translation.
     const { page } = seeded.server;
-    await page.setViewportSize(wide);
     await prefer(page, { theme: 'light', language: 'de' });
-    for (const look of looks(seeded).filter(({ german }) => german)) {
-      await open(page, look);
-      await screenshot(page, `${look.name}-de`);
-    }
+    const found: Record<string, number> = {};
+    for (const look of looks(seeded).filter(({ german }) => german))
+      for (const [size, viewport] of [
+        ['', wide],
+        ['-narrow', narrow],
+      ] as const) {
+        await page.setViewportSize(viewport);
+        await open(page, look);
+        await screenshot(page, `${look.name}-de${size}`);
+        const over = await tooWide(page);
+        if (over > 0) found[look.name + size] = over;
+      }
+    expect(found, 'px too wide').toEqual({});
   });
 });

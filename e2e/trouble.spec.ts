@@ -23,6 +23,27 @@ test('a file where the home should be: the window says so, and what to do', asyn
   rmSync(folder, { recursive: true, force: true });
 });
 
+test('a window on the home of a running server joins it', async ({ launch, server }) => {
+  // Bug caught: the window only says that it could not start, or takes the home while the server
+  // restarts, or ends the server when it is closed.
+  const { home } = server;
+  const app = await launch({ home });
+  const { page } = app;
+  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
+  await nexus(home, ['workflow', 'run', 'welcome', '--wait']);
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await expect(page.getByRole('row', { name: /welcome/ })).toContainText('Succeeded');
+
+  await server.kill9();
+  await expect(page.getByRole('alert')).toContainText('The connection to Nexus was lost');
+  await server.restart();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /welcome/ })).toContainText('Succeeded');
+
+  await app.close();
+  await expect(nexus(home, ['status'])).resolves.toMatchObject({ running: true });
+});
+
 test('a half-written workflow is named on Home, and the rest works', async ({ launch }) => {
   // Bug caught: one bad file keeps the platform from opening, or is left out without a word.
   const home = freshHome();

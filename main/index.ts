@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
-import type { Caller } from '#contract/platform.ts';
+import type { Caller, Notification } from '#contract/platform.ts';
+import type { PortLike } from '#main/api/index.ts';
 import { endOnCrash } from '#main/base/crash.ts';
 import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
-import { resolveHome } from '#main/base/paths.ts';
+import { pathsOf, resolveHome } from '#main/base/paths.ts';
+import { openBehind } from './composition/desktop.ts';
 import { createPlatform } from './platform.ts';
 import { systemKeychain } from './shell/keychain.ts';
-import { onLockSignal } from './shell/lockSignals.ts';
+import { onPowerSignal } from './shell/powerSignals.ts';
 import { showNotification } from './shell/notify.ts';
 import { runShell } from './shell/shell.ts';
 
@@ -14,23 +16,39 @@ const owner: Caller = { name: userInfo().username, role: 'admin', face: 'window'
 endOnCrash();
 const home = resolveHome(undefined);
 const vaultPassphrase = takeEnvironmentPassphrase();
+const log = (message: string): void => void process.stderr.write(`nexus: ${message}\n`);
+
+/** This window's own platform. @throws NexusError `platform.running` where another has the home */
+async function openOwn(desktop: (note: Notification) => void) {
+  const platform = await createPlatform({
+    home,
+    mode: 'desktop',
+    vaultPassphrase,
+    keychain: systemKeychain,
+    desktop,
+  });
+  onPowerSignal((signal) => {
+    if (signal === 'resume') void platform.woke();
+    else platform.personLeft(signal);
+  });
+  return {
+    bindPort: (port: PortLike) => platform.api.bindPort(port, owner),
+    openTerminals: () => platform.openTerminals(),
+    stop: () => platform.close(),
+  };
+}
 
 void runShell({
   home,
-  log: (message) => process.stderr.write(`nexus: ${message}\n`),
-  async open(shell) {
-    const platform = await createPlatform({
-      home,
-      mode: 'desktop',
-      vaultPassphrase,
-      keychain: systemKeychain,
-      desktop: (note) => void showNotification(note, () => shell.show(note.link)),
+  log,
+  open(shell) {
+    const desktop = (note: Notification) =>
+      void showNotification(note, () => shell.show(note.link));
+    return openBehind({
+      socket: pathsOf(home).socket,
+      desktop,
+      log,
+      open: () => openOwn(desktop),
     });
-    onLockSignal((signal) => platform.personLeft(signal));
-    return {
-      bindPort: (port) => platform.api.bindPort(port, owner),
-      openTerminals: () => platform.openTerminals(),
-      stop: () => platform.close(),
-    };
   },
 });

@@ -22,7 +22,7 @@ export type { ApiRouter } from './bind.ts';
 export type { Call, Connection } from './call.ts';
 export { operationError, type Problem, toProblem } from './errors.ts';
 export { type Policy, unauthenticated } from './guards.ts';
-export type { PortLike } from './messagePort.ts';
+export { type PortLike, portChannel } from './messagePort.ts';
 export type { Services } from './services.ts';
 export { StreamGates } from './streamGates.ts';
 

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { contract } from '#contract/index.ts';
+import { operationMeta, walkContract } from '#contract/walk.ts';
 import { builtinKinds } from '#main/workflows/kinds/index.ts';
 import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
 import { parseWorkflow } from '#main/workflows/language/index.ts';
+import { createTemplates } from '#main/workflows/templates/index.ts';
+import { labelOf, type Schema } from '#renderer/features/editor/inspector/schema.ts';
+import * as forms from '#renderer/features/editor/inspector/stepSchemas.ts';
 
 interface Catalogue {
   kinds: Record<string, { title: string; description: string }>;
@@ -52,3 +58,51 @@ describe('the German catalogue of what the platform says', () => {
     }
   });
 });
+
+describe('the German catalogue of fixed texts', () => {
+  const texts = JSON.parse(
+    readFileSync(resolve('renderer/i18n/platform/de.texts.json'), 'utf8'),
+  ) as Record<string, string>;
+  const missing = (all: readonly string[]) =>
+    [...new Set(all)].filter((text) => texts[text] === undefined);
+
+  test('has the label and the help of every field of a form', () => {
+    // Bug caught: a new field of a kind stands in English between German ones.
+    const own = kinds
+      .all()
+      .map((kind) => z.toJSONSchema(kind.with, { io: 'input', unrepresentable: 'any' }) as Schema);
+    const { workflowSchema: _whole, ...common } = forms;
+    const found = [...own, ...Object.values(common)].flatMap(textsOf);
+    expect(found.length).toBeGreaterThan(100);
+    expect(missing(found)).toEqual([]);
+  });
+
+  test('has the title of every operation that the palette offers', () => {
+    const offered = walkContract(contract)
+      .map(({ operation }) => operationMeta(operation))
+      .filter(({ palette }) => palette);
+    expect(offered).not.toEqual([]);
+    expect(missing(offered.map(({ title }) => title))).toEqual([]);
+  });
+
+  test('has the title and the description of every template', async () => {
+    const all = await createTemplates(resolve('resources/templates')).list();
+    expect(missing(all.flatMap(({ title, description }) => [title, description]))).toEqual([]);
+  });
+});
+
+function textsOf(schema: Schema): string[] {
+  const inner = [
+    schema.items,
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...Object.values(schema.$defs ?? {}),
+  ];
+  const labels = Object.entries(schema.properties ?? {}).map(([key, one]) => labelOf(key, one));
+  return [
+    ...labels,
+    ...(schema.description ? [schema.description] : []),
+    ...inner.flatMap((one) => (one ? textsOf(one) : [])),
+  ];
+}

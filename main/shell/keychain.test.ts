@@ -24,7 +24,7 @@ vi.mock('electron', () => ({
   },
 }));
 const { systemKeychain } = await import('./keychain.ts');
-const { onLockSignal } = await import('./lockSignals.ts');
+const { onPowerSignal } = await import('./powerSignals.ts');
 
 const onPlatform = (platform: NodeJS.Platform) =>
   vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
@@ -71,13 +71,14 @@ describe('the system’s keychain', () => {
   });
 });
 
-describe('the signals to lock', () => {
-  it('are the machine’s sleep and its locked screen', async () => {
+describe('the signals of the machine’s power', () => {
+  it('are its sleep, its locked screen and its waking', async () => {
     const heard: string[] = [];
-    onLockSignal((signal) => heard.push(signal));
-    await vi.waitFor(() => expect(fake.heard.size).toBe(2));
+    onPowerSignal((signal) => heard.push(signal));
+    await vi.waitFor(() => expect(fake.heard.size).toBe(3));
     fake.heard.get('suspend')!();
     fake.heard.get('lock-screen')!();
-    expect(heard).toEqual(['sleep', 'screen']);
+    fake.heard.get('resume')!();
+    expect(heard).toEqual(['sleep', 'screen', 'resume']);
   });
 });

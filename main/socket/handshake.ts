@@ -8,3 +8,8 @@ export const PROTOCOL = '1';
 export const PROTOCOL_HEADER = 'x-nexus-protocol';
 /** Response header with the platform's version, for messages. */
 export const VERSION_HEADER = 'x-nexus-version';
+
+/** Request header that says which face of the owner's calls; without it, the command line. */
+export const FACE_HEADER = 'x-nexus-face';
+/** Who comes over the local socket: always the owner, by a command or by a window. */
+export type LocalFace = 'cli' | 'window';

@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { type Api, toProblem } from '#main/api/index.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
-import { PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from './handshake.ts';
+import { FACE_HEADER, PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from './handshake.ts';
 import { clearStale, createPrivately } from './socketFile.ts';
 
 /** Workflow texts are at most 2 MB; JSON escaping may double that. */
@@ -48,7 +48,8 @@ export async function listenLocal(options: {
     if (theirs !== PROTOCOL) return refuse(stream, version, String(theirs));
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', (error) => log.warn('A local connection failed', { error }));
-      api.bindSocket(socket, api.connection({ name: 'owner', role: 'admin', face: 'cli' }, true));
+      const face = request.headers[FACE_HEADER] === 'window' ? 'window' : 'cli';
+      api.bindSocket(socket, api.connection({ name: 'owner', role: 'admin', face }, true));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -75,7 +76,7 @@ function refuse(stream: Duplex, version: string, theirs: string): void {
       new NexusError({
         code: 'socket.protocol',
         message: `The running Nexus ${version} speaks protocol ${PROTOCOL}, the caller ${theirs}.`,
-        hint: 'Use the command line of the same version, or restart Nexus.',
+        hint: 'Use the same version for both, or restart the running one.',
         kind: 'operational',
       }),
     ),

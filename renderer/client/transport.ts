@@ -32,21 +32,35 @@ declare global {
 export const PORT_MESSAGE = 'nexus:port';
 
 /** Over the MessagePort that the preload hands to this window. */
-export const portTransport: Transport = () =>
-  new Promise((resolve) => {
+export const portTransport: Transport = async () => {
+  const port = await requestPort();
+  const closed = new Promise<void>((end) => {
+    port.addEventListener('close', () => end());
+  });
+  port.start();
+  const link: Link = new PortLink({ port });
+  // There is always a port; only an answer tells that a platform is behind it.
+  const answered = link.call(['platform', 'whoami'], {}, { context: {} }).then(
+    () => true,
+    () => false,
+  );
+  if (await Promise.race([answered, closed.then(() => false)])) return { link, closed };
+  port.close();
+  throw new Error('The platform does not answer.');
+};
+
+function requestPort(): Promise<MessagePort> {
+  return new Promise((resolve) => {
     const onMessage = (event: MessageEvent) => {
       const port = event.ports[0];
       if (event.source !== window || event.data !== PORT_MESSAGE || !port) return;
       window.removeEventListener('message', onMessage);
-      const closed = new Promise<void>((end) => {
-        port.addEventListener('close', () => end());
-      });
-      port.start();
-      resolve({ link: new PortLink({ port }), closed });
+      resolve(port);
     };
     window.addEventListener('message', onMessage);
     window.nexus?.connect();
   });
+}
 
 /** Over a WebSocket to the server that served this page. */
 export const socketTransport: Transport = async () => {

@@ -98,6 +98,7 @@ export function Frame() {
       <RunDialog />
       <ShortcutHelp open={help} onOpenChange={(open) => useFrame.setState({ help: open })} />
       <Toaster
+        containerAriaLabel={t('notifications.toasts')}
         position="bottom-right"
         offset={{ bottom: 40, right: 16 }}
         mobileOffset={{ bottom: 68 }}

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import type { KindInfo } from '#contract/workflows.ts';
 import german from './platform/de.json';
+import germanTexts from './platform/de.texts.json';
 
 /** What the platform says in English, in another language: by kind, by code, by form of the sentence. */
 interface Catalogue {
@@ -11,6 +12,7 @@ interface Catalogue {
 }
 
 const catalogues: Record<string, Catalogue> = { de: german as Catalogue };
+const texts: Record<string, Record<string, string>> = { de: germanTexts };
 
 /** Something the platform says: an error, or a problem in a file. */
 interface Said {
@@ -38,6 +40,15 @@ export function said<T extends Said>(what: T, language: string = i18next.languag
 /** A kind of step with its title and description in the language of the window. */
 export function kindSaid(kind: KindInfo, language: string = i18next.language): KindInfo {
   return { ...kind, ...catalogues[language]?.kinds[kind.kind] };
+}
+
+/**
+ * A fixed text of the platform in the language of the window: the title of an operation, a field of
+ * a form and its help, a template's title and description. One that is not known stays as it is.
+ */
+export function textSaid(text: string, language: string = i18next.language): string {
+  const known = texts[language];
+  return known && Object.hasOwn(known, text) ? known[text]! : text;
 }
 
 /** The plain words for a schedule in the language of the window. */

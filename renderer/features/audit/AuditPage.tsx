@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download, ListFilter, ScrollText, ShieldCheck } from 'lucide-react';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
@@ -128,7 +129,7 @@ export function AuditPage() {
                   <div className="flex gap-3 text-xs text-muted">
                     <RelativeTime at={entry.at} />
                     <span className="truncate">
-                      {entry.actor} · {entry.face}
+                      {entry.actor} · {textSaid(entry.face)}
                     </span>
                   </div>
                 </div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '#contract/audit.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
 import { JsonView } from '#renderer/ui/JsonView.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
@@ -19,7 +20,7 @@ export function AuditSheet({ entry, onClose }: { entry: AuditEntry; onClose: () 
     ],
     [t('column.at'), formatExact(Date.parse(entry.at), i18n.language)],
     [t('column.actor'), entry.actor],
-    [t('column.face'), entry.face],
+    [t('column.face'), textSaid(entry.face)],
     [t('column.outcome'), <OutcomeBadge key="o" outcome={entry.outcome} />],
     ...(entry.code
       ? [

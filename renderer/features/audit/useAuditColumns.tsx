@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '#contract/audit.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
@@ -13,6 +14,7 @@ export function useAuditColumns(): Column<AuditEntry>[] {
     () => [
       {
         id: 'seq',
+        spare: 1,
         header: t('column.seq'),
         width: '84px',
         align: 'end',
@@ -21,19 +23,19 @@ export function useAuditColumns(): Column<AuditEntry>[] {
       {
         id: 'at',
         header: t('column.at'),
-        width: '128px',
+        width: '112px',
         cell: (entry) => <RelativeTime at={entry.at} className="text-xs" />,
       },
       {
         id: 'action',
         header: t('column.action'),
-        width: 'minmax(180px, 2fr)',
+        width: 'minmax(150px, 2fr)',
         cell: (entry) => <span className="truncate font-mono text-xs">{entry.action}</span>,
       },
       {
         id: 'target',
         header: t('column.target'),
-        width: 'minmax(120px, 1.5fr)',
+        width: 'minmax(100px, 1.5fr)',
         cell: (entry) => <span className="truncate font-mono text-xs">{targetOf(entry)}</span>,
       },
       {
@@ -44,9 +46,10 @@ export function useAuditColumns(): Column<AuditEntry>[] {
       },
       {
         id: 'face',
+        spare: 2,
         header: t('column.face'),
         width: '110px',
-        cell: (entry) => <span className="text-xs text-muted">{entry.face}</span>,
+        cell: (entry) => <span className="text-xs text-muted">{textSaid(entry.face)}</span>,
       },
       {
         id: 'outcome',

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { AlertRow } from '#renderer/features/alerts/AlertRow.tsx';
 import { useFiring } from '#renderer/features/alerts/useFiring.ts';
@@ -67,8 +68,11 @@ export function Broken() {
             }
             text={
               run.error && (
-                <span className="block truncate font-mono text-danger" title={run.error.message}>
-                  {run.error.message}
+                <span
+                  className="block truncate font-mono text-danger"
+                  title={said(run.error).message}
+                >
+                  {said(run.error).message}
                 </span>
               )
             }

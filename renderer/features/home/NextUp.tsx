@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CalendarClock } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
+import { wordsSaid } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
@@ -40,7 +41,7 @@ export function NextUp() {
                 {schedule.workflow}
               </Link>
             }
-            text={schedule.words}
+            text={wordsSaid(schedule)}
             aside={<RelativeTime at={at} />}
           />
         ))}

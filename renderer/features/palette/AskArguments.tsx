@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { OperationEntry, OperationField } from '#renderer/client/operations.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { toastDone } from '#renderer/ui/toast.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { argumentValue } from './argumentValue.ts';
 import { inputClasses, itemClasses } from './paletteClasses.ts';
 import { useSuggestions } from './useSuggestions.ts';
@@ -13,6 +14,10 @@ import { Prose } from '#renderer/ui/Prose.tsx';
 
 const choices = (field: OperationField) =>
   field.options ?? (field.type === 'boolean' ? ['true', 'false'] : undefined);
+
+// `dedupe_key` as words: “Dedupe key”.
+const labelOf = (name: string) =>
+  (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('_', ' ');
 
 /** Asks for an operation's required arguments one after the other, then calls it. */
 export function AskArguments(props: {
@@ -36,6 +41,8 @@ export function AskArguments(props: {
   });
   const suggestions = useSuggestions(operation.name, field?.name);
   const options = field ? (choices(field)?.map((id) => ({ id, label: id })) ?? suggestions) : [];
+  const placeholder = (asked: OperationField) =>
+    asked.name === 'id' ? t('which') : textSaid(labelOf(asked.name));
   const give = (typed: string) => {
     if (!field) return;
     const value = argumentValue(field, typed);
@@ -65,7 +72,7 @@ export function AskArguments(props: {
           autoFocus
           value={text}
           onValueChange={setText}
-          placeholder={field?.name ?? ''}
+          placeholder={field ? placeholder(field) : ''}
           className={inputClasses}
           onKeyDown={(event) => {
             if (event.key === 'Backspace' && text === '') props.onBack();
@@ -77,7 +84,9 @@ export function AskArguments(props: {
           <Prose text={`${shape.message} ${shape.hint ?? ''}`} />
         </p>
       )}
-      {field?.description && <p className="px-4 pt-2 text-xs text-muted">{field.description}</p>}
+      {field?.description && (
+        <p className="px-4 pt-2 text-xs text-muted">{textSaid(field.description)}</p>
+      )}
       <Command.List className="max-h-80 min-h-12 overflow-y-auto p-1.5">
         {options.map((option) => (
           <Command.Item

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RunSummary } from '#contract/runs.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { StatusBadge } from '#renderer/ui/StatusBadge.tsx';
@@ -16,7 +17,7 @@ export function RunCard({ run }: { run: RunSummary }) {
           <StatusBadge status={run.status} className="shrink-0" />
         </div>
         {run.error && (
-          <div className="truncate font-mono text-xs text-danger">{run.error.message}</div>
+          <div className="truncate font-mono text-xs text-danger">{said(run.error).message}</div>
         )}
         <div className="flex flex-wrap gap-x-3 text-xs text-muted">
           <RelativeTime at={run.created_at} />

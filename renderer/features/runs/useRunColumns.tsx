@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunSummary } from '#contract/runs.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
@@ -27,9 +28,9 @@ function WorkflowCell({ run }: { run: RunSummary }) {
         {run.workflow}
       </Link>
       {run.error && (
-        <span className="truncate font-mono text-xs text-danger" title={run.error.message}>
+        <span className="truncate font-mono text-xs text-danger" title={said(run.error).message}>
           {run.at_step && `${run.at_step}: `}
-          {run.error.message}
+          {said(run.error).message}
         </span>
       )}
     </span>
@@ -57,6 +58,7 @@ export function useRunColumns(): Column<RunSummary>[] {
       },
       {
         id: 'trigger',
+        spare: 2,
         header: t('column.trigger'),
         width: 'minmax(120px, 1fr)',
         sortValue: (run) => run.trigger.kind,
@@ -69,6 +71,7 @@ export function useRunColumns(): Column<RunSummary>[] {
       },
       {
         id: 'progress',
+        spare: 1,
         header: t('column.progress'),
         width: '72px',
         align: 'end',
@@ -96,6 +99,7 @@ export function useRunColumns(): Column<RunSummary>[] {
       },
       {
         id: 'id',
+        spare: 3,
         header: t('column.id'),
         width: '136px',
         cell: (run) => <CopyId id={run.id} />,

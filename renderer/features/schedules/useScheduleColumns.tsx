@@ -65,6 +65,7 @@ export function useScheduleColumns(): Column<Schedule>[] {
       },
       {
         id: 'last',
+        spare: 1,
         header: t('column.last'),
         width: 'minmax(100px, 1fr)',
         sortValue: (one) => one.last_at,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
 import { Card } from '#renderer/ui/Card.tsx';
@@ -39,7 +40,11 @@ export function AboutTab() {
       ? [
           [
             t('about.you'),
-            t('about.youValue', { name: me.name, role: me.role, face: me.face }),
+            t('about.youValue', {
+              name: me.name,
+              role: textSaid(me.role),
+              face: textSaid(me.face),
+            }),
           ] as [string, ReactNode],
         ]
       : []),

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Template } from '#contract/workflows.ts';
 import { api } from '#renderer/client/api.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
@@ -21,6 +22,12 @@ import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { CreateDialog } from '../workflows/CreateDialog.tsx';
 import { GraphPicture } from './GraphPicture.tsx';
+
+const translated = (one: Template): Template => ({
+  ...one,
+  title: textSaid(one.title),
+  description: textSaid(one.description),
+});
 
 function TemplateCard({ template, onUse }: { template: Template; onUse: () => void }) {
   const { t } = useTranslation('workflows');
@@ -67,7 +74,7 @@ export function TemplatesPage() {
   const [using, setUsing] = useState<Template>();
   const list = useQuery(api.workflows.templates.queryOptions({ input: {} }));
   const workflows = useQuery(api.workflows.list.queryOptions({ input: {} }));
-  const all = list.data?.templates ?? [];
+  const all = (list.data?.templates ?? []).map(translated);
   const terms = parseFilter(q);
   const tag = terms.find((term) => term.field === 'tag')?.values[0];
   const words = formatFilter(terms.filter((term) => term.field !== 'tag'));

@@ -187,6 +187,7 @@ export function useWorkflowColumns(
       },
       {
         id: 'steps',
+        spare: 1,
         header: t('column.steps'),
         width: '72px',
         align: 'end',
@@ -195,6 +196,7 @@ export function useWorkflowColumns(
       },
       {
         id: 'triggers',
+        spare: 2,
         header: t('column.triggers'),
         width: '104px',
         cell: (one) => <TriggerIcons workflow={one} />,

@@ -4,9 +4,11 @@ import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import { cn } from '../cn.ts';
 import { useNarrow } from '../useMedia.ts';
+import { fittingColumns } from './fittingColumns.ts';
 import { sortRows } from './sortRows.ts';
 import type { Column, RowAction, SortState } from './tableTypes.ts';
 import { useListKeys } from './useListKeys.ts';
+import { useWidth } from './useWidth.ts';
 
 export interface DataTableProps<Row> {
   rows: readonly Row[];
@@ -75,6 +77,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const narrow = useNarrow();
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller, props.rows.length > 0);
   const [sort, setSort] = useState(props.initialSort);
   const rows = useMemo(
     () => sortRows(props.rows, props.columns, sort),
@@ -103,7 +106,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (last >= rows.length - OVERSCAN && rows.length > 0) onEnd?.();
   }, [last, rows.length, onEnd]);
   if (rows.length === 0) return props.empty ?? null;
-  const template = { gridTemplateColumns: props.columns.map((column) => column.width).join(' ') };
+  const columns = fittingColumns(props.columns, width || Infinity);
+  const template = { gridTemplateColumns: columns.map((column) => column.width).join(' ') };
   return (
     <div className="relative h-full min-h-0">
       <div
@@ -129,7 +133,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             style={template}
             className="grid h-8 border-b border-border bg-surface-2 px-2 text-xs font-medium text-muted"
           >
-            {props.columns.map((column) => (
+            {columns.map((column) => (
               <HeaderCell key={column.id} column={column} sort={sort} onSort={setSort} />
             ))}
           </div>
@@ -167,7 +171,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     {props.card(row)}
                   </div>
                 ) : (
-                  props.columns.map((column) => (
+                  columns.map((column) => (
                     <div
                       role="gridcell"
                       key={column.id}

@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** A CSS grid track, e.g. `minmax(160px, 2fr)` or `96px`. */
   width: string;
   align?: 'start' | 'end';
+  /** Left out where the table has no room for all, the highest number first. */
+  spare?: number;
 }
 
 export interface SortState {

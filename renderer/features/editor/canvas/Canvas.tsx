@@ -35,6 +35,7 @@ import { reaches } from '../document/steps.ts';
 import { together } from '../document/together.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { type EditorDocument, NOTE } from '../store/EditorDocument.ts';
+import { useSpokenCanvas } from './useSpokenCanvas.ts';
 import { askForStep, useCanvas } from './canvasStore.ts';
 import { type FlowNode, flowEdges, flowNodes, START } from './flow.ts';
 import { NoteNode } from './NoteNode.tsx';
@@ -245,10 +246,12 @@ export function Canvas({ positions, settled }: { positions: Positions; settled: 
   const gestures = useGestures(document);
   useReveal();
   const { host, ready } = useFit(settled);
+  const spoken = useSpokenCanvas();
   return (
     <ReactFlow<FlowNode, StepEdgeType>
       ref={host}
       onInit={ready}
+      ariaLabelConfig={spoken}
       onKeyDown={writeNote}
       nodes={nodes}
       edges={edges}

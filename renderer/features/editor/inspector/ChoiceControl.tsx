@@ -1,3 +1,4 @@
+import { textSaid } from '#renderer/i18n/said.ts';
 import { useTranslation } from 'react-i18next';
 import { Select } from '#renderer/ui/Select.tsx';
 import { useFormScope } from './FormScope.ts';
@@ -23,7 +24,10 @@ export function ChoiceControl(props: ValueProps & { options: Schema[]; Value: Va
         }}
         options={[
           { value: 'none', label: t('form.none') },
-          ...props.options.map((each, at) => ({ value: String(at), label: choiceName(each) })),
+          ...props.options.map((each, at) => ({
+            value: String(at),
+            label: textSaid(choiceName(each)),
+          })),
         ]}
       />
       {option && option.const === undefined && !option.enum && (

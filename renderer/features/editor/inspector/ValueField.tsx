@@ -1,5 +1,6 @@
 import { SquareFunction } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { useTranslation } from 'react-i18next';
 import type { Json } from '#contract/common.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -73,7 +74,7 @@ function Row(props: {
   const id = useId();
   const schema = resolve(props.schema, root);
   const control = controlOf(props.schema, root);
-  const label = labelOf(props.name, schema);
+  const label = textSaid(labelOf(props.name, schema));
   const fx = !['text', 'number', 'any', 'object'].includes(control.kind);
   const active = isExpression(props.value);
   const helpId = `${id}-help`;
@@ -110,7 +111,7 @@ function Row(props: {
       />
       {schema.description && (
         <p id={helpId} className="text-xs text-pretty text-muted">
-          {schema.description}
+          {textSaid(schema.description)}
         </p>
       )}
     </div>

@@ -6,7 +6,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
 import { toastError } from '#renderer/ui/toast.ts';
-import { useNarrow } from '#renderer/ui/useMedia.ts';
+import { useMedia, useNarrow } from '#renderer/ui/useMedia.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CanvasBar } from '../canvas/CanvasBar.tsx';
 import { CanvasSearch } from '../canvas/CanvasSearch.tsx';
@@ -112,12 +112,19 @@ function Stage(props: {
 function Wide(props: { stage: React.ReactNode; inspector: React.ReactNode }) {
   const { t } = useTranslation('editor');
   const view = useView();
+  // Without room for all panes, one of them leaves the canvas enough to work on.
+  const tight = useMedia('(max-width: 999.98px)');
+  const inspector = view.inspector && !(tight && view.yaml);
   return (
     <Group orientation="horizontal" className="min-h-0 flex-1">
-      <Panel id="editor-palette-panel" defaultSize="212px" minSize="160px" maxSize="320px">
-        <Palette />
-      </Panel>
-      <Handle label={t('resize')} />
+      {!(tight && (inspector || view.yaml)) && (
+        <>
+          <Panel id="editor-palette-panel" defaultSize="212px" minSize="160px" maxSize="320px">
+            <Palette />
+          </Panel>
+          <Handle label={t('resize')} />
+        </>
+      )}
       <Panel id="editor-canvas-panel" minSize="320px">
         {props.stage}
       </Panel>
@@ -129,7 +136,7 @@ function Wide(props: { stage: React.ReactNode; inspector: React.ReactNode }) {
           </Panel>
         </>
       )}
-      {view.inspector && (
+      {inspector && (
         <>
           <Handle label={t('resize')} />
           <Panel id="editor-inspector-panel" defaultSize="340px" minSize="280px" maxSize="560px">

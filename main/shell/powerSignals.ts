@@ -1,0 +1,13 @@
+import { app, powerMonitor } from 'electron';
+
+/** Why a person has left the machine, and that it is awake again. */
+export type PowerSignal = 'sleep' | 'screen' | 'resume';
+
+/** Tells when the machine goes to sleep and wakes, and when its screen is locked. */
+export function onPowerSignal(hear: (signal: PowerSignal) => void): void {
+  void app.whenReady().then(() => {
+    powerMonitor.on('suspend', () => hear('sleep'));
+    powerMonitor.on('lock-screen', () => hear('screen'));
+    powerMonitor.on('resume', () => hear('resume'));
+  });
+}
