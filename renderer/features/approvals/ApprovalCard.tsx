@@ -11,6 +11,7 @@ import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { type FieldValue, initialField, readFields } from './approvalFields.ts';
 
@@ -54,6 +55,12 @@ export function approvalIndex(id: string): number | undefined {
 }
 
 const refusing = /^(reject|deny|no|refuse|abort|cancel|decline|ablehnen|nein)/i;
+
+/** A choice as a button says it; the usual ones are known in every language. */
+function choiceLabel(choice: string): string {
+  const said = textSaid(choice);
+  return said.charAt(0).toLocaleUpperCase() + said.slice(1);
+}
 
 /** One decision: the question, its form, the choices. */
 export function ApprovalCard({ approval }: { approval: Approval }) {
@@ -158,7 +165,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
               disabled={decide.isPending}
               onClick={() => choose(choice)}
             >
-              {choice.charAt(0).toLocaleUpperCase() + choice.slice(1)}
+              {choiceLabel(choice)}
             </Button>
           ))}
         </div>
