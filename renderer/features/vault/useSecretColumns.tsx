@@ -22,12 +22,14 @@ export function useSecretColumns(): Column<SecretInfo>[] {
         id: 'description',
         header: t('column.description'),
         width: 'minmax(140px, 2fr)',
+        spare: 3,
         cell: (one) => <span className="truncate text-muted">{one.description}</span>,
       },
       {
         id: 'tags',
         header: t('column.tags'),
         width: 'minmax(100px, 1fr)',
+        spare: 2,
         cell: (one) => (
           <span className="flex gap-1 overflow-hidden">
             {one.tags.map((tag) => (
@@ -47,6 +49,7 @@ export function useSecretColumns(): Column<SecretInfo>[] {
         id: 'changed',
         header: t('column.changed'),
         width: '120px',
+        spare: 1,
         sortValue: (one) => one.changed_at,
         cell: (one) => <RelativeTime at={one.changed_at} className="text-xs" />,
       },
