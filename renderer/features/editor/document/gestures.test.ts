@@ -63,7 +63,11 @@ describe('an edit of one step', () => {
         const order = Object.keys((valueOf(changed).steps as typeof steps)[index] ?? {});
         expect(order.filter((each) => each in step)).toEqual(Object.keys(step));
       }),
-      { numRuns: 400 },
+      {
+        numRuns: 400,
+        // Text of several lines in the place of a map below a comment.
+        examples: [[handWritten, 0, 'with', "it's\n  two\n"]],
+      },
     );
   });
 

@@ -43,20 +43,21 @@ export function overwrite(holder: Holder, value: Json): TextChange[] {
   const between = source.text.slice(after, start).trim();
   if (between !== '' && !between.startsWith('#')) throw new Unsupported('a tagged value');
   if (!inline && source.text.slice(lineEnd(source.text, after), start).includes('#')) {
-    return belowComments(holder, start, rendered);
+    return belowComments(holder, start, rendered, value);
   }
   return [write(source, after, contentEnd(source, node), rendered)];
 }
 
 /** Comments between a key and its block stay where they are. */
-function belowComments(holder: Holder, start: number, rendered: string): TextChange[] {
+function belowComments(holder: Holder, start: number, block: string, value: Json): TextChange[] {
   const { source, after } = holder;
   const to = contentEnd(source, holder.node as Node);
   const line = lineStart(source.text, start);
-  if (rendered.startsWith(source.newline)) {
-    return [{ from: line, to, insert: rendered.slice(source.newline.length) }];
+  if (block.startsWith(source.newline)) {
+    return [{ from: line, to, insert: block.slice(source.newline.length) }];
   }
-  if (rendered.includes('\n')) throw new Unsupported('comments would become text');
+  // A block of text would take the comments for its first lines; in quotes it stands before them.
+  const rendered = block.includes('\n') ? ` ${JSON.stringify(value)}` : block;
   const cut = lineEnd(source.text, lineStart(source.text, line - 1));
   return [
     { from: after, to: after, insert: rendered },
