@@ -2,7 +2,11 @@ import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
+import { hostCommands } from './hostCommands.ts';
+import { hostFiles } from './hostFiles.ts';
+import { hostForwards } from './hostForwards.ts';
 import { hosts } from './hosts.ts';
+import { hostShells } from './hostShells.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
@@ -24,7 +28,7 @@ export const contract = {
   notifications,
   vault,
   terminals,
-  hosts,
+  hosts: { ...hosts, ...hostCommands, ...hostFiles, ...hostForwards, ...hostShells },
   questions,
   streams,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationText, json, type Json } from '#contract/common.ts';
-import type { ExecEvent, Host } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
+import type { Host } from '#contract/hosts.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
 import {
