@@ -8,7 +8,9 @@ import { hostForwards } from './hostForwards.ts';
 import { hosts } from './hosts.ts';
 import { hostShells } from './hostShells.ts';
 import { questions } from './questions.ts';
+import { runReports } from './runReports.ts';
 import { runs } from './runs.ts';
+import { runWaits } from './runWaits.ts';
 import { schedules } from './schedules.ts';
 import { vault } from './vault.ts';
 import { terminals } from './terminals.ts';
@@ -18,7 +20,7 @@ import { workflows } from './workflows.ts';
 export const contract = {
   platform,
   workflows,
-  runs,
+  runs: { ...runs, ...runWaits, ...runReports },
   schedules,
   monitor,
   alerts,
