@@ -13,6 +13,7 @@ import { runs } from './runs.ts';
 import { runWaits } from './runWaits.ts';
 import { schedules } from './schedules.ts';
 import { vault } from './vault.ts';
+import { vaultSecrets } from './vaultSecrets.ts';
 import { terminals } from './terminals.ts';
 import { workflows } from './workflows.ts';
 
@@ -28,7 +29,7 @@ export const contract = {
   settings: settingsOperations,
   tokens,
   notifications,
-  vault,
+  vault: { ...vault, ...vaultSecrets },
   terminals,
   hosts: { ...hosts, ...hostCommands, ...hostFiles, ...hostForwards, ...hostShells },
   questions,
