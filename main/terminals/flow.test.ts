@@ -34,6 +34,20 @@ function open() {
 
 const data = { type: 'data' as const, data: '' };
 
+/** Leaves a viewer so far behind that the shell waits for it. */
+function fallBehind(flow: Flow, viewer: Viewer): void {
+  viewer.push(data, 1001);
+  flow.adjust();
+}
+
+/** Twenty seconds in which a viewer takes something every second, but never catches up. */
+function takeSlowly(viewer: Viewer): void {
+  for (let i = 0; i < 20; i += 1) {
+    vi.advanceTimersByTime(1000);
+    viewer.lastTaken = Date.now();
+  }
+}
+
 describe('flow control', () => {
   it('pauses above the high limit and goes on below the low one, and not in between', () => {
     // Bug caught: a shell that is paused and resumed with every single piece.
@@ -117,8 +131,7 @@ describe('flow control', () => {
     // Bug caught: a window that hangs stops the build in its terminal for good.
     const { flow, shell, viewer } = open();
     const one = viewer();
-    one.push(data, 1001);
-    flow.adjust();
+    fallBehind(flow, one);
     vi.advanceTimersByTime(4900);
     expect(shell.paused).toBe(true);
     vi.advanceTimersByTime(500);
@@ -129,12 +142,8 @@ describe('flow control', () => {
   it('waits for a slow one as long as nobody else has to', () => {
     const { flow, shell, viewer } = open();
     const slow = viewer();
-    slow.push(data, 1001);
-    flow.adjust();
-    for (let i = 0; i < 20; i += 1) {
-      vi.advanceTimersByTime(1000);
-      slow.lastTaken = Date.now();
-    }
+    fallBehind(flow, slow);
+    takeSlowly(slow);
     expect(shell.paused).toBe(true);
     expect(slow.pending).toBe(1001);
     // Now another one looks on, and keeps up.
@@ -148,17 +157,12 @@ describe('flow control', () => {
     // Bug caught: beside a window that hangs, a second one on a slow line loses output every 2 s.
     const { flow, shell, viewer } = open();
     const hung = viewer();
-    hung.push(data, 1001);
-    flow.adjust();
+    fallBehind(flow, hung);
     vi.advanceTimersByTime(6000);
     expect(hung.behind).toBe(true);
     const slow = viewer();
-    slow.push(data, 1001);
-    flow.adjust();
-    for (let i = 0; i < 20; i += 1) {
-      vi.advanceTimersByTime(1000);
-      slow.lastTaken = Date.now();
-    }
+    fallBehind(flow, slow);
+    takeSlowly(slow);
     expect(shell.paused).toBe(true);
     expect(slow.behind).toBe(false);
   });
