@@ -1,16 +1,9 @@
+import { usualPath, usualVariables } from '#main/base/usualVariables.ts';
 import { version } from '#main/base/version.ts';
 
-/** What an interactive shell needs of its surroundings. All else of the platform's environment stays here. */
+/** What an interactive shell needs besides of its surroundings. All else of the platform's environment stays here. */
 const ALLOWED = new Set([
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  'TMPDIR',
+  ...usualVariables,
   'EDITOR',
   'VISUAL',
   'PAGER',
@@ -30,22 +23,9 @@ const ALLOWED = new Set([
   // macOS
   '__CF_USER_TEXT_ENCODING',
   // Windows
-  'SYSTEMROOT',
-  'SYSTEMDRIVE',
-  'WINDIR',
-  'COMSPEC',
-  'PATHEXT',
   'PSMODULEPATH',
-  'TEMP',
-  'TMP',
-  'USERPROFILE',
-  'USERNAME',
   'USERDOMAIN',
   'COMPUTERNAME',
-  'APPDATA',
-  'LOCALAPPDATA',
-  'PROGRAMDATA',
-  'PROGRAMFILES',
   'PROGRAMFILES(X86)',
   'HOMEDRIVE',
   'HOMEPATH',
@@ -74,7 +54,7 @@ export function terminalEnvironment(
   }
   const has = (name: string) => Object.keys(env).some((key) => key.toUpperCase() === name);
   if (system !== 'win32') {
-    if (!has('PATH')) env['PATH'] = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+    if (!has('PATH')) env['PATH'] = usualPath;
     // Programs that are started from a desktop often have no locale, and then print no umlauts.
     if (!has('LANG') && !has('LC_ALL') && !has('LC_CTYPE'))
       env['LANG'] = system === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';

@@ -1,32 +1,7 @@
-/** What a program needs of its surroundings to work at all. Anything else of the platform's environment stays here. */
-const ALLOWED = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  'TMPDIR',
-  'XDG_RUNTIME_DIR',
-  // Windows
-  'SYSTEMROOT',
-  'SYSTEMDRIVE',
-  'WINDIR',
-  'COMSPEC',
-  'PATHEXT',
-  'TEMP',
-  'TMP',
-  'USERPROFILE',
-  'USERNAME',
-  'APPDATA',
-  'LOCALAPPDATA',
-  'PROGRAMDATA',
-  'PROGRAMFILES',
-];
+import { usualPath, usualVariables } from '#main/base/usualVariables.ts';
 
-const allowed = new Set(ALLOWED);
+/** Anything else of the platform's environment stays here. */
+const allowed = new Set([...usualVariables, 'XDG_RUNTIME_DIR']);
 
 /** Whether a variable holds a secret of the platform, which no child may inherit. */
 export const isSecretVariable = (name: string) =>
@@ -48,7 +23,6 @@ export function childEnvironment(
     if (allowed.has(upper) || upper.startsWith('LC_') || extra.has(name)) env[name] = value;
   }
   // Windows writes Path.
-  if (!Object.keys(env).some((name) => name.toUpperCase() === 'PATH'))
-    env['PATH'] = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  if (!Object.keys(env).some((name) => name.toUpperCase() === 'PATH')) env['PATH'] = usualPath;
   return env;
 }
