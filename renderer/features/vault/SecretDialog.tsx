@@ -7,6 +7,7 @@ import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
+import { SecretSaid } from './SecretSaid.tsx';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
 
@@ -100,44 +101,7 @@ export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: 
           />
         )}
       </Field>
-      <Field label={t('secret.description')}>
-        {(control) => (
-          <Input
-            {...control}
-            maxLength={500}
-            value={form.description}
-            onChange={(event) => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
-        label={t('secret.tags')}
-        help={t('secret.tagsHelp')}
-        error={badTags && t('secret.badTags')}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            value={form.tags}
-            onChange={(event) => set({ tags: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
-        label={t('secret.age')}
-        help={t('secret.ageHelp')}
-        error={badAge && t('secret.badAge')}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            className="tabular max-w-32"
-            value={form.age}
-            onChange={(event) => set({ age: event.target.value.trim() })}
-          />
-        )}
-      </Field>
+      <SecretSaid form={form} set={set} badTags={badTags} badAge={badAge} />
       <FormError error={error} />
     </FormDialog>
   );
