@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '#contract/audit.ts';
 import { textSaid } from '#renderer/i18n/said.ts';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 import { JsonView } from '#renderer/ui/JsonView.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
 import { formatExact } from '#renderer/ui/time.ts';
@@ -22,30 +23,21 @@ export function AuditSheet({ entry, onClose }: { entry: AuditEntry; onClose: () 
     [t('column.actor'), entry.actor],
     [t('column.face'), textSaid(entry.face)],
     [t('column.outcome'), <OutcomeBadge key="o" outcome={entry.outcome} />],
-    ...(entry.code
-      ? [
-          [
-            t('code'),
-            <code key="c" className="font-mono text-xs">
-              {entry.code}
-            </code>,
-          ] as [string, ReactNode],
-        ]
-      : []),
+    [
+      t('code'),
+      entry.code && (
+        <code key="c" className="font-mono text-xs">
+          {entry.code}
+        </code>
+      ),
+    ],
     [t('hash'), <CopyId key="h" id={entry.hash} />],
     [t('prev'), <CopyId key="p" id={entry.prev} />],
   ];
   return (
     <Sheet open onOpenChange={onClose} title={t('entry', { seq: entry.seq })}>
       <div className="space-y-5 p-4">
-        <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 gap-y-1.5 text-sm">
-          {facts.map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-muted">{name}</dt>
-              <dd className="min-w-0 break-words">{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <FactList facts={facts} />
         {entry.details !== undefined && (
           <section>
             <h3 className="mb-1.5 text-xs font-semibold text-muted">{t('details')}</h3>

@@ -9,6 +9,7 @@ import { api } from '#renderer/client/api.ts';
 import { Badge, type Tone } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
@@ -73,19 +74,10 @@ function Facts({ schedule }: { schedule: Schedule }) {
     ],
     [t('details.zone'), schedule.timezone],
     [t('details.missed'), t(`missed.${schedule.missed}`)],
-    ...(schedule.jitter ? [[t('details.jitter'), schedule.jitter] as [string, ReactNode]] : []),
+    [t('details.jitter'), schedule.jitter],
     [t('details.origin'), t(`details.${schedule.origin}`)],
   ];
-  return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }
 
 /** One schedule: its rule, the next ten firings, what it did. */

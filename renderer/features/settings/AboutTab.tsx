@@ -7,6 +7,7 @@ import { usePlatformStatus } from '#renderer/client/usePlatformStatus.ts';
 import { Card } from '#renderer/ui/Card.tsx';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 
 /** What runs here, where it keeps its data, and who is looking. */
@@ -36,18 +37,11 @@ export function AboutTab() {
         {status.schedules}
       </span>,
     ],
-    ...(me
-      ? [
-          [
-            t('about.you'),
-            t('about.youValue', {
-              name: me.name,
-              role: textSaid(me.role),
-              face: textSaid(me.face),
-            }),
-          ] as [string, ReactNode],
-        ]
-      : []),
+    [
+      t('about.you'),
+      me &&
+        t('about.youValue', { name: me.name, role: textSaid(me.role), face: textSaid(me.face) }),
+    ],
     [t('about.license'), 'Apache-2.0'],
   ];
   return (
@@ -59,14 +53,7 @@ export function AboutTab() {
           <p className="text-sm text-muted">{status.version}</p>
         </div>
       </div>
-      <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-6 gap-y-2 text-sm">
-        {facts.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 break-words">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </Card>
   );
 }

@@ -7,6 +7,7 @@ import { api } from '#renderer/client/api.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
@@ -20,9 +21,7 @@ function Facts({ secret }: { secret: SecretInfo }) {
   const { t } = useTranslation('vault');
   const facts: [string, ReactNode][] = [
     [t('column.state'), <StateBadge key="s" secret={secret} />],
-    ...(secret.expires_at
-      ? [[t('expires'), <RelativeTime key="e" at={secret.expires_at} />] as [string, ReactNode]]
-      : []),
+    [t('expires'), secret.expires_at && <RelativeTime key="e" at={secret.expires_at} />],
     [
       t('column.changed'),
       <span key="c">
@@ -41,16 +40,7 @@ function Facts({ secret }: { secret: SecretInfo }) {
       ),
     ],
   ];
-  return (
-    <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 gap-y-1.5 text-sm">
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }
 
 function History({ secret, canChange }: { secret: SecretInfo; canChange: boolean }) {

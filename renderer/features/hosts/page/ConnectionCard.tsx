@@ -3,7 +3,7 @@ import { Card } from '#renderer/ui/Card.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { formatLatency, HealthBadge } from '../HealthBadge.tsx';
 import type { HostRow } from '../useHosts.ts';
-import { FactList } from './FactList.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 
 /** How the connection to a host is, and why it is not. */
 export function ConnectionCard({ host }: { host: HostRow }) {

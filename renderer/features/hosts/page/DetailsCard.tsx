@@ -4,7 +4,7 @@ import { Card } from '#renderer/ui/Card.tsx';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
 import { addressOf } from '../address.ts';
 import { Labels } from '../list/Labels.tsx';
-import { FactList } from './FactList.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 
 /** How a host is entered in the inventory. */
 export function DetailsCard({ host }: { host: Host }) {

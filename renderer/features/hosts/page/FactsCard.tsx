@@ -12,7 +12,7 @@ import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import type { HostRow } from '../useHosts.ts';
-import { FactList } from './FactList.tsx';
+import { FactList } from '#renderer/ui/FactList.tsx';
 
 /** What a host says of itself. It is asked by itself only where a connection is open. */
 export function FactsCard({ host }: { host: HostRow }) {
