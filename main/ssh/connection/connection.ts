@@ -48,7 +48,10 @@ export interface Connection {
   sftp(): Promise<SFTPWrapper>;
   /** One round trip; milliseconds. */
   ping(): Promise<number>;
-  /** Called once, when the connection is gone; with the error where it did not end by our wish. */
-  onClose(listener: (error: Error | undefined) => void): void;
+  /**
+   * Called once, when the connection is gone; with the error where it did not end by our wish. Answers
+   * what takes the listener away: a connection lives for weeks, and what it listens for for moments.
+   */
+  onClose(listener: (error: Error | undefined) => void): () => void;
   close(): void;
 }
