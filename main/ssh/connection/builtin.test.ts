@@ -110,11 +110,12 @@ describe('a connection by the built-in client', () => {
     await own.stop();
   });
 
-  it('gives the signal that ended a command, and no code where none came', async () => {
+  it('names the signal that ended a command as the protocol does, and gives no code then', async () => {
+    // Bug caught: “ended by SIGSIGKILL”, and the exit code 128 in place of 137.
     const connection = await connected();
     const killed = await connection.exec('kill -KILL $$');
     await output(killed);
-    expect(await killed.exit).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await killed.exit).toEqual({ code: null, signal: 'KILL' });
     const plain = await connection.exec('exit 255');
     await output(plain);
     expect(await plain.exit).toEqual({ code: 255, signal: null });
