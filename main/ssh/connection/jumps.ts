@@ -51,7 +51,8 @@ export function adHoc(text: string, like: Host): Host {
       { details: { host: like.name, retryable: false } },
     );
   const user = match?.[1];
-  const { accept_new, identity_agent, identities_only, passphrase_secret } = like.options;
+  const { accept_new, identity_agent, identities_only, certificates, passphrase_secret } =
+    like.options;
   return {
     id: `adhoc:${text}`,
     name: text,
@@ -66,6 +67,7 @@ export function adHoc(text: string, like: Host): Host {
       ...(accept_new === undefined ? {} : { accept_new }),
       ...(identity_agent === undefined ? {} : { identity_agent }),
       ...(identities_only === undefined ? {} : { identities_only }),
+      ...(certificates === undefined ? {} : { certificates }),
       ...(passphrase_secret === undefined ? {} : { passphrase_secret }),
     },
     source: 'added',

@@ -6,7 +6,13 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { HostStore } from '../hosts.ts';
-import { type HostKeys, type KeyOwner, type KnownKey, unknownKey } from '../keys/host-keys.ts';
+import {
+  authoritiesIn,
+  type HostKeys,
+  type KeyOwner,
+  type KnownKey,
+  unknownKey,
+} from '../keys/host-keys.ts';
 import type { Connection } from './connection.ts';
 import { connectByOpenssh } from '../openssh/connect.ts';
 import { hasOtherKeys, needsOpenssh } from '../openssh/choose.ts';
@@ -97,7 +103,7 @@ export class Pool {
       return await builtin(host.options.client !== 'builtin');
     } catch (error) {
       if (!(error instanceof NexusError) || host.options.client === 'builtin') throw error;
-      if (!['ssh.no_common_algorithm', 'ssh.keys_unusable'].includes(error.code)) throw error;
+      if (!mayOpensshDo(error, known)) throw error;
       const openssh = this.#byWay(host, options, (stream) =>
         this.#openssh(host, options, known, stream),
       );
@@ -142,7 +148,7 @@ export class Pool {
       ...(stream ? { stream } : {}),
       keyFiles: keys.files,
       known,
-      acceptNew: host.options.accept_new === true,
+      acceptNew: host.options.accept_new === true && authoritiesIn(known).length === 0,
       sources: {
         secret,
         // While a person thinks the place is another's.
@@ -164,7 +170,7 @@ export class Pool {
       user: host.user ?? userInfo().username,
       ...(stream ? { stream } : {}),
       acceptNew: host.options.accept_new === true,
-      askKey: options.interactive ? (owner, key) => this.#askKey(owner, key) : undefined,
+      askKey: options.interactive ? (...asked) => this.#askKey(...asked) : undefined,
       sources: {
         secret,
         log,
@@ -176,11 +182,11 @@ export class Pool {
     });
   }
 
-  async #askKey(owner: KeyOwner, key: Buffer): Promise<'trust' | 'once'> {
+  async #askKey(owner: KeyOwner, key: Buffer, authorities: KnownKey[]): Promise<'trust' | 'once'> {
     const asked = this.#options.questions.ask({
       kind: 'host_key',
       title: `Trust ${owner.name}?`,
-      text: keyText(owner, key),
+      text: keyText(owner, key, authorities),
       subject: owner.name,
       fields: [
         {
@@ -197,8 +203,15 @@ export class Pool {
     const { answer } = await asked.catch((error: unknown) => {
       // Where nobody is there to be asked, what would have been asked says more.
       const unattended = error instanceof NexusError && error.code === 'question.unattended';
-      throw unattended ? unknownKey(owner, key, error) : error;
+      throw unattended ? unknownKey(owner, key, authorities, error) : error;
     });
     return answer === 'once' ? 'once' : 'trust';
   }
+}
+
+// A key that is not the known one may have a certificate, which the built-in client does not ask for.
+function mayOpensshDo({ code }: NexusError, known: KnownKey[]): boolean {
+  return code === 'ssh.host_key_changed'
+    ? authoritiesIn(known).length > 0
+    : ['ssh.no_common_algorithm', 'ssh.keys_unusable'].includes(code);
 }

@@ -17,7 +17,7 @@ const web = sampleHost('web-1', {
   groups: ['web'],
   environment: 'production',
   notes: 'Behind the old switch.\nAsk Ada.',
-  options: { accept_new: true },
+  options: { accept_new: true, certificates: ['~/me-cert.pub'] },
 });
 const facts = () => ({
   facts: {
@@ -45,6 +45,7 @@ describe('the page of a host', () => {
     await open('/hosts/web-1');
     const shown = within(await card('Inventory'));
     shown.getByText('gate → inner');
+    shown.getByText('~/me-cert.pub');
     shown.getByText('@web');
     shown.getByText(/Behind the old switch\.\s+Ask Ada\./);
     shown.getByText('Taken without asking');
