@@ -48,6 +48,7 @@ export class HostOperations {
       acquire: (host, signal, interactive) =>
         this.#fabric.pool.acquire(host, { use: 'tunnel', interactive, signal }),
     });
+    this.#fabric.events.on('host_changed', (host) => this.forwards.hostChanged(host));
   }
 
   import(request: ImportRequest): Promise<HostImport> {

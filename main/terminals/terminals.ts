@@ -31,6 +31,8 @@ export interface TerminalsOptions {
   scrollback: () => number;
   /** Without it there are local terminals only. */
   openHostShell?: OpenHostShell | undefined;
+  /** What a host is found by under any name; default: the name it has now. */
+  hostId?: (name: string) => string | undefined;
   /** Default: this process's. */
   env?: NodeJS.ProcessEnv;
   limits?: Partial<FlowLimits>;
@@ -124,11 +126,13 @@ export class Terminals {
         hint: 'Open a local terminal and use ssh there.',
       });
     const { host } = input;
+    // A host that is given another name meanwhile comes back all the same.
+    const id = this.#options.hostId?.(host) ?? host;
     return this.#open(input, caller, {
       kind: 'ssh',
       host,
       defaultTitle: host,
-      open: (size, signal) => openHostShell(host, { ...size, term: TERM, signal }),
+      open: (size, signal) => openHostShell(id, { ...size, term: TERM, signal }),
     });
   }
 

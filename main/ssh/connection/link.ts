@@ -3,6 +3,7 @@ import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { Breaker } from './breaker.ts';
 import type { Connection } from './connection.ts';
+import { wayChanged } from './way.ts';
 
 /** What a session is for: `long` ones (terminals, transfers) may not take all places from commands. */
 export type Use = 'command' | 'long' | 'tunnel';
@@ -56,6 +57,8 @@ const REFUSALS = 3;
  */
 export class HostLink {
   host: Host;
+  /** How the host is reached, see wayOf(). */
+  readonly way: string;
   readonly #options: LinkOptions;
   readonly #members: Member[] = [];
   readonly #breaker: Breaker;
@@ -65,9 +68,11 @@ export class HostLink {
   #since: number;
   #latency: number | undefined;
   #error: NexusError | undefined;
+  #closed = false;
 
-  constructor(host: Host, options: LinkOptions) {
+  constructor(host: Host, way: string, options: LinkOptions) {
     this.host = host;
+    this.way = way;
     this.#options = options;
     this.#breaker = new Breaker(options.clock);
     this.#since = options.clock.now();
@@ -156,6 +161,10 @@ export class HostLink {
       this.#connecting = undefined;
       this.#tell();
       throw error;
+    }
+    if (this.#closed) {
+      connection.close();
+      throw wayChanged(this.host.name);
     }
     const member: Member = {
       connection,
@@ -263,8 +272,15 @@ export class HostLink {
     this.#options.onHealth(this.health());
   }
 
-  /** Closes the connections; running sessions end. */
+  /** The same host under another description. */
+  describe(host: Host): void {
+    this.host = host;
+    this.#tell();
+  }
+
+  /** Closes the connections, that which is being made too; running sessions end. */
   close(): void {
+    this.#closed = true;
     this.#cancelIdle();
     for (const member of this.#members.slice()) member.connection.close();
   }

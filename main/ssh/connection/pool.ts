@@ -20,6 +20,7 @@ import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
+import { wayChanged, wayOf } from './way.ts';
 
 export interface PoolOptions {
   hosts: HostStore;
@@ -47,7 +48,11 @@ export class Pool {
     this.#options = options;
   }
 
-  /** A place on the host's connection. @throws NexusError `ssh.*` */
+  /**
+   * A place on the host's connection.
+   * @param host as it was when it was chosen, and maybe approved
+   * @throws NexusError `ssh.host_changed` where it is reached in another way by now, `ssh.*`
+   */
   async acquire(host: Host, options: AcquireOptions): Promise<Lease> {
     if (this.#closed)
       throw new NexusError({
@@ -55,13 +60,15 @@ export class Pool {
         message: 'Nexus is closing its connections.',
         kind: 'operational',
       });
-    return this.link(host).acquire(options);
+    const link = this.link(host);
+    if (link.way !== this.#wayOf(host)) throw wayChanged(host.name);
+    return link.acquire(options);
   }
 
   link(host: Host): HostLink {
     let link = this.#links.get(host.id);
     if (!link) {
-      link = new HostLink(host, {
+      link = new HostLink(host, this.#wayOf(this.#options.hosts.find(host.id) ?? host), {
         clock: this.#options.clock,
         connect: (target, options) => this.#connect(target, options),
         onHealth: this.#options.onHealth,
@@ -82,10 +89,22 @@ export class Pool {
     await Promise.all([...this.#links.values()].map((link) => link.probe(ms)));
   }
 
-  /** Ends what there is with a host: it was changed or removed. */
+  /** A host was changed: what is connected in another way than it says now is ended, and nothing else. */
+  changed(host: Host): void {
+    const link = this.#links.get(host.id);
+    if (!link) return;
+    if (link.way === this.#wayOf(host)) link.describe(host);
+    else this.drop(host.id);
+  }
+
+  /** Ends what there is with a host. */
   drop(id: string): void {
     this.#links.get(id)?.close();
     this.#links.delete(id);
+  }
+
+  #wayOf(host: Host): string {
+    return wayOf(host, (name) => this.#options.hosts.find(name));
   }
 
   close(): void {

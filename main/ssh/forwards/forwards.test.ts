@@ -188,6 +188,8 @@ describe('forwards', () => {
     host('a', sshd);
     const { listen_port: at } = await forwards.add(to('remote'));
     fabric.hosts.update('a', { name: 'b', port: other.port, identity: [other.key] });
+    // Bug caught: the window, which looks for the forwards of “b”, finds none.
+    expect(forwards.list()[0]?.host).toBe('b');
     await expect.poll(() => other.log()).toMatch(/Accepted publickey/);
     await expect
       .poll(() => exchange(at, Buffer.from('moved')).then(String, () => ''))

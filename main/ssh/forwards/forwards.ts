@@ -94,6 +94,11 @@ export class Forwards {
     return true;
   }
 
+  /** A host has a new name, say. */
+  hostChanged({ id, name }: Pick<Host, 'id' | 'name'>): void {
+    for (const { host, forward } of this.#open.values()) if (host === id) forward.host = name;
+  }
+
   close(): void {
     for (const id of this.#open.keys()) this.remove(id);
   }
