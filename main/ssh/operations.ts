@@ -258,10 +258,6 @@ export class HostOperations {
     return this.forwards.add(input);
   }
 
-  listForwards(): Forward[] {
-    return this.forwards.list();
-  }
-
   close(): void {
     this.forwards.close();
   }

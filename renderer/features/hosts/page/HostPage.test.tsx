@@ -236,6 +236,26 @@ describe('forwards', () => {
     expect(add.mock.lastCall?.[0].input).not.toHaveProperty('target_address');
   });
 
+  it('are shown as they change, without being asked for again', async () => {
+    // Bug caught: a lost connection is shown seconds later, and the platform is asked all the time.
+    const list = vi.fn(() => ({ forwards: [forward('a')] }));
+    let tell: (forwards: Forward[]) => void = () => undefined;
+    const later = new Promise<Forward[]>((resolve) => (tell = resolve));
+    await openForwards([], {
+      'hosts.forwards': list as never,
+      'hosts.watchForwards': async function* () {
+        yield { stream: '', bytes: 0, items: [{ forwards: [forward('a')] }] };
+        const forwards = await later;
+        yield { stream: '', bytes: 0, items: [{ forwards: [] }, { forwards }] };
+      } as never,
+    });
+    await screen.findByText('Active');
+    tell([forward('a', { state: 'reconnecting' }), forward('b', { connections: 7 })]);
+    await screen.findByText('Reconnecting');
+    screen.getByText('7 connections');
+    expect(list).toHaveBeenCalledTimes(1);
+  });
+
   it('are stopped one by one', async () => {
     const stop = vi.fn((_asked: Asked<{ id: string }>) => ({ closed: true }));
     await openForwards([forward('a'), forward('b', { listen_port: 9090 })], {
