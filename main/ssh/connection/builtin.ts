@@ -13,7 +13,7 @@ export class BuiltinConnection implements Connection {
   readonly client = 'builtin';
   readonly #client: Client;
   readonly #host: string;
-  readonly #closed: ((error: Error | undefined) => void)[] = [];
+  readonly #closed = new Set<(error: Error | undefined) => void>();
   readonly #listeners = new Map<string, (stream: Duplex) => void>();
   #alive = true;
   #error: Error | undefined;
@@ -88,22 +88,24 @@ export class BuiltinConnection implements Connection {
   async ping(): Promise<number> {
     const begin = performance.now();
     // Any global request is answered, if only by a refusal (RFC 4254, section 4).
+    let forget: () => void = () => undefined;
     await new Promise<void>((resolve, reject) => {
       if (!this.#alive) return reject(connectionLost(this.#host, this.#error));
-      this.onClose((error) => reject(connectionLost(this.#host, error)));
+      forget = this.onClose((error) => reject(connectionLost(this.#host, error)));
       const protocol = this.#client as unknown as {
         _protocol: { ping(): void };
         _callbacks: ((failed: boolean) => void)[];
       };
       protocol._callbacks.push(() => resolve());
       protocol._protocol.ping();
-    });
+    }).finally(() => forget());
     return performance.now() - begin;
   }
 
-  onClose(listener: (error: Error | undefined) => void): void {
-    if (this.#alive) this.#closed.push(listener);
+  onClose(listener: (error: Error | undefined) => void): () => void {
+    if (this.#alive) this.#closed.add(listener);
     else listener(this.#error);
+    return () => void this.#closed.delete(listener);
   }
 
   close(): void {
@@ -123,7 +125,9 @@ export class BuiltinConnection implements Connection {
   #gone(): void {
     if (!this.#alive) return;
     this.#alive = false;
-    for (const listener of this.#closed.splice(0)) listener(this.#error);
+    const listeners = [...this.#closed];
+    this.#closed.clear();
+    for (const listener of listeners) listener(this.#error);
   }
 
   #open<T>(begin: (done: (error: Error | undefined, opened?: T) => void) => unknown): Promise<T> {
@@ -139,9 +143,12 @@ export class BuiltinConnection implements Connection {
         if (over) return;
         over = true;
         clearTimeout(timer);
+        forget();
         action();
       };
-      this.onClose((error) => finish(() => reject(connectionLost(this.#host, error))));
+      const forget = this.onClose((error) =>
+        finish(() => reject(connectionLost(this.#host, error))),
+      );
       try {
         begin((error, opened) =>
           finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened as T))),
@@ -166,15 +173,18 @@ function execChannel(channel: ClientChannel, connection: Connection, host: strin
   const exit = new Promise<Exit>((resolve, reject) => {
     let ended: Exit | undefined;
     channel.once('exit', (code: number | null, signal?: string) => {
-      ended = { code: typeof code === 'number' ? code : null, signal: signal ?? null };
+      // ssh2 puts SIG before the name.
+      const name = signal?.replace(/^SIG/, '') ?? null;
+      ended = { code: typeof code === 'number' ? code : null, signal: name };
     });
     // 'close' comes when the channel is closed and all output has been read.
     channel.once('close', () => {
+      forget();
       if (ended) resolve(ended);
       else if (connection.alive) resolve({ code: null, signal: null });
       else reject(connectionLost(host));
     });
-    connection.onClose((error) => {
+    const forget = connection.onClose((error) => {
       if (ended) resolve(ended);
       else reject(connectionLost(host, error));
     });

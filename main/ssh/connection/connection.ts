@@ -5,6 +5,7 @@ import type { ShellChannel } from '../door.ts';
 /** How a remote command ended. */
 export interface Exit {
   code: number | null;
+  /** By the name of RFC 4254, section 6.10: `KILL`. */
   signal: string | null;
 }
 
@@ -48,7 +49,10 @@ export interface Connection {
   sftp(): Promise<SFTPWrapper>;
   /** One round trip; milliseconds. */
   ping(): Promise<number>;
-  /** Called once, when the connection is gone; with the error where it did not end by our wish. */
-  onClose(listener: (error: Error | undefined) => void): void;
+  /**
+   * Called once, when the connection is gone; with the error where it did not end by our wish. Answers
+   * what takes the listener away: a connection lives for weeks, and what it listens for for moments.
+   */
+  onClose(listener: (error: Error | undefined) => void): () => void;
   close(): void;
 }

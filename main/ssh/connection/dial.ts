@@ -95,6 +95,8 @@ class Attempt {
   #fail: (error: unknown) => void = () => undefined;
   #stopTimer: () => void = () => undefined;
   #banner = 0;
+  /** The host's key, once it was judged. */
+  #trusted: Buffer | undefined;
 
   constructor(host: Host, where: string, options: DialOptions, leave: () => void) {
     this.#host = host;
@@ -158,13 +160,20 @@ class Attempt {
       ...(agent ? { agent } : {}),
       algorithms: { cipher: CIPHERS, serverHostKey: preferred(knownTypes), compress: ['none'] },
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+        // When keys are renewed the client goes on sending while it waits for an answer, which breaks
+        // the connection: it must have it at once. The key is the one that was shown first.
+        if (this.#trusted) return this.#trusted.equals(key);
         this.#verify(key).then(
-          () => verify(true),
+          () => {
+            this.#trusted = Buffer.from(key);
+            verify(true);
+          },
           (error: unknown) => {
             this.#fail(error);
             verify(false);
           },
         );
+        return undefined;
       },
       authHandler: (left: never, partial: boolean | null, next: (method: unknown) => void) => {
         void this.#login(authenticator, left, partial, next);

@@ -20,7 +20,8 @@ import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
-import { wayChanged, wayOf } from './way.ts';
+import { hostChanged } from './link-errors.ts';
+import { wayOf } from './way.ts';
 
 export interface PoolOptions {
   hosts: HostStore;
@@ -41,6 +42,8 @@ const IDLE_MS = 5 * 60_000;
 export class Pool {
   readonly #options: PoolOptions;
   readonly #links = new Map<string, HostLink>();
+  /** How each link's host is reached. */
+  readonly #ways = new Map<string, string>();
   readonly #gate = new Gate(HANDSHAKES);
   #closed = false;
 
@@ -61,14 +64,15 @@ export class Pool {
         kind: 'operational',
       });
     const link = this.link(host);
-    if (link.way !== this.#wayOf(host)) throw wayChanged(host.name);
+    if (this.#ways.get(host.id) !== this.#wayOf(host)) throw hostChanged(host.name);
     return link.acquire(options);
   }
 
   link(host: Host): HostLink {
     let link = this.#links.get(host.id);
     if (!link) {
-      link = new HostLink(host, this.#wayOf(this.#options.hosts.find(host.id) ?? host), {
+      this.#ways.set(host.id, this.#wayOf(this.#options.hosts.find(host.id) ?? host));
+      link = new HostLink(host, {
         clock: this.#options.clock,
         connect: (target, options) => this.#connect(target, options),
         onHealth: this.#options.onHealth,
@@ -93,7 +97,7 @@ export class Pool {
   changed(host: Host): void {
     const link = this.#links.get(host.id);
     if (!link) return;
-    if (link.way === this.#wayOf(host)) link.describe(host);
+    if (this.#ways.get(host.id) === this.#wayOf(host)) link.describe(host);
     else this.drop(host.id);
   }
 
@@ -101,6 +105,7 @@ export class Pool {
   drop(id: string): void {
     this.#links.get(id)?.close();
     this.#links.delete(id);
+    this.#ways.delete(id);
   }
 
   #wayOf(host: Host): string {

@@ -13,10 +13,12 @@ export function channelShell(
 ): ShellChannel {
   let ended: ExitOf | undefined;
   let over = false;
+  let forget: () => void = () => undefined;
   const listeners: ((exit: ExitOf) => void)[] = [];
   const finish = (exit: ExitOf) => {
     if (over) return;
     over = true;
+    forget();
     ended = exit;
     for (const listener of listeners) listener(exit);
   };
@@ -28,7 +30,7 @@ export function channelShell(
     if (status || connection.alive) finish(status ?? { code: null, signal: null });
     else finish({ code: null, signal: null, error: connectionLost(host) });
   });
-  connection.onClose((error) =>
+  forget = connection.onClose((error) =>
     finish(status ?? { code: null, signal: null, error: connectionLost(host, error) }),
   );
   channel.on('error', () => undefined);

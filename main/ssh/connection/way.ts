@@ -1,6 +1,4 @@
 import type { Host } from '#contract/hosts.ts';
-import type { NexusError } from '#main/base/errors.ts';
-import { sshError } from './errors.ts';
 
 /**
  * How a host is reached, as one text: where it is another one, a connection leads somewhere else or
@@ -16,14 +14,4 @@ export function wayOf(host: Host, find: (name: string) => Host | undefined): str
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const jumps = host.jump.map((name) => find(name)?.id ?? name);
   return JSON.stringify([host.address, host.port, host.user, host.identity, jumps, settings]);
-}
-
-/** The error for work that was begun for a host as it was. What people approved was that one. */
-export function wayChanged(host: string): NexusError {
-  return sshError(
-    'host_changed',
-    `How ${host} is reached was changed in the meantime, and nothing more is done by the old way.`,
-    'Look at the host’s address, user and options, then try again.',
-    { details: { host, retryable: false } },
-  );
 }

@@ -23,7 +23,7 @@ export class OpensshConnection implements Connection {
   readonly #host: string;
   readonly #master: Master;
   readonly #base: string[];
-  readonly #closed: ((error: Error | undefined) => void)[] = [];
+  readonly #closed = new Set<(error: Error | undefined) => void>();
   #alive = true;
   #wanted = false;
 
@@ -36,7 +36,9 @@ export class OpensshConnection implements Connection {
       this.#alive = false;
       const words = master.errors.trim().split('\n').at(-1)?.slice(0, 300);
       const error = this.#wanted ? undefined : new Error(words || 'the system’s ssh ended');
-      for (const listener of this.#closed.splice(0)) listener(error);
+      const listeners = [...this.#closed];
+      this.#closed.clear();
+      for (const listener of listeners) listener(error);
     });
   }
 
@@ -122,9 +124,10 @@ export class OpensshConnection implements Connection {
     return performance.now() - begin;
   }
 
-  onClose(listener: (error: Error | undefined) => void): void {
-    if (this.#alive) this.#closed.push(listener);
+  onClose(listener: (error: Error | undefined) => void): () => void {
+    if (this.#alive) this.#closed.add(listener);
     else listener(undefined);
+    return () => void this.#closed.delete(listener);
   }
 
   close(): void {
@@ -134,8 +137,11 @@ export class OpensshConnection implements Connection {
 
   #endsSoon(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), MASTER_END_MS);
-      this.onClose(() => {
+      const timer = setTimeout(() => {
+        forget();
+        resolve(false);
+      }, MASTER_END_MS);
+      const forget = this.onClose(() => {
         clearTimeout(timer);
         resolve(true);
       });
