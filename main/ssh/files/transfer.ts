@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, posix, resolve, sep } from 'node:path';
-import type { TransferEvent, TransferInput } from '#contract/hosts.ts';
+import type { TransferEvent, TransferInput } from '#contract/hostFiles.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { BoundedQueue } from '../bounded-queue.ts';
 import type { Sessions } from '../connection/connection.ts';
