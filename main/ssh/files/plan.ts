@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
-import type { RemoteEntry, TransferInput } from '#contract/hosts.ts';
+import type { RemoteEntry, TransferInput } from '#contract/hostFiles.ts';
 import type { NexusError } from '#main/base/errors.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { expandHome } from '../connection/auth-files.ts';
