@@ -8,9 +8,12 @@ import { hostForwards } from './hostForwards.ts';
 import { hosts } from './hosts.ts';
 import { hostShells } from './hostShells.ts';
 import { questions } from './questions.ts';
+import { runReports } from './runReports.ts';
 import { runs } from './runs.ts';
+import { runWaits } from './runWaits.ts';
 import { schedules } from './schedules.ts';
 import { vault } from './vault.ts';
+import { vaultSecrets } from './vaultSecrets.ts';
 import { terminals } from './terminals.ts';
 import { workflows } from './workflows.ts';
 
@@ -18,7 +21,7 @@ import { workflows } from './workflows.ts';
 export const contract = {
   platform,
   workflows,
-  runs,
+  runs: { ...runs, ...runWaits, ...runReports },
   schedules,
   monitor,
   alerts,
@@ -26,7 +29,7 @@ export const contract = {
   settings: settingsOperations,
   tokens,
   notifications,
-  vault,
+  vault: { ...vault, ...vaultSecrets },
   terminals,
   hosts: { ...hosts, ...hostCommands, ...hostFiles, ...hostForwards, ...hostShells },
   questions,
