@@ -132,6 +132,7 @@ export const sampleInputs: InferContractRouterInputs<Contract> = {
     upload: { host: 'web', from: '/x', to: '/y', interactive: false },
     download: { host: 'web', from: '/x', to: '/y', interactive: false },
     forwards: {},
+    watchForwards: {},
     openForward: { host: 'web', kind: 'dynamic' },
     closeForward: { id: 'fwd_1' },
     shell: { host: 'web', cols: 80, rows: 24 },

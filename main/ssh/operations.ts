@@ -1,17 +1,8 @@
-import type {
-  ExecEvent,
-  ExecInput,
-  Forward,
-  Host,
-  HostEvent,
-  HostFacts,
-  HostImport,
-  HostTest,
-  RemoteEntry,
-  ShellEvent,
-  TransferEvent,
-  TransferInput,
-} from '#contract/hosts.ts';
+import type { ExecEvent, ExecInput } from '#contract/hostCommands.ts';
+import type { RemoteEntry, TransferEvent, TransferInput } from '#contract/hostFiles.ts';
+import type { Forward } from '#contract/hostForwards.ts';
+import type { ShellEvent } from '#contract/hostShells.ts';
+import type { Host, HostEvent, HostFacts, HostImport, HostTest } from '#contract/hosts.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { SFTPWrapper } from 'ssh2';
@@ -57,6 +48,7 @@ export class HostOperations {
       acquire: (host, signal, interactive) =>
         this.#fabric.pool.acquire(host, { use: 'tunnel', interactive, signal }),
     });
+    this.#fabric.events.on('host_changed', (host) => this.forwards.hostChanged(host));
   }
 
   import(request: ImportRequest): Promise<HostImport> {
@@ -264,10 +256,6 @@ export class HostOperations {
     };
     await approved(this.#gate, this.#questions, action, { interactive: true });
     return this.forwards.add(input);
-  }
-
-  listForwards(): Forward[] {
-    return this.forwards.list();
   }
 
   close(): void {

@@ -58,7 +58,8 @@ export function adHoc(text: string, like: Host): Host {
       { details: { host: like.name, retryable: false } },
     );
   const user = match?.[1];
-  const { accept_new, identity_agent, identities_only, passphrase_secret } = like.options;
+  const { accept_new, identity_agent, identities_only, certificates, passphrase_secret } =
+    like.options;
   return {
     id: AD_HOC + text,
     name: text,
@@ -73,6 +74,7 @@ export function adHoc(text: string, like: Host): Host {
       ...(accept_new === undefined ? {} : { accept_new }),
       ...(identity_agent === undefined ? {} : { identity_agent }),
       ...(identities_only === undefined ? {} : { identities_only }),
+      ...(certificates === undefined ? {} : { certificates }),
       ...(passphrase_secret === undefined ? {} : { passphrase_secret }),
     },
     source: 'added',

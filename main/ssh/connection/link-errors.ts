@@ -13,12 +13,12 @@ export function toLost(host: string, cause: Error): NexusError {
       });
 }
 
-/** The error for who waited for a connection under a description that is no more. */
+/** The error for what was begun, or waits for a connection, under a description that is no more: people may have approved that one. */
 export function hostChanged(host: string): NexusError {
   return sshError(
     'host_changed',
-    `${host} was changed or removed while its connection was made or waited for.`,
-    'Try again.',
+    `${host} was changed or removed in the meantime, and nothing more is done by the old way to it.`,
+    'See how it is now (nexus host list), then try again.',
     { details: { host } },
   );
 }

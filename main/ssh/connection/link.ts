@@ -1,6 +1,7 @@
 import type { ConnectionHealth, Host } from '#contract/hosts.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { type NexusError, toNexusError } from '#main/base/errors.ts';
+import { abortable } from './abortable.ts';
 import { Breaker } from './breaker.ts';
 import type { Connection } from './connection.ts';
 import { hostChanged, isForPeople, isPersonal, toLost } from './link-errors.ts';
@@ -285,6 +286,12 @@ export class HostLink {
     this.#options.onHealth(this.health());
   }
 
+  /** The same host under another description. */
+  describe(host: Host): void {
+    this.host = host;
+    this.#tell();
+  }
+
   /** Closes the connections, also one that is being made; running sessions end. There are no others after it. */
   close(): void {
     this.#closed = true;
@@ -294,13 +301,3 @@ export class HostLink {
 }
 
 const inUse = (member: Member) => member.commands + member.long + member.tunnels > 0;
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  work.catch(() => undefined);
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}

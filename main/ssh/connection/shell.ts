@@ -13,12 +13,10 @@ export function channelShell(
 ): ShellChannel {
   let ended: ExitOf | undefined;
   let over = false;
-  let forget: () => void = () => undefined;
   const listeners: ((exit: ExitOf) => void)[] = [];
   const finish = (exit: ExitOf) => {
     if (over) return;
     over = true;
-    forget();
     ended = exit;
     for (const listener of listeners) listener(exit);
   };
@@ -27,10 +25,11 @@ export function channelShell(
     status = { code: typeof code === 'number' ? code : null, signal: signal ?? null };
   });
   channel.once('close', () => {
+    deaf();
     if (status || connection.alive) finish(status ?? { code: null, signal: null });
     else finish({ code: null, signal: null, error: connectionLost(host) });
   });
-  forget = connection.onClose((error) =>
+  const deaf = connection.onClose((error) =>
     finish(status ?? { code: null, signal: null, error: connectionLost(host, error) }),
   );
   channel.on('error', () => undefined);
