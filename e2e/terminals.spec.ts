@@ -57,7 +57,10 @@ test('closing the window ends no terminal; starting Nexus again shows it', async
   // Bug caught: the window's cross ends an update that runs in a terminal.
   const { page, electron } = app;
   const rows = await openTerminal(page);
-  await type(page, 'for i in $(seq 1 50); do echo tick-$((i*2)); sleep 0.1; done');
+  await type(
+    page,
+    'for i in $(seq 1 50); do echo tick-$((i*2)); sleep 0.1; done; echo all-$((1+1))',
+  );
   await expect(rows).toContainText('tick-2');
   const next = electron.waitForEvent('window');
   await page.close();
@@ -68,6 +71,7 @@ test('closing the window ends no terminal; starting Nexus again shows it', async
   const again = await next;
   await again.getByRole('link', { name: 'Terminals' }).click();
   await expect(again.locator('.xterm-rows')).toContainText('tick-100');
+  await expect(again.locator('.xterm-rows')).toContainText('all-2');
   // Without a terminal the window's end is the app's.
   await again.keyboard.press('Control+Shift+W');
   await expect(again.getByRole('button', { name: 'Open terminal' })).toBeVisible();

@@ -105,6 +105,7 @@ export const sampleInputs: InferContractRouterInputs<Contract> = {
     input: { id: 'term_1', data: 'ls' },
     resize: { id: 'term_1', cols: 80, rows: 24 },
     rename: { id: 'term_1', title: 'logs' },
+    foreground: { id: 'term_1' },
     close: { id: 'term_1' },
     startLog: { id: 'term_1' },
     stopLog: { id: 'term_1' },

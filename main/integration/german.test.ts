@@ -85,9 +85,11 @@ describe('the German catalogue of fixed texts', () => {
     expect(missing(offered.map(({ title }) => title))).toEqual([]);
   });
 
-  test('has the title and the description of every template', async () => {
+  test('has the title, the description and the tags of every template', async () => {
     const all = await createTemplates(resolve('resources/templates')).list();
-    expect(missing(all.flatMap(({ title, description }) => [title, description]))).toEqual([]);
+    expect(
+      missing(all.flatMap(({ title, description, tags }) => [title, description, ...tags])),
+    ).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import { useStream } from '#renderer/client/useStream.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorState } from '#renderer/ui/ErrorState.tsx';
+import { CloseGuard } from './CloseGuard.tsx';
 import type { Pane, Tab } from './layout.ts';
 import { openTerminal } from './openTerminal.ts';
 import { PasteGuard } from './PasteGuard.tsx';
@@ -87,6 +88,7 @@ function Deck({ mayOpen }: { mayOpen: boolean }) {
         )}
       </div>
       <PasteGuard />
+      <CloseGuard />
     </div>
   );
 }

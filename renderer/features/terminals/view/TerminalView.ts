@@ -7,6 +7,7 @@ import { client } from '#renderer/client/api.ts';
 import { useConnection } from '#renderer/client/connectionStore.ts';
 import { readStream } from '#renderer/client/readStream.ts';
 import { fromBase64 } from './bytes.ts';
+import { FramePacer, paceFrames } from './framePacer.ts';
 import { loadWebgl, loadXterm, type Xterm } from './loadXterm.ts';
 import { openLink, safeLink } from './openLink.ts';
 import { type Input, Outbox } from './outbox.ts';
@@ -51,6 +52,7 @@ export class TerminalView {
   readonly #outbox: Outbox;
   readonly #stop = new AbortController();
   readonly #resized: ResizeObserver;
+  readonly #pacer = new FramePacer();
   #looks: ViewLooks;
   #terminal: XtermTerminal | undefined;
   #fit: FitAddon | undefined;
@@ -94,6 +96,7 @@ export class TerminalView {
   dispose(): void {
     this.#stop.abort();
     this.unmount();
+    this.#pacer.dispose();
     this.#terminal?.dispose();
   }
 
@@ -214,6 +217,7 @@ export class TerminalView {
     if (!terminal || !this.element.isConnected) return;
     if (!terminal.element) {
       terminal.open(this.element);
+      paceFrames(terminal, this.#pacer);
       terminal.textarea?.addEventListener('focus', () => {
         this.#events.onFocus();
         this.#fitSoon();
@@ -305,6 +309,7 @@ export class TerminalView {
     this.#unparsed += length;
     this.#terminal!.write(data, () => {
       this.#unparsed -= length;
+      this.#pacer.count(length);
       this.#parsed?.();
     });
   }
