@@ -61,5 +61,7 @@ export function useEditorKeys(props: {
     { keys: 'Backspace', label: t('canvas.delete'), run: () => deleteSelection(document) },
     { keys: 'Escape', label: t('canvas.deselect'), run: () => document.select([]) },
     { keys: 'shift+a', label: t('canvas.all'), run: all },
+    // Listed only: the fields themselves do it.
+    { keys: 'Escape Tab', label: t('keys.leaveCode'), run: () => undefined },
   ]);
 }
