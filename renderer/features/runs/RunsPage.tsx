@@ -14,6 +14,7 @@ import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { DataTable } from '#renderer/ui/table/DataTable.tsx';
+import { askToCancel, CancelRun } from './CancelRun.tsx';
 import { RunCard } from './RunCard.tsx';
 import { runFields, serverFilter } from './runQuery.ts';
 import { useRunActions } from './useRunActions.ts';
@@ -58,8 +59,7 @@ export function RunsPage() {
   const { q = '' } = useSearch({ from: '/runs' });
   const navigate = useNavigate({ from: '/runs' });
   const { list, rows } = useRunPages(q);
-  const columns = useRunColumns();
-  const { cancel, retry } = useRunActions();
+  const { retry } = useRunActions();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const setQuery = (next: string) =>
     void navigate({ search: { q: next || undefined }, replace: true });
@@ -68,11 +68,14 @@ export function RunsPage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const [a, b] = [...selected];
-  const toggle = (run: RunSummary) => {
-    const next = new Set(selected);
-    if (!next.delete(run.id)) next.add(run.id);
-    setSelected(next);
-  };
+  const toggle = useCallback((run: RunSummary) => {
+    setSelected((old) => {
+      const next = new Set(old);
+      if (!next.delete(run.id)) next.add(run.id);
+      return next;
+    });
+  }, []);
+  const columns = useRunColumns(selected, toggle);
   const isEmpty = list.data && q === '' && rows.length === 0;
   return (
     <>
@@ -155,7 +158,9 @@ export function RunsPage() {
               rowKey={(run) => run.id}
               columns={columns}
               label={t('title')}
-              card={(run) => <RunCard run={run} />}
+              card={(run) => (
+                <RunCard run={run} selected={selected.has(run.id)} onSelect={toggle} />
+              )}
               onOpen={(run) => void navigate({ to: '/runs/$id', params: { id: run.id } })}
               selected={selected}
               onSelect={toggle}
@@ -174,7 +179,7 @@ export function RunsPage() {
                   keys: 'c',
                   label: t('cancel'),
                   run: (run) => {
-                    if (!terminalRunStatuses.includes(run.status)) cancel.mutate({ id: run.id });
+                    if (!terminalRunStatuses.includes(run.status)) askToCancel(run);
                   },
                 },
               ]}
@@ -188,6 +193,7 @@ export function RunsPage() {
               }
             />
           </div>
+          <CancelRun />
         </>
       )}
     </>
