@@ -27,7 +27,7 @@ const handle =
 function Marks({ id }: { id: string }) {
   const { t } = useTranslation('editor');
   const step = useEditor((state) => state.steps.get(id));
-  const pinned = useEditor((state) => state.pins[id] !== undefined);
+  const pinned = useEditor((state) => Object.hasOwn(state.pins, id));
   if (!step) return null;
   const marks = [
     step.foreach && ([Repeat, t('node.foreach')] as const),
