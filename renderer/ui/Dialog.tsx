@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { cn } from './cn.ts';
 import { focusFirstField } from './focusFirstField.ts';
 import { IconButton } from './IconButton.tsx';
+import { useOpener } from './useOpener.ts';
 
 /** A question or a short form above the page. */
 export function Dialog(props: {
@@ -18,6 +19,7 @@ export function Dialog(props: {
   size?: 'normal' | 'wide';
 }) {
   const { t } = useTranslation('ui');
+  const giveBack = useOpener(props.open);
   return (
     <Radix.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Radix.Portal>
@@ -25,6 +27,7 @@ export function Dialog(props: {
         <Radix.Content
           data-modal=""
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveBack}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'outline-none fixed top-[12vh] left-1/2 z-50 flex max-h-[78vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-fade flex-col rounded-card border border-border bg-surface-2 shadow-pop',
