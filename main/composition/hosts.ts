@@ -1,7 +1,7 @@
 import { createQuestions } from '#main/questions/index.ts';
-import { requireSecret } from '#main/secrets/index.ts';
 import { createSsh, HostOperations, productionGate } from '#main/ssh/index.ts';
 import { Terminals } from '#main/terminals/index.ts';
+import { loginSecrets } from './loginSecrets.ts';
 import type { Base, Parts } from './parts.ts';
 
 type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'terminals'> & {
@@ -10,7 +10,7 @@ type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'terminals'> & {
 
 /** The SSH fabric, what is done on hosts, and terminals on them and on this machine. */
 export function createHosts(base: Base): HostParts {
-  const { options, paths, db, clock, log, redactor, settings, secrets, notifications } = base;
+  const { options, paths, db, clock, log, redactor, settings, notifications } = base;
   const questions = createQuestions({
     clock,
     mustBeWatched: options.mode === 'command',
@@ -26,7 +26,7 @@ export function createHosts(base: Base): HostParts {
     log: log.part('ssh'),
     questions,
     gate,
-    secret: (name) => requireSecret(secrets, name),
+    secrets: loginSecrets(base, questions),
   });
   return {
     questions,

@@ -1,6 +1,15 @@
 import { Fabric, type SshOptions } from './fabric.ts';
 
-export type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } from './door.ts';
+export type {
+  Asker,
+  LoginSecrets,
+  RunOptions,
+  RunResult,
+  SecretUse,
+  ShellChannel,
+  ShellRequest,
+  SshFabric,
+} from './door.ts';
 export type { SshEvents } from './events.ts';
 export { Fabric, type SshOptions } from './fabric.ts';
 export type { HostStore } from './hosts.ts';

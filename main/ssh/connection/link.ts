@@ -1,6 +1,7 @@
 import type { ConnectionHealth, Host } from '#contract/hosts.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
+import type { Asker } from '../door.ts';
 import { Breaker } from './breaker.ts';
 import type { Connection } from './connection.ts';
 
@@ -24,6 +25,7 @@ export interface AcquireOptions {
   signal?: AbortSignal;
   /** Tries also where the host is left alone because it failed. */
   force?: boolean;
+  asker?: Asker;
 }
 
 interface Member {
@@ -61,6 +63,8 @@ export class HostLink {
   readonly #breaker: Breaker;
   readonly #waiting: (() => void)[] = [];
   #connecting: Promise<Member> | undefined;
+  /** Whether the login that goes on may ask a person. */
+  #asking = false;
   #cancelIdle: () => void = () => undefined;
   #since: number;
   #latency: number | undefined;
@@ -135,6 +139,11 @@ export class HostLink {
 
   #connect(options: AcquireOptions): Promise<Member> {
     if (!options.force) this.#breaker.check(this.host.name);
+    const mayAsk = options.interactive && options.asker?.run === undefined;
+    // What failed because nobody could be asked is tried again for somebody who can.
+    if (this.#connecting && mayAsk && !this.#asking)
+      return this.#connecting.catch(() => this.#connect(options));
+    this.#asking = mayAsk;
     this.#connecting ??= this.#open(options).finally(() => {
       this.#connecting = undefined;
     });

@@ -16,7 +16,7 @@ export function memoryHosts(): { fabric: Fabric; hosts: HostOperations; question
     log: silentLogger,
     questions,
     knownHosts: [],
-    secret: () => '',
+    secrets: { value: () => '' },
   });
   fabric.hosts.add({ name: 'web', address: '127.0.0.1', port: 1, user: 'nobody' });
   const gate = productionGate(() => false);
