@@ -2,6 +2,7 @@ import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
+import { files } from './files.ts';
 import { hosts } from './hosts.ts';
 import { questions } from './questions.ts';
 import { runs } from './runs.ts';
@@ -25,6 +26,7 @@ export const contract = {
   vault,
   terminals,
   hosts,
+  files,
   questions,
   streams,
 };

@@ -1,10 +1,10 @@
 import { createQuestions } from '#main/questions/index.ts';
-import { createSsh, HostOperations, productionGate } from '#main/ssh/index.ts';
+import { createSsh, FileExchange, HostOperations, productionGate } from '#main/ssh/index.ts';
 import { Terminals } from '#main/terminals/index.ts';
 import { loginSecrets } from './loginSecrets.ts';
 import type { Base, Parts } from './parts.ts';
 
-type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'terminals'> & {
+type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'files' | 'terminals'> & {
   gate: ReturnType<typeof productionGate>;
 };
 
@@ -32,6 +32,7 @@ export function createHosts(base: Base): HostParts {
     questions,
     ssh,
     hosts: new HostOperations({ fabric: ssh, questions, gate, clock }),
+    files: new FileExchange({ fabric: ssh, questions, gate, clock }),
     gate,
     terminals: new Terminals({
       db,

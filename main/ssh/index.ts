@@ -11,6 +11,7 @@ export type {
   SshFabric,
 } from './door.ts';
 export type { SshEvents } from './events.ts';
+export { FileExchange } from './files/exchange.ts';
 export { Fabric, type SshOptions } from './fabric.ts';
 export type { HostStore } from './hosts.ts';
 export { HostOperations } from './operations.ts';
