@@ -140,6 +140,10 @@ export const sampleInputs: InferContractRouterInputs<Contract> = {
     shellWrite: { session: 's', data: '' },
     shellResize: { session: 's', cols: 80, rows: 24 },
   },
+  files: {
+    openUpload: { host: 'web', folder: '/x', name: 'y', size: 1 },
+    openDownload: { host: 'web', path: '/x' },
+  },
   questions: {
     list: {},
     watch: {},

@@ -22,7 +22,8 @@ describe('the bar at the bottom of a phone', () => {
     );
   });
 
-  const bar = async () => within(await screen.findByRole('navigation', { name: 'Main navigation' }));
+  const bar = async () =>
+    within(await screen.findByRole('navigation', { name: 'Main navigation' }));
 
   it('leads to every page there is, the rarer ones behind its last place', async () => {
     // Bug caught: whoever is paged on the way can reach neither terminals nor charts.
