@@ -22,7 +22,7 @@ const LOOK_MS = 5000;
 
 /**
  * Serves `PUT /files/TICKET` and `GET /files/TICKET`: the bytes of a transfer that an operation has
- * opened for this caller. How it ended is in the audit log before the answer is.
+ * opened for this caller. The audit log has how it ended: of an upload before its answer goes out.
  *
  * @throws NexusError `access.unauthenticated`, `http.method`, `files.not_found`, `ssh.*`
  */

@@ -20,7 +20,7 @@ export interface Outgoing {
 export interface OutgoingStream {
   stream: Readable;
   ended: Promise<void>;
-  stop(): void;
+  stop: () => void;
 }
 
 /** Looks at what is to be fetched. @throws NexusError `ssh.download_failed` where it is not there or may not be read */
@@ -35,8 +35,8 @@ elif [ -f "$s" ]; then printf 'file %s' "$(wc -c < "$s" | tr -d ' ')"
 else echo "$s is neither a file nor a folder." >&2; exit 1; fi`,
     'download_failed',
   );
-  const [what, rest = ''] = [text.slice(0, text.indexOf(' ')), text.slice(text.indexOf(' ') + 1)];
-  if (what === 'folder')
+  const rest = text.slice(text.indexOf(' ') + 1);
+  if (text.startsWith('folder '))
     return { path: rest, name: `${posix.basename(rest) || 'root'}.tar`, folder: true };
   return { path, name: posix.basename(path), folder: false, size: Number(rest) };
 }

@@ -5,6 +5,10 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
+import { useMutation } from '@tanstack/react-query';
+import { toastError } from '#renderer/ui/toast.ts';
+import { fetchFile } from './browserFiles.ts';
+import { knowsPaths } from './localPath.ts';
 import { into } from './paths.ts';
 import { startTransfer } from './transferStore.ts';
 
@@ -16,6 +20,11 @@ export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClos
   const { host, entry } = props;
   const [folder, setFolder] = useState(lastFolder);
   const target = folder.trim();
+  const here = useMutation({
+    mutationFn: () => fetchFile(host, entry.path),
+    onSuccess: props.onClose,
+    onError: toastError,
+  });
   const start = () => {
     if (target === '') return;
     lastFolder = target;
@@ -38,12 +47,20 @@ export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClos
     >
       <form
         id="download"
-        className="pb-2"
+        className="space-y-3 pb-2"
         onSubmit={(event) => {
           event.preventDefault();
           start();
         }}
       >
+        {!knowsPaths() && (
+          <>
+            <Button variant="primary" busy={here.isPending} onClick={() => here.mutate()}>
+              {t(entry.type === 'folder' ? 'files.saveFolderHere' : 'files.saveHere')}
+            </Button>
+            <p className="text-xs text-muted">{t('files.orServer')}</p>
+          </>
+        )}
         <Field label={t('files.target')} help={t('files.targetHelp')}>
           {(control) => (
             <Input
