@@ -23,10 +23,24 @@ export async function execute(
   const mark = killable ? new PidMark() : undefined;
   const wrapped = wrap(command, options.env ?? {}, mark);
   const channel = await connection.exec(wrapped.command);
-  let ending: Promise<unknown> | undefined;
-  const end = () => {
-    if (mark?.pid !== undefined) ending = endGroup(connection, mark.pid);
+  if (options.signal?.aborted) {
+    // It waits for its program, and never gets it.
     channel.kill();
+    throw options.signal.reason;
+  }
+  let ending: Promise<unknown> | undefined;
+  let onMark: () => void = () => undefined;
+  const marked = new Promise<void>((resolve) => (onMark = resolve));
+  const sayEnd = async () => {
+    // Without its number nothing ends it: a program that is on its way would run on, unseen.
+    if (mark && mark.pid === undefined)
+      await atMost(Promise.race([marked, channel.exit.catch(() => undefined)]), END_MS);
+    const gone = mark?.pid === undefined ? undefined : endGroup(connection, mark.pid);
+    channel.kill();
+    await gone;
+  };
+  const end = () => {
+    ending ??= sayEnd();
   };
   const stop = stopper(end, host, options);
   try {
@@ -37,6 +51,7 @@ export async function execute(
       read(channel.stdout, (chunk) => onOutput('stdout', chunk)),
       read(channel.stderr, (chunk) => {
         const rest = mark ? mark.take(chunk) : chunk;
+        if (mark?.pid !== undefined) onMark();
         return rest.length > 0 ? onOutput('stderr', rest) : undefined;
       }),
     ]);
