@@ -17,6 +17,8 @@ export function Dialog(props: {
   footer?: ReactNode;
   /** `wide` for content that needs columns. */
   size?: 'normal' | 'wide';
+  /** Shows what is shown only once: a press beside it does not close it. */
+  keep?: boolean;
 }) {
   const { t } = useTranslation('ui');
   const giveBack = useOpener(props.open);
@@ -28,6 +30,9 @@ export function Dialog(props: {
           data-modal=""
           onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={giveBack}
+          onInteractOutside={(event) => {
+            if (props.keep) event.preventDefault();
+          }}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'outline-none fixed top-[12vh] left-1/2 z-50 flex max-h-[78vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-fade flex-col rounded-card border border-border bg-surface-2 shadow-pop',

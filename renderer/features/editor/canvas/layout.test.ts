@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { giveLayoutWorker } from '#renderer/testing/layoutWorker.ts';
 import { deriveGraph, type Graph } from '../document/graph.ts';
 import { readSource } from '../document/Source.ts';
 import { elkLayout, layoutKey } from './elkLayout.ts';
 import { flowEdges, flowNodes, START, START_FAILURE } from './flow.ts';
 import { beside, NODE_HEIGHT, NODE_WIDTH, type Positions, quickLayout } from './quickLayout.ts';
+
+// Hundreds of random files each; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(giveLayoutWorker);
 

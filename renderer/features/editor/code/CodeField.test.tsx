@@ -7,6 +7,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setupTexts } from '#renderer/testing/setupDom.ts';
 import { CodeField, type CodeFieldProps } from './CodeField.tsx';
 
+// Hundreds of random files each; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeAll(setupTexts);
 afterEach(cleanup);
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { keyText, lineEnd, lineStart, nextLine, nodeAt, readSource } from './Source.ts';
 import { handWritten, workflowText } from './testText.ts';
+
+// Hundreds of random files each; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('reading a text', () => {
   it('never throws, and has either a value or mistakes with their places', () => {

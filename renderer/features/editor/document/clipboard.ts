@@ -189,7 +189,10 @@ function shift(content: Clipboard, options: { at?: [number, number]; offset?: [n
   const [dx, dy] = options.at
     ? [options.at[0] - left, options.at[1] - top]
     : (options.offset ?? [40, 40]);
-  return ([x, y]: [number, number]): [number, number] => [Math.round(x + dx), Math.round(y + dy)];
+  return ([x, y]: [number, number]): [number, number] => [
+    Math.round(x + dx) + 0,
+    Math.round(y + dy) + 0,
+  ];
 }
 
 function addNotes(

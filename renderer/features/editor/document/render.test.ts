@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isScalar, parse, parseDocument, Scalar } from 'yaml';
 import type { Json } from '#contract/common.ts';
 import { keyOrder, placeForKey } from './keyOrder.ts';
 import { renderAfterDash, renderAfterKey, renderFlow, renderKey } from './render.ts';
 import { same } from './same.ts';
+
+// Hundreds of random files each; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 // What YAML reads as something else, or cuts, folds or takes for syntax.
 const tricky = fc.constantFrom<Json>(
