@@ -22,7 +22,8 @@ describe('the bar at the bottom of a phone', () => {
     );
   });
 
-  const bar = async () => within(await screen.findByRole('navigation', { name: 'Main navigation' }));
+  const bar = async () =>
+    within(await screen.findByRole('navigation', { name: 'Main navigation' }));
 
   it('leads to every page there is, the rarer ones behind its last place', async () => {
     // Bug caught: whoever is paged on the way can reach neither terminals nor charts.
@@ -46,6 +47,16 @@ describe('the bar at the bottom of a phone', () => {
     await userEvent.click(within(sheet).getByRole('link', { name: 'Audit' }));
     await waitFor(() => expect(address()).toContain('/audit'));
     await waitFor(() => expect(screen.queryByRole('dialog', { name: 'More pages' })).toBeNull());
+  });
+
+  it('closes at one press of Escape', async () => {
+    // Bug caught: the first press closes the tooltip of the close button only.
+    await openWindow('/settings');
+    await userEvent.click((await bar()).getByRole('button', { name: 'More' }));
+    const sheet = await screen.findByRole('dialog', { name: 'More pages' });
+    expect(document.activeElement).toBe(sheet);
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('marks where one is, also behind its last place', async () => {

@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
@@ -8,6 +9,13 @@ import { send, viewOf } from './views.ts';
 /** A key that is held down comes again after so long, and then so often; milliseconds. */
 const REPEAT_AFTER = 400;
 const REPEAT_EVERY = 60;
+
+const icons: Partial<Record<TouchKey, LucideIcon>> = {
+  '←': ArrowLeft,
+  '↓': ArrowDown,
+  '↑': ArrowUp,
+  '→': ArrowRight,
+};
 
 const repeated = new Set<string>(['←', '↓', '↑', '→', 'PgUp', 'PgDn']);
 
@@ -54,10 +62,11 @@ const look =
 function Key({ id, name }: { id: string; name: TouchKey }) {
   const { t } = useTranslation('terminals');
   const handlers = useRepeat(() => press(id, name), repeated.has(name));
+  const Icon = icons[name];
   const label = t(`keys.${name}` as 'keys.←', { defaultValue: name });
   return (
     <button type="button" aria-label={label} className={look} {...handlers}>
-      {name}
+      {Icon ? <Icon className="mx-auto size-4" aria-hidden /> : name}
     </button>
   );
 }
@@ -91,7 +100,7 @@ export function TouchKeys({ id }: { id: string }) {
     <div
       role="toolbar"
       aria-label={t('keys.label')}
-      className="flex shrink-0 gap-0.5 overflow-x-auto border-t border-border bg-surface-2 px-1 py-0.5"
+      className="flex shrink-0 gap-0.5 overflow-x-auto border-t border-border bg-surface-2 px-1 py-0.5 [scrollbar-width:none]"
     >
       {touchKeys.map((name) =>
         name === 'Ctrl' || name === 'Alt' ? (

@@ -94,6 +94,6 @@ export function withHeld(input: Input): Input {
   if ((!held.ctrl && !held.alt) || input.data.startsWith('\x1b')) return input;
   useHeldKeys.setState({ ctrl: false, alt: false });
   // A whole word comes from a keyboard that completes it.
-  if ([...input.data].length !== 1) return input;
+  if (Array.from(input.data).length !== 1) return input;
   return { ...input, data: withModifiers(input.data, held) };
 }
