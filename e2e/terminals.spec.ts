@@ -49,6 +49,11 @@ test('a terminal takes what is typed, and is still there after a reload', async 
   await page.getByRole('textbox', { name: 'Find in terminal' }).fill('sum-42');
   await expect(page.getByRole('search')).toContainText('1 of 1');
   await screenshot(page, 'terminal-search');
+  // What is looked for is text, and no pattern.
+  await page.getByRole('textbox', { name: 'Find in terminal' }).fill('$((40+');
+  await expect(page.getByRole('search')).toContainText('1 of 1');
+  await page.getByRole('textbox', { name: 'Find in terminal' }).fill('sum.42');
+  await expect(page.getByRole('search')).toContainText('No match');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('search')).toBeHidden();
 });
@@ -138,6 +143,15 @@ test('many panes share twelve drawings of WebGL, and each is given back', async 
     await page.getByRole('link', { name: 'Terminals' }).click();
     await expect(drawn).toHaveCount(12);
   }
+  // A context that the system takes away: that pane goes on with elements, and shows what it showed.
+  await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(
+      '.xterm canvas:not(.xterm-link-layer)',
+    );
+    canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+  });
+  await expect(drawn).toHaveCount(11);
+  await expect(page.locator('.xterm:not(:has(canvas)) .xterm-rows').first()).toContainText(/[#$%]/);
   expect(warnings.filter((text) => /too many|context (was )?lost/i.test(text))).toEqual([]);
 });
 
