@@ -4,6 +4,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
+import { focusFirstField } from '#renderer/ui/focusFirstField.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { pages } from './pages.ts';
 
@@ -29,6 +30,7 @@ export function MorePages() {
         <Radix.Content
           data-modal=""
           aria-describedby={undefined}
+          onOpenAutoFocus={focusFirstField}
           className="outline-none fixed inset-x-0 bottom-0 z-50 animate-sheet-up rounded-t-card border-t border-border bg-surface-2 pb-[max(12px,env(safe-area-inset-bottom))] shadow-pop"
         >
           <div className="flex items-center px-4 pt-3 pb-1">

@@ -49,6 +49,16 @@ describe('the bar at the bottom of a phone', () => {
     await waitFor(() => expect(screen.queryByRole('dialog', { name: 'More pages' })).toBeNull());
   });
 
+  it('closes at one press of Escape', async () => {
+    // Bug caught: the first press closes the tooltip of the close button only.
+    await openWindow('/settings');
+    await userEvent.click((await bar()).getByRole('button', { name: 'More' }));
+    const sheet = await screen.findByRole('dialog', { name: 'More pages' });
+    expect(document.activeElement).toBe(sheet);
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
   it('marks where one is, also behind its last place', async () => {
     // Bug caught: on half of the pages nothing in the bar is marked, as if one were nowhere.
     await openWindow('/settings');

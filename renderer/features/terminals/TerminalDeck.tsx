@@ -17,6 +17,7 @@ import { takeTerminals, useTerminals } from './store.ts';
 import { TerminalPane } from './TerminalPane.tsx';
 import { TerminalTabs } from './TerminalTabs.tsx';
 import { TerminalToolbar } from './TerminalToolbar.tsx';
+import { TouchKeys } from './TouchKeys.tsx';
 import { useTerminalKeys } from './useTerminalKeys.ts';
 
 function Panes({ pane, tab }: { pane: Pane; tab: Tab }): ReactNode {
@@ -87,6 +88,7 @@ function Deck({ mayOpen }: { mayOpen: boolean }) {
           )
         )}
       </div>
+      {tab && known && <TouchKeys id={tab.focused} />}
       <PasteGuard />
       <CloseGuard />
     </div>

@@ -116,6 +116,11 @@ export class TerminalView {
     return this.#terminal?.modes.bracketedPasteMode ?? false;
   }
 
+  /** Whether the program wants the other form of the cursor keys (DECCKM). */
+  get applicationCursorKeys(): boolean {
+    return this.#terminal?.modes.applicationCursorKeysMode ?? false;
+  }
+
   /** Pastes a text that has been looked at. */
   paste(text: string): void {
     const lines = cleanPaste(text).replace(/\n/g, '\r');
