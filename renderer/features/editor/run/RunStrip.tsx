@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { terminalRunStatuses } from '#contract/runs.ts';
 import { said } from '#renderer/i18n/said.ts';
 import { useRunActions } from '#renderer/features/runs/useRunActions.ts';
-import { said } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';

@@ -12,11 +12,12 @@ import { renderInEditor, sampleRun, sampleStep, second } from '#renderer/testing
 import { pairedPlatform } from '#renderer/testing/pairedPlatform.ts';
 import { sampleSummary } from '#renderer/testing/samples.ts';
 import { giveLayout, setupTexts } from '#renderer/testing/setupDom.ts';
+import { InputsDialog } from '#renderer/features/workflows/InputsDialog.tsx';
 import { Feed, refusing } from '#renderer/testing/windowHarness.tsx';
 import { setStep } from '../document/commands.ts';
 import { readSource } from '../document/Source.ts';
 import { EditorDocument } from '../store/EditorDocument.ts';
-import { EditorRunDialog } from './EditorRunDialog.tsx';
+
 import { RunStrip } from './RunStrip.tsx';
 import { useLiveRun } from './useLiveRun.ts';
 import { declaredInputs, useStartRun } from './useStartRun.ts';
@@ -149,7 +150,7 @@ describe('the form before a run', () => {
     const run = vi.fn();
     const close = vi.fn();
     await renderInEditor(
-      <EditorRunDialog name="w" inputs={inputs} busy={busy} onRun={run} onClose={close} />,
+      <InputsDialog workflow="w" inputs={inputs} busy={busy} onRun={run} onClose={close} />,
       { text },
     );
     return { run, close };

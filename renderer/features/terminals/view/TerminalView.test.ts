@@ -252,7 +252,10 @@ describe('output that means harm', () => {
   it.each(hostile)('%s: nothing happens but what is behind it', async (_, sequence) => {
     // Bug caught: who can write a line into a log that is looked at reaches the person's machine.
     const write = vi.fn(async () => undefined);
-    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: write, readText: write } });
+    vi.stubGlobal(
+      'navigator',
+      Object.create(navigator, { clipboard: { value: { writeText: write, readText: write } } }),
+    );
     const opened = vi.spyOn(window, 'open').mockReturnValue(null);
     const title = document.title;
     const { view, feed, inputs, heard, terminal, shows } = await open();
