@@ -22,6 +22,7 @@ function Secret(props: { name: string; secret: string; onClose: () => void }) {
   return (
     <Dialog
       open
+      keep
       onOpenChange={props.onClose}
       title={t('tokens.secretTitle', { name: props.name })}
       description={t('tokens.secretText')}

@@ -98,7 +98,7 @@ function Stage(props: {
   onCloseRun: () => void;
 }) {
   return (
-    <div className="canvas-stage relative h-full min-h-0 bg-surface-1">
+    <div tabIndex={-1} className="canvas-stage relative h-full min-h-0 bg-surface-1 outline-none">
       <Canvas positions={props.positions} settled={props.settled} />
       <Empty />
       <Stale />

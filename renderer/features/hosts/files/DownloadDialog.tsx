@@ -1,9 +1,14 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RemoteEntry } from '#contract/hostFiles.ts';
+import { Button } from '#renderer/ui/Button.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
+import { useMutation } from '@tanstack/react-query';
+import { toastError } from '#renderer/ui/toast.ts';
+import { fetchFile } from './browserFiles.ts';
+import { knowsPaths } from './localPath.ts';
 import { into } from './paths.ts';
 import { startTransfer } from './transferStore.ts';
 
@@ -15,6 +20,11 @@ export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClos
   const { host, entry } = props;
   const [folder, setFolder] = useState(lastFolder);
   const target = folder.trim();
+  const here = useMutation({
+    mutationFn: () => fetchFile(host, entry.path),
+    onSuccess: props.onClose,
+    onError: toastError,
+  });
   const start = () => {
     lastFolder = target;
     startTransfer({ direction: 'download', host, from: entry.path, to: into(target) });
@@ -28,6 +38,14 @@ export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClos
       onSubmit={start}
       onClose={props.onClose}
     >
+      {!knowsPaths() && (
+        <>
+          <Button variant="primary" busy={here.isPending} onClick={() => here.mutate()}>
+            {t(entry.type === 'folder' ? 'files.saveFolderHere' : 'files.saveHere')}
+          </Button>
+          <p className="text-xs text-muted">{t('files.orServer')}</p>
+        </>
+      )}
       <Field label={t('files.target')} help={t('files.targetHelp')}>
         {(control) => (
           <Input

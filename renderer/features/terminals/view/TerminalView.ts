@@ -6,6 +6,7 @@ import { client } from '#renderer/client/api.ts';
 import { nextConnection } from '#renderer/client/nextConnection.ts';
 import { readStream } from '#renderer/client/readStream.ts';
 import { fromBase64 } from './bytes.ts';
+import { FramePacer, paceFrames } from './framePacer.ts';
 import { loadXterm, type Xterm } from './loadXterm.ts';
 import { makeXterm } from './makeXterm.ts';
 import { type Input, Outbox } from './outbox.ts';
@@ -48,6 +49,7 @@ export class TerminalView {
   readonly #outbox: Outbox;
   readonly #stop = new AbortController();
   readonly #resized: ResizeObserver;
+  readonly #pacer = new FramePacer();
   readonly #webgl: WebglDrawing;
   #looks: ViewLooks;
   #terminal: XtermTerminal | undefined;
@@ -95,6 +97,7 @@ export class TerminalView {
   dispose(): void {
     this.#stop.abort();
     this.unmount();
+    this.#pacer.dispose();
     this.#terminal?.dispose();
   }
 
@@ -111,6 +114,11 @@ export class TerminalView {
   /** Whether the program said that it can tell a paste from typing. */
   get bracketed(): boolean {
     return this.#terminal?.modes.bracketedPasteMode ?? false;
+  }
+
+  /** Whether the program wants the other form of the cursor keys (DECCKM). */
+  get applicationCursorKeys(): boolean {
+    return this.#terminal?.modes.applicationCursorKeysMode ?? false;
   }
 
   /** Pastes a text that has been looked at. */
@@ -190,6 +198,7 @@ export class TerminalView {
     if (!terminal || !this.element.isConnected) return;
     if (!terminal.element) {
       terminal.open(this.element);
+      paceFrames(terminal, this.#pacer);
       terminal.textarea?.addEventListener('focus', () => {
         this.#events.onFocus();
         this.#fitSoon();
@@ -255,6 +264,7 @@ export class TerminalView {
     this.#unparsed += length;
     this.#terminal!.write(data, () => {
       this.#unparsed -= length;
+      this.#pacer.count(length);
       this.#parsed?.();
     });
   }
