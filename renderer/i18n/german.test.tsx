@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import i18next from 'i18next';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '#contract/runs.ts';
-import { listOperations } from '#renderer/client/operations.ts';
+import { secret, vaultStatus } from '#renderer/features/vault/vault.testing.ts';
 import { showPalette, showPanel, useFrame } from '#renderer/stores/frame.ts';
 import { sampleRun, sampleStep } from '#renderer/testing/editorHarness.tsx';
 import {
@@ -21,54 +21,24 @@ import {
   quietStatus,
   setupWindow,
 } from '#renderer/testing/windowHarness.tsx';
-import german from './platform/de.json';
 import germanTexts from './platform/de.texts.json';
-import { de, en } from './resources.ts';
+import {
+  englishPhrases,
+  englishTexts,
+  onlyEnglish,
+  phrasesOnlyEnglish,
+  textsIn,
+  wordsIn,
+} from './english.testing.ts';
+import { de } from './resources.ts';
 
 // happy-dom has no workers; the graph is drawn by the quick layout then.
 vi.mock('elkjs/lib/elk-worker.min.js?url', () => ({ default: 'elk-worker.js' }));
 
-const textsIn = (tree: unknown): string[] =>
-  typeof tree === 'string' ? [tree] : Object.values(tree ?? {}).flatMap(textsIn);
-const wordsIn = (text: string): string[] =>
-  text
-    // Names of things are the same in every language: gaps, code, keys of a filter.
-    .replaceAll(/{{\w+}}|`[^`]*`|\b\w+:\S+|\S*[_./@]\S+/g, ' ')
-    .toLowerCase()
-    .match(/[a-zäöüß]{3,}/g) ?? [];
-
-/** English words that no German text of ours has. */
-function onlyEnglish(): Set<string> {
-  const known = new Set([de, german, germanTexts].flatMap(textsIn).flatMap(wordsIn));
-  const said = [
-    ...textsIn(en),
-    ...Object.keys(germanTexts),
-    ...listOperations().map(({ title }) => title),
-    'every minute hour day week month at between and on of the',
-  ];
-  return new Set(said.flatMap(wordsIn).filter((word) => !known.has(word)));
-}
-
-/** Every text that a person sees or hears on the page. */
-function shownTexts(): string[] {
-  const found: string[] = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const parent = walker.currentNode.parentElement;
-    // What people wrote, and names that are code: they have no language of ours.
-    if (!parent?.closest('style, script, code, pre, .font-mono, .cm-editor, kbd'))
-      found.push(walker.currentNode.textContent ?? '');
-  }
-  for (const element of document.querySelectorAll('*'))
-    for (const name of ['aria-label', 'placeholder', 'title', 'alt', 'aria-description'])
-      found.push(element.getAttribute(name) ?? '');
-  return found;
-}
-
+const phrases = phrasesOnlyEnglish();
 let english: Set<string>;
-/** Texts on the page with a word that only English has. */
-const englishTexts = (): string[] =>
-  shownTexts().filter((text) => wordsIn(text).some((word) => english.has(word)));
+/** What is English on the page: a word that only English has, or a text of ours as English has it. */
+const englishOnPage = (): string[] => [...englishTexts(english), ...englishPhrases(phrases)];
 
 // What people wrote is German here, so that what is English is ours.
 const at = madeAt;
@@ -198,6 +168,9 @@ const handlers = {
   }),
   'audit.verify': () => ({ valid: true, entries: 3, head: 'b'.repeat(64) }),
   'tokens.list': () => ({ tokens: [] }),
+  'vault.status': () => vaultStatus({ generations: [] }),
+  'vault.list': () => ({ secrets: [secret('TOKEN', { description: '' })] }),
+  'vault.history': () => ({ versions: [] }),
   'notifications.list': () => ({
     notifications: [{ id: 'n', at, level: 'danger', title: 'Kaputt', read: false }],
   }),
@@ -223,6 +196,15 @@ describe('the detector', () => {
     for (const text of textsIn(de))
       expect(wordsIn(text).some((word) => english.has(word))).toBe(false);
   });
+
+  it('finds both words and texts on a page that is English', async () => {
+    await i18next.changeLanguage('en');
+    await openWindow('/runs', handlers);
+    await screen.findAllByRole('row');
+    expect(englishTexts(english)).not.toEqual([]);
+    expect(englishPhrases(phrases)).not.toEqual([]);
+    await i18next.changeLanguage('de');
+  });
 });
 
 describe('no English is left on a German page', () => {
@@ -240,6 +222,11 @@ describe('no English is left on a German page', () => {
     ['/schedules?open=sch_sicherung', 'dialog'],
     ['/schedules?add=sicherung', 'dialog'],
     ['/audit', 'row'],
+    ['/vault', 'row'],
+    ['/vault?open=TOKEN', 'dialog'],
+    ['/hosts', 'heading'],
+    ['/hosts?add=true', 'dialog'],
+    ['/commands', 'heading'],
     ['/settings', 'tab'],
     ['/settings?tab=platform', 'tab'],
     ['/settings?tab=tokens', 'tab'],
@@ -249,21 +236,31 @@ describe('no English is left on a German page', () => {
     await openWindow(path, handlers);
     await screen.findAllByRole(role);
     await settled();
-    expect(englishTexts()).toEqual([]);
+    expect(englishOnPage()).toEqual([]);
   });
 
-  it.each(['/', '/runs', '/approvals', '/workflows', '/schedules', '/templates', '/audit'])(
-    '%s with nothing in it',
-    async (path) => {
-      await openWindow(path, {
-        'audit.list': () => ({ items: [] }),
-        'workflows.templates': () => ({ templates: [] }),
-      });
-      await screen.findAllByRole('heading', { level: 1 });
-      await settled();
-      expect(englishTexts()).toEqual([]);
-    },
-  );
+  it.each([
+    '/',
+    '/runs',
+    '/approvals',
+    '/workflows',
+    '/schedules',
+    '/templates',
+    '/audit',
+    '/hosts',
+    '/commands',
+    '/settings',
+    '/settings?tab=platform',
+    '/settings?tab=about',
+  ])('%s with nothing in it', async (path) => {
+    await openWindow(path, {
+      'audit.list': () => ({ items: [] }),
+      'workflows.templates': () => ({ templates: [] }),
+    });
+    await screen.findAllByRole('heading', { level: 1 });
+    await settled();
+    expect(englishOnPage()).toEqual([]);
+  });
 
   it.each(['timeline', 'log', 'io', 'history'])('a run, %s', async (tab) => {
     const events = new Feed<RunEvent>();
@@ -274,7 +271,7 @@ describe('no English is left on a German page', () => {
     await waitFor(() => expect(events.readers).toBe(1));
     act(() => events.push({ type: 'run', run: failed }));
     await screen.findByTestId('run-page');
-    await waitFor(() => expect(englishTexts()).toEqual([]));
+    await waitFor(() => expect(englishOnPage()).toEqual([]));
   });
 
   it('the editor, with a step open', async () => {
@@ -282,7 +279,7 @@ describe('no English is left on a German page', () => {
     // Without the press before it, which React Flow takes for the start of a drag.
     fireEvent.click(await screen.findByTestId('node-senden'));
     await screen.findByTestId('field-url');
-    expect(englishTexts()).toEqual([]);
+    expect(englishOnPage()).toEqual([]);
   });
 
   it('the palette, and a command that asks', async () => {
@@ -290,10 +287,10 @@ describe('no English is left on a German page', () => {
     act(() => showPalette(true));
     await userEvent.click(await screen.findByText('Lauf abbrechen'));
     await screen.findByPlaceholderText('Welcher Eintrag');
-    expect(englishTexts()).toEqual([]);
+    expect(englishOnPage()).toEqual([]);
     await userEvent.keyboard('{Backspace}');
     await screen.findByText('Zeitplan hinzufügen');
-    expect(englishTexts()).toEqual([]);
+    expect(englishOnPage()).toEqual([]);
   });
 
   it('the keys, the notifications and the panel', async () => {
@@ -302,9 +299,9 @@ describe('no English is left on a German page', () => {
     await screen.findByText('Kaputt');
     act(() => showPanel('problems'));
     await screen.findByText('workflow.unknown_kind');
-    expect(englishTexts()).toEqual([]);
+    expect(englishOnPage()).toEqual([]);
     act(() => useFrame.setState({ help: true, panel: 'logs' }));
     await screen.findByRole('dialog', { name: /Tasten/ });
-    expect(englishTexts()).toEqual([]);
+    expect(englishOnPage()).toEqual([]);
   });
 });
