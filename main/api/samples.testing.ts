@@ -133,11 +133,16 @@ export const sampleInputs: InferContractRouterInputs<Contract> = {
     upload: { host: 'web', from: '/x', to: '/y', interactive: false },
     download: { host: 'web', from: '/x', to: '/y', interactive: false },
     forwards: {},
+    watchForwards: {},
     openForward: { host: 'web', kind: 'dynamic' },
     closeForward: { id: 'fwd_1' },
     shell: { host: 'web', cols: 80, rows: 24 },
     shellWrite: { session: 's', data: '' },
     shellResize: { session: 's', cols: 80, rows: 24 },
+  },
+  files: {
+    openUpload: { host: 'web', folder: '/x', name: 'y', size: 1 },
+    openDownload: { host: 'web', path: '/x' },
   },
   questions: {
     list: {},
