@@ -72,6 +72,11 @@ describe('errors of hosts, the vault, terminals and monitoring, in German', () =
       'Der Hostschlüssel von web hat sich geändert. Bekannt: SHA256:aa (ssh-ed25519), SHA256:bb (ssh-rsa). Angeboten: SHA256:cc (ssh-ed25519). Jemand könnte zwischen Ihnen und dem Host stehen.',
     ],
     [
+      'ssh.host_key_unknown',
+      'The host key of web is not known. Its certificate is not valid: expired.',
+      'Der Hostschlüssel von web ist nicht bekannt. Sein Zertifikat ist nicht gültig: es ist abgelaufen.',
+    ],
+    [
       'ssh.unreachable',
       'The script failed on 2 hosts (a, b): a (10.0.0.7:22) cannot be reached: nothing listens there. 3 were not begun.',
       'Das Skript ist auf 2 Hosts (a, b) gescheitert: a (10.0.0.7:22) ist nicht zu erreichen: dort lauscht nichts. 3 wurden nicht begonnen.',
