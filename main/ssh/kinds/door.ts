@@ -26,10 +26,12 @@ export function openDoor(late: LateDoor): SshKindDoor {
   });
 }
 
-/** The hosts that a step names: an expression, or a list of names. @throws NexusError `hosts.*` */
+/** The hosts that a step names, each once: an expression, or a list of names. @throws NexusError `hosts.*` */
 export function chosenHosts(inventory: HostStore, hosts: string | string[]): Host[] {
   if (typeof hosts === 'string') return inventory.select(hosts);
-  return hosts.map((name) => inventory.get(name));
+  const found = hosts.map((name) => inventory.get(name));
+  // A list may name one host twice, by its id or in another case too.
+  return [...new Map(found.map((host) => [host.id, host])).values()];
 }
 
 /**
