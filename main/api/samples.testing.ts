@@ -105,6 +105,7 @@ export const sampleInputs: InferContractRouterInputs<Contract> = {
     input: { id: 'term_1', data: 'ls' },
     resize: { id: 'term_1', cols: 80, rows: 24 },
     rename: { id: 'term_1', title: 'logs' },
+    foreground: { id: 'term_1' },
     close: { id: 'term_1' },
     startLog: { id: 'term_1' },
     stopLog: { id: 'term_1' },
@@ -138,6 +139,10 @@ export const sampleInputs: InferContractRouterInputs<Contract> = {
     shell: { host: 'web', cols: 80, rows: 24 },
     shellWrite: { session: 's', data: '' },
     shellResize: { session: 's', cols: 80, rows: 24 },
+  },
+  files: {
+    openUpload: { host: 'web', folder: '/x', name: 'y', size: 1 },
+    openDownload: { host: 'web', path: '/x' },
   },
   questions: {
     list: {},

@@ -9,7 +9,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Redactor } from '#main/base/redact.ts';
-import type { OpenHostShell, ShellSize } from './channel.ts';
+import type { Foreground, OpenHostShell, ShellSize } from './channel.ts';
 import { terminalEnvironment, TERM } from './environment.ts';
 import { defaultLimits, type FlowLimits } from './flow.ts';
 import { openLocalShell } from './localShell.ts';
@@ -146,6 +146,10 @@ export class Terminals {
     const session = this.#get(id, caller);
     session.rename(title);
     return session.describe();
+  }
+
+  foreground(id: string, caller: Caller): Promise<Foreground> {
+    return this.#get(id, caller).foreground();
   }
 
   /** Answers when the shell is gone. */

@@ -1,5 +1,6 @@
 import { NexusError } from '#main/base/errors.ts';
 import { sshError } from './errors.ts';
+import type { AcquireOptions } from './link.ts';
 
 /** What ended a connection, as one of our errors. */
 export function toLost(host: string, cause: Error): NexusError {
@@ -23,9 +24,20 @@ export function hostChanged(host: string): NexusError {
   );
 }
 
-/** Whether it may go otherwise where a person can answer. */
-export function isForPeople(error: unknown): boolean {
-  return error instanceof NexusError && /^ssh\.(host_key_unknown|auth_\w+)$/.test(error.code);
+type Asking = Pick<AcquireOptions, 'interactive' | 'asker'>;
+
+// A run waits for a locked vault in its own way.
+const unlocks = ({ interactive, asker }: Asking) => interactive && asker?.run === undefined;
+
+/**
+ * Whether what failed for one may go otherwise for another: a try at which nobody may be asked says
+ * nothing of what a person would have answered.
+ */
+export function mayEndOtherwise(error: unknown, first: Asking, other: Asking): boolean {
+  if (!(error instanceof NexusError)) return false;
+  if (error.code === 'vault.locked') return unlocks(other) && !unlocks(first);
+  const forPeople = /^ssh\.(host_key_unknown|auth_\w+)$/.test(error.code);
+  return forPeople && other.interactive && !first.interactive;
 }
 
 /** Whether a person decided it or must set it right: it says nothing of whether the host answers. */

@@ -1,10 +1,11 @@
 import type { ConnectionHealth, Host } from '#contract/hosts.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { type NexusError, toNexusError } from '#main/base/errors.ts';
+import type { Asker } from '../door.ts';
 import { abortable } from './abortable.ts';
 import { Breaker } from './breaker.ts';
 import type { Connection } from './connection.ts';
-import { hostChanged, isForPeople, isPersonal, toLost } from './link-errors.ts';
+import { hostChanged, isPersonal, mayEndOtherwise, toLost } from './link-errors.ts';
 
 /** What a session is for: `long` ones (terminals, transfers) may not take all places from commands. */
 export type Use = 'command' | 'long' | 'tunnel';
@@ -26,6 +27,7 @@ export interface AcquireOptions {
   signal?: AbortSignal;
   /** Tries also where the host is left alone because it failed. */
   force?: boolean;
+  asker?: Asker;
 }
 
 interface Member {
@@ -62,7 +64,7 @@ export class HostLink {
   readonly #members: Member[] = [];
   readonly #breaker: Breaker;
   readonly #waiting: (() => void)[] = [];
-  #connecting: { member: Promise<Member>; interactive: boolean } | undefined;
+  #connecting: { member: Promise<Member>; asked: AcquireOptions } | undefined;
   #closed = false;
   #cancelIdle: () => void = () => undefined;
   #since: number;
@@ -146,16 +148,14 @@ export class HostLink {
     if (this.#closed) throw hostChanged(this.host.name);
     if (!options.force) this.#breaker.check(this.host.name);
     const other = this.#connecting;
-    // A try at which nobody may be asked says nothing of what a person would have answered.
-    if (other && options.interactive && !other.interactive)
+    if (other)
       return other.member.catch((error: unknown) => {
-        if (!isForPeople(error)) throw error;
+        if (!mayEndOtherwise(error, other.asked, options)) throw error;
       });
-    if (other) return other.member;
     const member = this.#open(options).finally(() => {
       this.#connecting = undefined;
     });
-    this.#connecting = { interactive: options.interactive, member };
+    this.#connecting = { asked: options, member };
     this.#tell();
     return member;
   }

@@ -5,6 +5,7 @@ import type { Clock } from '#main/base/clock.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Questions } from '#main/questions/index.ts';
+import type { LoginSecrets } from '../door.ts';
 import type { HostStore } from '../hosts.ts';
 import {
   authoritiesIn,
@@ -27,7 +28,7 @@ export interface PoolOptions {
   hosts: HostStore;
   keys: HostKeys;
   questions: Questions;
-  secret: (name: string) => string | Promise<string>;
+  secrets: LoginSecrets;
   clock: Clock;
   log: Logger;
   onHealth: (health: ConnectionHealth) => void;
@@ -74,7 +75,7 @@ export class Pool {
       this.#ways.set(host.id, this.#wayOf(this.#options.hosts.find(host.id) ?? host));
       link = new HostLink(host, {
         clock: this.#options.clock,
-        connect: (target, options) => this.#connect(target, options),
+        connect: (target, options) => this.#connectUnlocked(target, options),
         onHealth: this.#options.onHealth,
         idleMs: this.#options.idleMs ?? IDLE_MS,
       });
@@ -117,6 +118,53 @@ export class Pool {
     for (const link of this.#links.values()) link.close();
   }
 
+  // A locked vault is opened by a person between two tries: in the midst of a login the server’s own
+  // patience (LoginGraceTime) would run out. A run waits for it in its own way.
+  async #connectUnlocked(host: Host, options: AcquireOptions): Promise<Connection> {
+    try {
+      return await this.#connect(host, options);
+    } catch (error) {
+      const { secrets } = this.#options;
+      const locked = error instanceof NexusError && error.code === 'vault.locked';
+      if (!locked || !secrets.unlock || !options.interactive || options.asker?.run !== undefined)
+        throw error;
+      const name = error.details?.['name'];
+      await secrets
+        .unlock(typeof name === 'string' ? name : '', host.name)
+        .catch((cause: unknown) => {
+          // It is locked still, and a run that waits for this same connection knows what to do then.
+          throw new NexusError({ ...error.toShape(), kind: 'operational', cause });
+        });
+      return this.#connect(host, options);
+    }
+  }
+
+  /**
+   * Looks whether the secrets can be had that these hosts and the hosts before them name. Those that
+   * are connected need none.
+   * @throws NexusError `vault.locked`, `secret.missing`
+   */
+  checkSecrets(hosts: Host[]): void {
+    const connected = (host: Host) => this.#links.get(host.id)?.health().state === 'connected';
+    const way = hosts
+      .filter((host) => !connected(host))
+      .flatMap((host) => [host, ...this.#before(host)]);
+    for (const host of new Set(way.filter((one) => !connected(one)))) {
+      const { password_secret: password, passphrase_secret: passphrase } = host.options;
+      for (const name of [password, passphrase])
+        if (name !== undefined) this.#options.secrets.check?.(name);
+    }
+  }
+
+  #before(host: Host): Host[] {
+    return jumpChain(host, (name) => this.#options.hosts.find(name));
+  }
+
+  #secretOf(host: Host, { asker }: AcquireOptions): (name: string) => string {
+    return (name) =>
+      this.#options.secrets.value(name, { host: host.name, ...(asker ? { asker } : {}) });
+  }
+
   async #connect(host: Host, options: AcquireOptions): Promise<Connection> {
     const known = await this.#options.keys.entries(ownerOf(host));
     if ((await needsOpenssh(host, known)) !== undefined)
@@ -146,7 +194,7 @@ export class Pool {
     options: AcquireOptions,
     connect: (stream?: Duplex) => Promise<Connection>,
   ): Promise<Connection> {
-    const via = jumpChain(host, (name) => this.#options.hosts.find(name)).at(-1);
+    const via = this.#before(host).at(-1);
     if (!via) return connect();
     const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
     try {
@@ -165,7 +213,7 @@ export class Pool {
     known: KnownKey[],
     stream?: Duplex,
   ): Promise<Connection> {
-    const { keys, questions, secret } = this.#options;
+    const { keys, questions } = this.#options;
     const leave = await this.#gate.enter();
     return connectByOpenssh(host, {
       user: host.user ?? userInfo().username,
@@ -174,7 +222,7 @@ export class Pool {
       known,
       acceptNew: host.options.accept_new === true && authoritiesIn(known).length === 0,
       sources: {
-        secret,
+        secret: this.#secretOf(host, options),
         // While a person thinks the place is another's.
         ask: options.interactive ? (asked) => (leave(), questions.ask(asked)) : undefined,
       },
@@ -187,7 +235,7 @@ export class Pool {
     mayLeave: boolean,
     stream?: Duplex,
   ): Promise<Connection> {
-    const { keys, questions, secret, log } = this.#options;
+    const { keys, questions, log } = this.#options;
     return dial(host, {
       keys,
       gate: this.#gate,
@@ -196,7 +244,7 @@ export class Pool {
       acceptNew: host.options.accept_new === true,
       askKey: options.interactive ? (...asked) => this.#askKey(...asked) : undefined,
       sources: {
-        secret,
+        secret: this.#secretOf(host, options),
         log,
         ask: options.interactive
           ? (asked) => questions.ask({ ...asked, subject: host.name })

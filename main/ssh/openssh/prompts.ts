@@ -7,7 +7,7 @@ import type { Prompts } from './askpass.ts';
 
 /** What answering the prompts of the system's `ssh` may draw on. */
 export interface PromptSources {
-  secret: (name: string) => string | Promise<string>;
+  secret: (name: string) => string;
   /** Asks a person; undefined where nobody may be asked. */
   ask: ((asked: Asked) => Promise<Record<string, string>>) | undefined;
   /** A further sentence for whoever is asked about the host's key. */
