@@ -156,11 +156,16 @@ async function keyEchoes(client: NexusClient, id: string): Promise<number[]> {
     return client.terminals.input({ id, data: 'x' });
   };
   for await (const item of output) {
-    if (item.type === 'snapshot') continue;
-    if (begun > 0) times.push(performance.now() - begun);
+    if (item.type === 'snapshot') {
+      // The prompt is in it, or comes soon.
+      setTimeout(() => void press(), 1000);
+      continue;
+    }
+    if (begun === 0) continue;
+    times.push(performance.now() - begun);
     if (times.length === 220) break;
-    // The shell is ready and has been silent for a moment, as between two keys of a person.
-    await new Promise((go) => setTimeout(go, begun > 0 ? 15 : 500));
+    // It has been silent for a moment, as between two keys of a person.
+    await new Promise((go) => setTimeout(go, 15));
     void press();
   }
   stop.abort();

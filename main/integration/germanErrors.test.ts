@@ -6,8 +6,8 @@ const folders = ['ssh', 'vault', 'terminals', 'monitor', 'questions', 'cli/hosts
 const mine = /^(ssh|vault|host|hosts|terminal|snippet|monitor|alert|question)\./;
 const errors = thrownErrors(folders).filter(({ code }) => mine.test(code));
 
-/** A message as it may come: each gap filled with something that no catalogue knows. */
-const come = (text: string) => text.replaceAll('‹…›', 'x7');
+/** A message as it may come: each gap filled with something that no catalogue knows, without what may follow as a further sentence. */
+const come = (text: string) => text.replace(/\.‹…›$/, '.').replaceAll('‹…›', 'x7');
 
 describe('errors of hosts, the vault, terminals and monitoring, in German', () => {
   test('are found in the sources', () => {
@@ -72,9 +72,19 @@ describe('errors of hosts, the vault, terminals and monitoring, in German', () =
       'Der Hostschlüssel von web hat sich geändert. Bekannt: SHA256:aa (ssh-ed25519), SHA256:bb (ssh-rsa). Angeboten: SHA256:cc (ssh-ed25519). Jemand könnte zwischen Ihnen und dem Host stehen.',
     ],
     [
+      'ssh.host_key_unknown',
+      'The host key of web is not known. Its certificate is not valid: expired.',
+      'Der Hostschlüssel von web ist nicht bekannt. Sein Zertifikat ist nicht gültig: es ist abgelaufen.',
+    ],
+    [
       'ssh.unreachable',
       'The script failed on 2 hosts (a, b): a (10.0.0.7:22) cannot be reached: nothing listens there. 3 were not begun.',
       'Das Skript ist auf 2 Hosts (a, b) gescheitert: a (10.0.0.7:22) ist nicht zu erreichen: dort lauscht nichts. 3 wurden nicht begonnen.',
+    ],
+    [
+      'ssh.host_key_unknown',
+      'The host key of web is not known: SHA256:aa (ssh-ed25519). A certificate authority is known for the host (/k/known_hosts:3), and this key has no certificate of it that counts.',
+      'Der Hostschlüssel von web ist nicht bekannt: SHA256:aa (ssh-ed25519). Für den Host ist eine Zertifizierungsstelle bekannt (/k/known_hosts:3), und dieser Schlüssel hat kein gültiges Zertifikat von ihr.',
     ],
     [
       'ssh.failed',

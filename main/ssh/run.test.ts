@@ -170,6 +170,22 @@ describe('giving up', () => {
     expect((await fabric.run('a', 'echo on')).stdout.toString()).toBe('on\n');
   });
 
+  it('of many commands at once ends all of them, though the server has no sessions left for that', async () => {
+    // Bug caught: Ctrl-C on eight commands of one host, and six of them run on.
+    const { fabric, host } = testFabric();
+    host('a', sshd);
+    const mark = `nexus-crowd-${process.pid}`;
+    const abort = new AbortController();
+    const running = Array.from({ length: 8 }, () =>
+      fabric.run('a', `sh -c 'sleep 300; : ${mark}'`, { signal: abort.signal }).catch(String),
+    );
+    const sleeping = () => processesOf(`sleep 300; : ${mark}`).length;
+    await expect.poll(sleeping, { timeout: 10_000 }).toBeGreaterThanOrEqual(8);
+    abort.abort(new Error('enough'));
+    expect(new Set(await Promise.all(running))).toEqual(new Set(['Error: enough']));
+    await expect.poll(() => processesOf(mark), { timeout: 10_000 }).toEqual([]);
+  });
+
   it('at the time-out ends the command and all that it began', async () => {
     const { fabric, host } = testFabric();
     host('a', sshd);

@@ -1,4 +1,4 @@
-import type { NexusError } from '#main/base/errors.ts';
+import { NexusError } from '#main/base/errors.ts';
 import type { ExecChannel, Sessions } from './connection/connection.ts';
 import { sshError } from './connection/errors.ts';
 import type { RunOptions, RunResult } from './door.ts';
@@ -119,17 +119,24 @@ function wrap(command: string, env: Record<string, string>, mark: PidMark | unde
 
 // sshd ends nothing when a channel is closed, and signals (RFC 4254, 6.9) are refused to root. The
 // command leads a process group of its own: that is ended, politely first.
-function endGroup(connection: Pick<Sessions, 'exec'>, pid: number): Promise<unknown> {
+async function endGroup(connection: Pick<Sessions, 'exec'>, pid: number): Promise<void> {
   const program = `kill -s TERM -- -${pid} 2>/dev/null; sleep 2; kill -s KILL -- -${pid} 2>/dev/null`;
-  return connection.exec(`exec /bin/sh -c '(${program}) </dev/null >/dev/null 2>&1 &'`).then(
-    (channel) => {
+  const command = `exec /bin/sh -c '(${program}) </dev/null >/dev/null 2>&1 &'`;
+  for (let pauseMs = 20; pauseMs <= END_MS; pauseMs *= 2) {
+    try {
+      const channel = await connection.exec(command);
       channel.stdin.end();
       channel.stdout.resume();
       channel.stderr.resume();
-      return channel.exit.catch(() => undefined);
-    },
-    () => undefined, // The connection is gone, and the session with it.
-  );
+      await channel.exit;
+      return;
+    } catch (error) {
+      // The connection is gone, and the session with it.
+      if (!(error instanceof NexusError) || error.code !== 'ssh.channel_refused') return;
+    }
+    // Many are ended at once, and the server has no session left for this: the others make room.
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 function stopper(

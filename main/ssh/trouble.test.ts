@@ -227,16 +227,20 @@ describe('links that drop', () => {
     await own.stop();
   });
 
-  it('are noticed when the server is stopped and says nothing more', async () => {
-    const own = await startSshd();
-    const { fabric, host } = testFabric();
-    host('a', own, { options: { keepalive: 0.3 } });
-    const running = await begun(fabric, 'a', own);
-    endTree(own.process.pid!, 'SIGSTOP');
-    await expect(running.result).rejects.toMatchObject({ code: 'ssh.connection_lost' });
-    endTree(own.process.pid!, 'SIGCONT');
-    await own.stop();
-  });
+  it.each(['builtin', 'openssh'] as const)(
+    'are noticed when the server is stopped and says nothing more, and made again: %s',
+    async (client) => {
+      const own = await startSshd();
+      const { fabric, host } = testFabric();
+      host('a', own, { options: { client, keepalive: 0.3, connect_timeout: 5 } });
+      const running = await begun(fabric, 'a', own);
+      endTree(own.process.pid!, 'SIGSTOP');
+      await expect(running.result).rejects.toMatchObject({ code: 'ssh.connection_lost' });
+      endTree(own.process.pid!, 'SIGCONT');
+      expect((await fabric.run('a', 'echo on')).stdout.toString()).toBe('on\n');
+      await own.stop();
+    },
+  );
 
   it.runIf(namespacesAllowed())(
     'are noticed when the network goes down without a word, and made again when it is back',

@@ -60,6 +60,12 @@ describe('what the platform says, in German', () => {
     }
   });
 
+  it('a code is in one of the catalogues only', () => {
+    // Bug caught: the forms of a code in one file hide those in another.
+    const both = Object.keys(germanHosts.messages).filter((code) => code in german.messages);
+    expect(both).toEqual([]);
+  });
+
   it('every gap of a German sentence is one of the English', () => {
     // Bug caught: a gap that nothing fills leaves a hole in the sentence.
     const gaps = (text: string) => new Set(text.match(/(?<=\{)\d/g));

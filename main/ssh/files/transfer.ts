@@ -8,6 +8,7 @@ import type { Sessions } from '../connection/connection.ts';
 import { expandHome } from '../connection/auth-files.ts';
 import { quote } from '../remote-shell.ts';
 import { downloadFile } from './download.ts';
+import { localError } from './local-error.ts';
 import { type Item, MOST_FILES, type Plan, planDownload, tooMany } from './plan.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
@@ -34,7 +35,7 @@ export async function* transfer(
     (event) => void queue.push(event),
   ).then(
     () => queue.end(),
-    (error: unknown) => queue.fail(error),
+    (error: unknown) => queue.fail(localError(direction, error)),
   );
   try {
     yield* queue.read();

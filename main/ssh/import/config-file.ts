@@ -102,9 +102,9 @@ async function expand(pattern: string, outline: ConfigOutline): Promise<string[]
   const full = isAbsolute(path) ? path : join(homedir(), '.ssh', path);
   if (!/[*?[]/.test(full)) return [full];
   const folder = dirname(full);
-  if (/[*?[]/.test(folder)) {
+  if (/[*?[]/.test(folder) || basename(full).includes('[')) {
     outline.warnings.push(
-      `Include ${pattern} is passed over: only the last part may have wildcards.`,
+      `Include ${pattern} is passed over: only the last part may have wildcards, which are * and ?.`,
     );
     return [];
   }

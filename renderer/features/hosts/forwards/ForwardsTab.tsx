@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Forward } from '#contract/hostForwards.ts';
 import { api } from '#renderer/client/api.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Badge, type Tone } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
@@ -63,7 +64,9 @@ function ForwardRow({ forward }: { forward: Forward }) {
           {t('forwards.stop')}
         </Button>
       </span>
-      {forward.error && <p className="basis-full text-xs text-danger">{forward.error.message}</p>}
+      {forward.error && (
+        <p className="basis-full text-xs text-danger">{said(forward.error).message}</p>
+      )}
     </li>
   );
 }

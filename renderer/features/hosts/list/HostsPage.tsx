@@ -1,11 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { FileInput, Plus, Server, SquareChevronRight } from 'lucide-react';
+import { Server } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { useMay } from '#renderer/client/useMay.ts';
 import { useHostsLive } from '#renderer/features/monitor/useHostsLive.ts';
-import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { FilterBar } from '#renderer/ui/list/FilterBar.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
@@ -20,6 +19,7 @@ import { useHostActions } from '../useHostActions.ts';
 import { type HostRow, useHosts } from '../useHosts.ts';
 import { expressionOf, isExpression } from './hostSearch.ts';
 import { HostCard } from './HostCard.tsx';
+import { HostsActions } from './HostsActions.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useHostColumns } from './useHostColumns.tsx';
 import { useHostSearch } from './useHostSearch.ts';
@@ -30,7 +30,6 @@ export function HostsPage() {
   const { t } = useTranslation('hosts');
   const search = useSearch({ from: '/hosts' });
   const navigate = useNavigate({ from: '/hosts' });
-  const may = useMay();
   const { list, rows: all } = useHosts();
   useHostsLive();
   const found = useHostSearch(all, search.q ?? '');
@@ -53,19 +52,13 @@ export function HostsPage() {
   const actions = useHostActions();
   const meant = (host: HostRow) =>
     selection.selected.has(host.name) ? [...selection.selected] : [host.name];
+  const admin = useMay()('admin');
   const typed = isExpression(search.q ?? '') ? search.q : undefined;
   const commandHosts = selection.selected.size > 0 ? expressionOf(selection.selected) : typed;
-  const admin = may('admin');
-  const addButton = admin && (
-    <Button variant="primary" icon={<Plus />} onClick={() => set({ add: true })}>
-      {t('add')}
-    </Button>
-  );
-  const importButton = admin && (
-    <Button icon={<FileInput />} onClick={() => set({ import: true })}>
-      {t('import.open')}
-    </Button>
-  );
+  const dialogActions = {
+    onAdd: () => set({ add: true }),
+    onImport: () => set({ import: true }),
+  };
   const edited = all?.find((host) => host.name === search.edit);
   const searchError = found.error && toErrorShape(found.error);
   return (
@@ -74,22 +67,13 @@ export function HostsPage() {
         title={t('title')}
         text={t('text')}
         actions={
-          <>
-            {may('operator') && all && all.length > 0 && (
-              <Button
-                icon={<SquareChevronRight />}
-                onClick={() => void navigate({ to: '/commands', search: { hosts: commandHosts } })}
-              >
-                {t('runCommand')}
-              </Button>
-            )}
-            {all && all.length > 0 && (
-              <>
-                {importButton}
-                {addButton}
-              </>
-            )}
-          </>
+          all &&
+          all.length > 0 && (
+            <HostsActions
+              {...dialogActions}
+              onCommand={() => void navigate({ to: '/commands', search: { hosts: commandHosts } })}
+            />
+          )
         }
       />
       <QueryState query={list} lines={6} meaning={t('loadFailed')} />
@@ -98,12 +82,7 @@ export function HostsPage() {
           icon={<Server />}
           title={t('empty')}
           text={t('emptyText')}
-          action={
-            <>
-              {addButton}
-              {importButton}
-            </>
-          }
+          action={<HostsActions {...dialogActions} />}
         />
       )}
       {all && all.length > 0 && (

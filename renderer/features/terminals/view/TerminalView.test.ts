@@ -252,10 +252,8 @@ describe('output that means harm', () => {
   it.each(hostile)('%s: nothing happens but what is behind it', async (_, sequence) => {
     // Bug caught: who can write a line into a log that is looked at reaches the person's machine.
     const write = vi.fn(async () => undefined);
-    vi.stubGlobal(
-      'navigator',
-      Object.create(navigator, { clipboard: { value: { writeText: write, readText: write } } }),
-    );
+    const clipboard = { writeText: write, readText: write };
+    vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue(clipboard as unknown as Clipboard);
     const opened = vi.spyOn(window, 'open').mockReturnValue(null);
     const title = document.title;
     const { view, feed, inputs, heard, terminal, shows } = await open();
@@ -269,7 +267,7 @@ describe('output that means harm', () => {
     expect(document.title).toBe(title);
     expect(document.querySelector('img, iframe, object')).toBeNull();
     view.dispose();
-    opened.mockRestore();
+    vi.restoreAllMocks();
   });
 });
 
