@@ -2,6 +2,7 @@ import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
+import { files } from './files.ts';
 import { hostCommands } from './hostCommands.ts';
 import { hostFiles } from './hostFiles.ts';
 import { hostForwards } from './hostForwards.ts';
@@ -32,6 +33,7 @@ export const contract = {
   vault: { ...vault, ...vaultSecrets },
   terminals,
   hosts: { ...hosts, ...hostCommands, ...hostFiles, ...hostForwards, ...hostShells },
+  files,
   questions,
   streams,
 };

@@ -14,6 +14,7 @@ const STATUS_BY_CODE: Record<string, number> = {
   'policy.denied': 403,
   'http.rate_limited': 429,
   'http.body_too_large': 413,
+  'http.body_late': 408,
   'http.media_type': 415,
   'http.not_found': 404,
   'http.method': 405,

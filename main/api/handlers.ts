@@ -3,6 +3,7 @@ import type { OperationTelemetry } from '#main/telemetry/index.ts';
 import { compareRuns } from './compareRuns.ts';
 import type { Handlers } from './handlerTypes.ts';
 import type { Services } from './services.ts';
+import { fileHandlers } from './files.ts';
 import { hostHandlers } from './hosts.ts';
 import { questionHandlers } from './questions.ts';
 import { startRun } from './startRun.ts';
@@ -128,6 +129,7 @@ export function createHandlers(services: Services, telemetry: OperationTelemetry
     vault: vaultHandlers(services.vault),
     terminals: terminalHandlers(services.terminals),
     hosts: hostHandlers(services.hosts),
+    files: fileHandlers(services.files),
     questions: questionHandlers(services.questions),
     streams: {
       ack: ({ stream, bytes }, { streams }) => (streams.acknowledge(stream, bytes), {}),

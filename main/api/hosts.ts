@@ -16,21 +16,29 @@ export function hostHandlers({
     import: (input) => operations.import(input),
     health: () => ({ connections: health() }),
     watch: (_, { signal }) => operations.watch(signal),
-    test: ({ name, interactive }) => operations.test(name, interactive),
-    facts: async ({ name, interactive }) => ({ facts: await operations.facts(name, interactive) }),
+    test: ({ name, interactive }, { caller }) =>
+      operations.test(name, interactive, { by: caller.name }),
+    facts: async ({ name, interactive }, { caller }) => ({
+      facts: await operations.facts(name, interactive, { by: caller.name }),
+    }),
     forgetKey: async ({ name }) => ({ forgotten: await operations.forgetKey(name) }),
-    exec: (input, { signal }) => operations.exec(input, signal),
-    files: ({ host, path }) => operations.files(host, path),
-    makeFolder: async ({ host, path }) => ({ entry: await operations.makeFolder(host, path) }),
-    renameFile: async ({ host, path, to }) => ({
-      entry: await operations.renameFile(host, path, to),
+    exec: (input, { signal, caller }) => operations.exec(input, signal, { by: caller.name }),
+    files: ({ host, path }, { caller }) => operations.files(host, path, { by: caller.name }),
+    makeFolder: async ({ host, path }, { caller }) => ({
+      entry: await operations.makeFolder(host, path, { by: caller.name }),
     }),
-    removeFile: async ({ host, path, recursive }) => ({
-      removed: await operations.removeFile(host, path, recursive),
+    renameFile: async ({ host, path, to }, { caller }) => ({
+      entry: await operations.renameFile(host, path, to, { by: caller.name }),
     }),
-    upload: (input, { signal }) => operations.transfer('upload', input, signal),
-    download: (input, { signal }) => operations.transfer('download', input, signal),
-    forwards: () => ({ forwards: operations.listForwards() }),
+    removeFile: async ({ host, path, recursive }, { caller }) => ({
+      removed: await operations.removeFile(host, path, recursive, { by: caller.name }),
+    }),
+    upload: (input, { signal, caller }) =>
+      operations.transfer('upload', input, signal, { by: caller.name }),
+    download: (input, { signal, caller }) =>
+      operations.transfer('download', input, signal, { by: caller.name }),
+    forwards: () => ({ forwards: operations.forwards.list() }),
+    watchForwards: (_, { signal }) => operations.forwards.watch(signal),
     openForward: async (input) => ({ forward: await operations.openForward(input) }),
     closeForward: ({ id }) => ({ closed: operations.forwards.remove(id) }),
     shell: (input, { caller, signal }) => operations.shell(input, caller.name, signal),

@@ -170,7 +170,7 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     retain: async () => ({ deleted: 0 }),
     close: async () => undefined,
   };
-  const { fabric, hosts, questions } = memoryHosts();
+  const { fabric, hosts, questions, exchange } = memoryHosts();
   // What needs a host at the other end, or an open question, answers by itself.
   const entry = { name: 'x', path: '/x', type: 'file' as const, size: 1, mode: 0o644 };
   const file = { ...entry, modified_at: AT, uid: 0, gid: 0 };
@@ -197,6 +197,10 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     log,
     engine,
     hosts: { inventory: fabric.hosts, health: () => fabric.health(), operations: hosts },
+    files: Object.assign(exchange, {
+      openUpload: async () => ({ url: '/files/x', path: '/x/y', offset: 0 }),
+      openDownload: async () => ({ url: '/files/x', name: 'x', size: 1 }),
+    }),
     questions,
     platform: {
       status: () => ({
@@ -286,6 +290,7 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       input: () => undefined,
       resize: () => undefined,
       rename: () => sampleTerminal,
+      foreground: async () => ({ busy: false }),
       closeOne: async () => true,
       startLog: async () => sampleTerminal,
       stopLog: async () => sampleTerminal,

@@ -4,7 +4,7 @@ import type { Vault } from '#main/vault/index.ts';
 import type { Terminals } from '#main/terminals/index.ts';
 import type { ConnectionHealth } from '#contract/hosts.ts';
 import type { Questions } from '#main/questions/index.ts';
-import type { HostOperations, HostStore } from '#main/ssh/index.ts';
+import type { FileExchange, HostOperations, HostStore } from '#main/ssh/index.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { In, Out } from './handlerTypes.ts';
 
@@ -108,6 +108,7 @@ export interface Services {
     health: () => ConnectionHealth[];
     operations: HostOperations;
   };
+  files: Pick<FileExchange, 'openUpload' | 'openDownload' | 'take'>;
   questions: Questions;
   notifications: {
     list(): Maybe<Out<'notifications', 'list'>['notifications']>;

@@ -51,6 +51,7 @@ export async function openFaces(parts: Parts, api: Api): Promise<Faces> {
         access: parts.access,
         record: (entry) => parts.audit.append(entry),
         webhooks: parts.webhooks,
+        files: parts.files,
         rendererDir: join(resourcesFolder(), '..', 'out', 'renderer'),
         version,
         healthy: () => parts.engine.state().state === 'ready',

@@ -1,16 +1,16 @@
 import { createQuestions } from '#main/questions/index.ts';
-import { requireSecret } from '#main/secrets/index.ts';
-import { createSsh, HostOperations, productionGate } from '#main/ssh/index.ts';
+import { createSsh, FileExchange, HostOperations, productionGate } from '#main/ssh/index.ts';
 import { Terminals } from '#main/terminals/index.ts';
+import { loginSecrets } from './loginSecrets.ts';
 import type { Base, Parts } from './parts.ts';
 
-type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'terminals'> & {
+type HostParts = Pick<Parts, 'questions' | 'ssh' | 'hosts' | 'files' | 'terminals'> & {
   gate: ReturnType<typeof productionGate>;
 };
 
 /** The SSH fabric, what is done on hosts, and terminals on them and on this machine. */
 export function createHosts(base: Base): HostParts {
-  const { options, paths, db, clock, log, redactor, settings, secrets, notifications } = base;
+  const { options, paths, db, clock, log, redactor, settings, notifications } = base;
   const questions = createQuestions({
     clock,
     mustBeWatched: options.mode === 'command',
@@ -26,12 +26,13 @@ export function createHosts(base: Base): HostParts {
     log: log.part('ssh'),
     questions,
     gate,
-    secret: (name) => requireSecret(secrets, name),
+    secrets: loginSecrets(base, questions),
   });
   return {
     questions,
     ssh,
     hosts: new HostOperations({ fabric: ssh, questions, gate, clock }),
+    files: new FileExchange({ fabric: ssh, questions, gate, clock }),
     gate,
     terminals: new Terminals({
       db,
@@ -41,6 +42,7 @@ export function createHosts(base: Base): HostParts {
       logs: paths.logs,
       scrollback: () => settings.get().terminal_scrollback,
       openHostShell: (host, shell) => ssh.shell(host, shell),
+      hostId: (name) => ssh.hosts.find(name)?.id,
     }),
   };
 }

@@ -13,7 +13,7 @@ import type { Questions } from '#main/questions/index.ts';
 import type { Scheduler } from '#main/scheduler/index.ts';
 import type { SecretProvider } from '#main/secrets/index.ts';
 import type { SettingsStore } from '#main/settings/index.ts';
-import type { Fabric, HostOperations } from '#main/ssh/index.ts';
+import type { Fabric, FileExchange, HostOperations } from '#main/ssh/index.ts';
 import type { Terminals } from '#main/terminals/index.ts';
 import type { AlertTriggers, Completions, Webhooks } from '#main/triggers/index.ts';
 import type { Keychain, Vault } from '#main/vault/index.ts';
@@ -71,6 +71,7 @@ export interface Parts extends Ground {
   questions: Questions;
   ssh: Fabric;
   hosts: HostOperations;
+  files: FileExchange;
   startedAt: number;
 }
 

@@ -62,6 +62,7 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       health: () => parts.ssh.health(),
       operations: parts.hosts,
     },
+    files: parts.files,
     questions: parts.questions,
     notifications: {
       list: () => notifications.list(),

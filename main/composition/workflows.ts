@@ -99,7 +99,7 @@ function buildEngine(
     workflow: (name) => runnableOf(store, name),
     secret: (name, by) => {
       const value = requireSecret(secrets, name);
-      vault.used(name, `workflow:${by.workflow}`, by.run);
+      vault.used(name, `workflow:${by.workflow}`, { run: by.run });
       return value;
     },
     ...vaultDoor(vault),

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { NexusError } from '#main/base/errors.ts';
 
 const EMPTY = Buffer.alloc(0);
+/** The whole of a body has to be here by then. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Reads a body into one buffer.
@@ -12,7 +14,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   if (declared === undefined && request.headers['transfer-encoding'] === undefined)
     return Promise.resolve(EMPTY);
   if (Number(declared) > limit) return Promise.reject(tooLarge(limit));
-  return new Promise((resolve, reject) => {
+  return new Promise<Buffer>((resolve, reject) => {
+    const timer = setTimeout(() => reject(bodyLate()), PATIENCE_MS).unref();
+    request.once('close', () => clearTimeout(timer));
+    request.once('end', () => clearTimeout(timer));
     let first: Buffer | undefined;
     let more: Buffer[] | undefined;
     let size = 0;
@@ -61,6 +66,15 @@ function tooLarge(limit: number): NexusError {
     code: 'http.body_too_large',
     message: `The body is larger than ${limit} bytes.`,
     hint: 'Send less at once.',
+  });
+}
+
+function bodyLate(): NexusError {
+  return new NexusError({
+    code: 'http.body_late',
+    message: `The body did not come within ${PATIENCE_MS / 1000} s.`,
+    hint: 'Send it faster, or less of it.',
+    kind: 'operational',
   });
 }
 

@@ -50,6 +50,7 @@ export async function openGateway(more: Partial<GatewayOptions> = {}) {
         };
       },
     },
+    files: services.files,
     rendererDir: join(folder, 'renderer'),
     version: '1.2.3',
     log,

@@ -8,6 +8,7 @@ import { exposition } from '#main/telemetry/index.ts';
 import { notFound, rateLimited, send, sendJson, sendProblem, wrongMethod } from './answer.ts';
 import { Dashboard } from './dashboard.ts';
 import { checkRequest, needsOrigin } from './guard.ts';
+import { serveFile } from './files.ts';
 import { serveHook } from './hooks.ts';
 import { type HostPolicy, hostPolicy, isLoopback, urlHost } from './hosts.ts';
 import { cookieName, cookieValue, type Identity, identify } from './identity.ts';
@@ -63,7 +64,8 @@ class HttpFace implements Gateway {
     this.#server = createServer(
       {
         headersTimeout: 10_000,
-        requestTimeout: 60_000,
+        // A file may take hours; `body.ts` and `files.ts` have patience of their own.
+        requestTimeout: 0,
         keepAliveTimeout: 30_000,
         maxHeaderSize: 16 * 1024,
         connectionsCheckingInterval: 5000,
@@ -139,6 +141,7 @@ class HttpFace implements Gateway {
     if (path === '/api/v1' || path.startsWith('/api/v1/'))
       return this.#serveRest(request, response, target, identity);
     if (!identity) return this.#refuseUnknown(request, response, path);
+    if (path.startsWith('/files/')) return this.#serveFile(request, response, path, identity);
     if (path === '/logout') return this.#logout(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod(request.method);
     if (path === '/metrics') return this.#metrics(response);
@@ -176,6 +179,17 @@ class HttpFace implements Gateway {
     await (await this.#rest)(request, response, target, connection);
   }
 
+  async #serveFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    identity: Identity,
+  ): Promise<void> {
+    const wait = this.#limits.calls.take(request.socket.remoteAddress ?? '');
+    if (wait > 0) throw rateLimited(wait);
+    await serveFile(request, response, path, identity, this.#options);
+  }
+
   async #refuseUnknown(
     request: IncomingMessage,
     response: ServerResponse,
@@ -183,8 +197,11 @@ class HttpFace implements Gateway {
   ): Promise<void> {
     const wait = this.#limits.refusals.take(request.socket.remoteAddress ?? '');
     if (wait > 0) throw rateLimited(wait);
+    const file = path.startsWith('/files/');
     if (path === '/metrics') await this.#recordRefusal('gateway.metrics');
-    const page = request.method === 'GET' && !path.startsWith('/api') && path !== '/metrics';
+    if (file) await this.#recordRefusal('gateway.files');
+    const page =
+      request.method === 'GET' && !path.startsWith('/api') && path !== '/metrics' && !file;
     if (page && request.headers.authorization === undefined) return askForLogin(request, response);
     throw unauthenticated();
   }

@@ -3,6 +3,7 @@ import type { Api } from '#main/api/index.ts';
 import type { AuditRecord } from '#main/audit/index.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Figures } from '#main/telemetry/index.ts';
+import type { FileDoor } from './files.ts';
 import type { HookDoor } from './hooks.ts';
 import type { RateLimits } from './rateLimit.ts';
 
@@ -18,6 +19,7 @@ export interface GatewayOptions {
   access: Access;
   record(entry: AuditRecord): Promise<void>;
   webhooks: HookDoor;
+  files: FileDoor['files'];
   /** Where the built renderer is. */
   rendererDir: string;
   version: string;

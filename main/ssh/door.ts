@@ -15,6 +15,32 @@ export interface RunResult {
   truncated: boolean;
 }
 
+/** On whose behalf a host is reached: who is recorded when the login takes a secret. */
+export interface Asker {
+  /** A person’s name, or `workflow:NAME`. */
+  by: string;
+  /** Id of the run; it waits for a locked vault by itself, so nobody is asked to unlock it. */
+  run?: string;
+}
+
+/** Where the value of a secret goes. */
+export interface SecretUse {
+  /** The host that it logs in to. */
+  host: string;
+  /** Undefined where Nexus itself reaches the host (figures, forwards that come back). */
+  asker?: Asker;
+}
+
+/** The secrets that logins draw on. */
+export interface LoginSecrets {
+  /** @throws NexusError `secret.missing`, `vault.locked` */
+  value(name: string, use: SecretUse): string;
+  /** Whether it could be had now, without its being taken. @throws NexusError as `value` */
+  check?(name: string): void;
+  /** Asks a person to unlock the vault for this host; resolves when it is unlocked. @throws NexusError `question.*`, `vault.*` */
+  unlock?(name: string, host: string): Promise<void>;
+}
+
 export interface RunOptions {
   stdin?: Uint8Array;
   /** Milliseconds for the whole command, the connection included. */
@@ -26,6 +52,7 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Whether a person may be asked (host key, password); default true. */
   interactive?: boolean;
+  asker?: Asker;
 }
 
 /** An interactive session: of a host, or (in the terminals) of this machine. */
@@ -51,6 +78,7 @@ export interface ShellRequest {
   env?: Record<string, string>;
   signal?: AbortSignal;
   interactive?: boolean;
+  asker?: Asker;
 }
 
 /** What other parts may do with hosts. */

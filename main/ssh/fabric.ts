@@ -10,7 +10,15 @@ import type { Questions } from '#main/questions/index.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Lease, Use } from './connection/link.ts';
 import { Pool } from './connection/pool.ts';
-import type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } from './door.ts';
+import type {
+  Asker,
+  LoginSecrets,
+  RunOptions,
+  RunResult,
+  ShellChannel,
+  ShellRequest,
+  SshFabric,
+} from './door.ts';
 import type { SshEvents } from './events.ts';
 import { HostStore } from './hosts.ts';
 import { HostKeys } from './keys/host-keys.ts';
@@ -25,8 +33,7 @@ export interface SshOptions {
   clock: Clock;
   log: Logger;
   questions: Questions;
-  /** The value of a secret; throws where it is missing or the vault is locked. */
-  secret: (name: string) => string | Promise<string>;
+  secrets: LoginSecrets;
   /** Asked before a shell is opened; none lets everything through. */
   gate?: PolicyGate;
   /** Files of known hosts that are read besides Nexus's own; default: OpenSSH's. */
@@ -67,8 +74,7 @@ export class Fabric implements SshFabric {
       keys: this.keys,
       onHealth: (health) => this.events.emit('health', health),
     });
-    // What was connected under the old description is not what is meant now.
-    this.events.on('host_changed', ({ id }) => this.pool.drop(id));
+    this.events.on('host_changed', (host) => this.pool.changed(host));
     this.events.on('host_removed', ({ id }) => this.pool.drop(id));
   }
 
@@ -159,7 +165,8 @@ export class Fabric implements SshFabric {
     }
   }
 
-  #acquire(host: Host, use: Use, { signal, interactive, timeoutMs, force }: SessionOptions) {
+  #acquire(host: Host, use: Use, options: SessionOptions) {
+    const { signal, interactive, timeoutMs, force, asker } = options;
     const late = timeoutMs === undefined ? undefined : new AbortController();
     const timer = late && setTimeout(() => late.abort(timedOut(host.name, timeoutMs!)), timeoutMs);
     const signals = [signal, late?.signal].filter((one) => one !== undefined);
@@ -168,6 +175,7 @@ export class Fabric implements SshFabric {
         use,
         interactive: interactive ?? true,
         ...(force ? { force } : {}),
+        ...(asker ? { asker } : {}),
         ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
       })
       .finally(() => clearTimeout(timer));
@@ -176,7 +184,7 @@ export class Fabric implements SshFabric {
   /** Sessions on a host, each with a place of its own on the connection, for work that needs several. */
   sessions(
     host: Host,
-    options: { interactive: boolean; signal?: AbortSignal },
+    options: { interactive: boolean; signal?: AbortSignal; asker?: Asker },
   ): Pick<Connection, 'exec' | 'sftp'> {
     return {
       exec: async (command) => {
@@ -218,7 +226,7 @@ export class Fabric implements SshFabric {
   }
 }
 
-type SessionOptions = Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs'> & {
+type SessionOptions = Pick<RunOptions, 'signal' | 'interactive' | 'timeoutMs' | 'asker'> & {
   force?: boolean;
 };
 

@@ -1,7 +1,17 @@
 import { Fabric, type SshOptions } from './fabric.ts';
 
-export type { RunOptions, RunResult, ShellChannel, ShellRequest, SshFabric } from './door.ts';
+export type {
+  Asker,
+  LoginSecrets,
+  RunOptions,
+  RunResult,
+  SecretUse,
+  ShellChannel,
+  ShellRequest,
+  SshFabric,
+} from './door.ts';
 export type { SshEvents } from './events.ts';
+export { FileExchange } from './files/exchange.ts';
 export { Fabric, type SshOptions } from './fabric.ts';
 export type { HostStore } from './hosts.ts';
 export { HostOperations } from './operations.ts';

@@ -7,6 +7,7 @@ import { toNexusError } from '#main/base/errors.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { SFTPWrapper } from 'ssh2';
 import { approved } from './approve.ts';
+import type { Asker } from './door.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { ownerOf } from './connection/dial.ts';
 import { runMany } from './exec-many.ts';
@@ -48,6 +49,7 @@ export class HostOperations {
       acquire: (host, signal, interactive) =>
         this.#fabric.pool.acquire(host, { use: 'tunnel', interactive, signal }),
     });
+    this.#fabric.events.on('host_changed', (host) => this.forwards.hostChanged(host));
   }
 
   import(request: ImportRequest): Promise<HostImport> {
@@ -76,14 +78,14 @@ export class HostOperations {
   }
 
   /** Connects (also to a host that is left alone) and runs a few empty commands. Errors are part of the answer. */
-  async test(name: string, interactive: boolean): Promise<HostTest> {
+  async test(name: string, interactive: boolean, asker?: Asker): Promise<HostTest> {
     const host = this.#fabric.hosts.get(name);
     const begin = performance.now();
     try {
       return await this.#fabric.withSession(
         host,
         'command',
-        { interactive, force: true },
+        { interactive, force: true, ...(asker ? { asker } : {}) },
         async (connection) => {
           const connected = performance.now() - begin;
           const times: number[] = [];
@@ -108,9 +110,10 @@ export class HostOperations {
     }
   }
 
-  async facts(name: string, interactive: boolean): Promise<HostFacts> {
+  async facts(name: string, interactive: boolean, asker?: Asker): Promise<HostFacts> {
     const host = this.#fabric.hosts.get(name);
-    const text = await this.#fabric.withSession(host, 'command', { interactive }, (connection) =>
+    const options = { interactive, ...(asker ? { asker } : {}) };
+    const text = await this.#fabric.withSession(host, 'command', options, (connection) =>
       script(connection, FACTS_PROGRAM, 'facts_failed'),
     );
     return readFacts(text);
@@ -121,12 +124,16 @@ export class HostOperations {
   }
 
   /** @throws NexusError `hosts.*`, `policy.*`; what goes wrong on one host is part of its events */
-  async *exec(input: ExecInput, signal: AbortSignal): AsyncGenerator<ExecEvent, void, undefined> {
+  async *exec(
+    input: ExecInput,
+    signal: AbortSignal,
+    asker?: Asker,
+  ): AsyncGenerator<ExecEvent, void, undefined> {
     const hosts = this.#fabric.hosts.select(input.hosts);
     const { interactive, command } = input;
     const action = { operation: 'exec' as const, command, hosts };
     await approved(this.#gate, this.#questions, action, { interactive, signal });
-    yield* this.execOn(hosts, input, signal);
+    yield* this.execOn(hosts, input, signal, asker);
   }
 
   /** The same on hosts that have been chosen and approved. */
@@ -134,6 +141,7 @@ export class HostOperations {
     hosts: Host[],
     input: Omit<ExecInput, 'hosts'> & { env?: Record<string, string>; successCodes?: number[] },
     signal: AbortSignal,
+    asker?: Asker,
   ): AsyncGenerator<ExecEvent, void, undefined> {
     const { strategy, retries, interactive } = input;
     const parallel = input.parallel ?? (strategy === 'rolling' ? 1 : PARALLEL);
@@ -153,6 +161,7 @@ export class HostOperations {
         const limits = {
           ...options,
           interactive,
+          ...(asker ? { asker } : {}),
           ...(input.timeout_ms === undefined ? {} : { timeoutMs: input.timeout_ms }),
         };
         return this.#fabric.withSession(host, 'command', limits, (connection) =>
@@ -172,28 +181,37 @@ export class HostOperations {
     );
   }
 
-  files(name: string, path: string): Promise<{ path: string; entries: RemoteEntry[] }> {
-    return this.#sftp(name, (sftp) => listFolder(sftp, path));
+  /** Looks whether the secrets of these hosts' logins can be had. @throws NexusError `vault.locked`, `secret.missing` */
+  checkSecrets(hosts: Host[]): void {
+    this.#fabric.pool.checkSecrets(hosts);
   }
 
-  makeFolder(name: string, path: string): Promise<RemoteEntry> {
-    return this.#change(name, `make the folder ${path}`, async (sftp) => {
+  files(
+    name: string,
+    path: string,
+    asker?: Asker,
+  ): Promise<{ path: string; entries: RemoteEntry[] }> {
+    return this.#sftp(name, asker, (sftp) => listFolder(sftp, path));
+  }
+
+  makeFolder(name: string, path: string, asker?: Asker): Promise<RemoteEntry> {
+    return this.#change(name, `make the folder ${path}`, asker, async (sftp) => {
       await ask<void>(path, (done) => sftp.mkdir(path, done as never));
       return statOf(sftp, path);
     });
   }
 
-  renameFile(name: string, path: string, to: string): Promise<RemoteEntry> {
-    return this.#change(name, `rename ${path} to ${to}`, async (sftp) => {
+  renameFile(name: string, path: string, to: string, asker?: Asker): Promise<RemoteEntry> {
+    return this.#change(name, `rename ${path} to ${to}`, asker, async (sftp) => {
       // SFTP's rename of version 3 refuses a target that exists, which is what is wanted here.
       await ask<void>(path, (done) => sftp.rename(path, to, done as never));
       return statOf(sftp, to);
     });
   }
 
-  removeFile(name: string, path: string, recursive: boolean): Promise<number> {
+  removeFile(name: string, path: string, recursive: boolean, asker?: Asker): Promise<number> {
     const what = `delete ${path}${recursive ? ' and all that is in it' : ''}`;
-    return this.#change(name, what, (sftp) => removePath(sftp, path, recursive));
+    return this.#change(name, what, asker, (sftp) => removePath(sftp, path, recursive));
   }
 
   /** @throws NexusError `policy.*`, `host.not_found`; a failed transfer is its last event */
@@ -201,6 +219,7 @@ export class HostOperations {
     direction: 'upload' | 'download',
     input: TransferInput,
     signal: AbortSignal,
+    asker?: Asker,
   ): AsyncGenerator<TransferEvent, void, undefined> {
     const host = this.#fabric.hosts.get(input.host);
     const { interactive } = input;
@@ -208,7 +227,7 @@ export class HostOperations {
     const action = { operation: direction, command, hosts: [host] };
     await approved(this.#gate, this.#questions, action, { interactive, signal });
     try {
-      yield* this.transferOn(direction, host, input, signal);
+      yield* this.transferOn(direction, host, input, signal, asker);
     } catch (error) {
       yield failedTransfer(host.name, error);
     }
@@ -220,9 +239,11 @@ export class HostOperations {
     host: Host,
     input: TransferInput,
     signal: AbortSignal,
+    asker?: Asker,
   ): AsyncGenerator<TransferEvent, void, undefined> {
     const { interactive } = input;
-    const sessions = this.#fabric.sessions(host, { interactive, signal });
+    const options = { interactive, signal, ...(asker ? { asker } : {}) };
+    const sessions = this.#fabric.sessions(host, options);
     return transfer(direction, sessions, { ...input, host: host.name }, signal);
   }
 
@@ -231,7 +252,7 @@ export class HostOperations {
     owner: string,
     signal: AbortSignal,
   ): AsyncGenerator<ShellEvent, void, undefined> {
-    const shell = await this.#fabric.shell(input.host, { ...input, signal });
+    const shell = await this.#fabric.shell(input.host, { ...input, signal, asker: { by: owner } });
     yield* this.#shells.stream(shell, owner);
   }
 
@@ -257,10 +278,6 @@ export class HostOperations {
     return this.forwards.add(input);
   }
 
-  listForwards(): Forward[] {
-    return this.forwards.list();
-  }
-
   close(): void {
     this.forwards.close();
   }
@@ -268,15 +285,21 @@ export class HostOperations {
   async #change<T>(
     name: string,
     command: string,
+    asker: Asker | undefined,
     work: (sftp: SFTPWrapper) => Promise<T>,
   ): Promise<T> {
     const action = { operation: 'file' as const, command, hosts: [this.#fabric.hosts.get(name)] };
     await approved(this.#gate, this.#questions, action, { interactive: true });
-    return this.#sftp(name, work);
+    return this.#sftp(name, asker, work);
   }
 
-  #sftp<T>(name: string, work: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
-    return this.#fabric.withSession(this.#fabric.hosts.get(name), 'command', {}, (connection) =>
+  #sftp<T>(
+    name: string,
+    asker: Asker | undefined,
+    work: (sftp: SFTPWrapper) => Promise<T>,
+  ): Promise<T> {
+    const host = this.#fabric.hosts.get(name);
+    return this.#fabric.withSession(host, 'command', asker ? { asker } : {}, (connection) =>
       overSftp(connection, work),
     );
   }

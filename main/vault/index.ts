@@ -31,6 +31,7 @@ import {
 } from './secretOperations.ts';
 import { VaultState, type LockReason, type VaultEvents, type VaultOptions } from './state.ts';
 import { statusOf } from './status.ts';
+import type { UseOf } from './uses.ts';
 
 export { type Keychain, noKeychain } from './keychain.ts';
 export { vaultMigrations } from './migrations.ts';
@@ -104,11 +105,11 @@ export class Vault implements SecretProvider {
     return this.#state.names;
   }
 
-  /** Notes that a run used a secret; does nothing for a name that is not of the vault. */
-  used(name: string, by: string, run: string): void {
+  /** Notes that a run or a login used a secret; does nothing for a name that is not of the vault. */
+  used(name: string, by: string, use: UseOf): void {
     if (!this.#state.unlocked) return;
     const entry = this.#state.open().find(name);
-    if (entry) this.#state.uses.note(entry.sealed.id, name, by, run);
+    if (entry) this.#state.uses.note(entry.sealed.id, name, by, use);
   }
 
   status(): Promise<VaultStatus> {

@@ -63,7 +63,7 @@ describe('the uses of secrets', () => {
   });
 
   it('are counted at once and written a moment later, many in one', () => {
-    for (let n = 0; n < 100; n += 1) uses.note('e1', 'A', 'workflow:w', 'run_1');
+    for (let n = 0; n < 100; n += 1) uses.note('e1', 'A', 'workflow:w', { run: 'run_1' });
     expect(known.uses().size).toBe(0);
     clock.advance(2000);
     expect(known.uses().get('e1')).toEqual({ used_at: 1000, used_by: 'workflow:w', uses: 100 });
@@ -80,7 +80,7 @@ describe('the uses of secrets', () => {
       ['A', 'run_2'],
       ['A', undefined],
     ] as const)
-      uses.note(`entry of ${name}`, name, 'workflow:w', run);
+      uses.note(`entry of ${name}`, name, 'workflow:w', run === undefined ? undefined : { run });
     expect(audit.map(({ details }) => details)).toEqual([
       { name: 'A', run: 'run_1' },
       { name: 'B', run: 'run_1' },
@@ -88,8 +88,22 @@ describe('the uses of secrets', () => {
     ]);
   });
 
+  it('by logins are each in the audit log with their host, those of a run once for each host', () => {
+    // Bug caught: who logged in where with a password of the vault stands nowhere.
+    uses.note('e1', 'PW', 'ann', { host: 'web' });
+    uses.note('e1', 'PW', 'ann', { host: 'web' });
+    for (const host of ['web', 'web', 'db'])
+      uses.note('e1', 'PW', 'workflow:w', { host, run: 'run_1' });
+    expect(audit.map(({ actor, details }) => ({ actor, details }))).toEqual([
+      { actor: 'ann', details: { name: 'PW', host: 'web' } },
+      { actor: 'ann', details: { name: 'PW', host: 'web' } },
+      { actor: 'workflow:w', details: { name: 'PW', host: 'web', run: 'run_1' } },
+      { actor: 'workflow:w', details: { name: 'PW', host: 'db', run: 'run_1' } },
+    ]);
+  });
+
   it('that cannot be written fail no step', () => {
-    uses.note('e1', 'A', 'workflow:w', 'run_1');
+    uses.note('e1', 'A', 'workflow:w', { run: 'run_1' });
     db.exec('DROP TABLE vault_uses');
     expect(() => clock.advance(2000)).not.toThrow();
   });

@@ -94,9 +94,9 @@ describe('a secret', () => {
 
   it('tells who used it last, and the audit log names it once per run', async () => {
     await vault.set({ name: 'A', value: 'the first value' }, 'ann');
-    for (let i = 0; i < 3; i += 1) vault.used('A', 'workflow:backup', 'run_1');
-    vault.used('A', 'workflow:backup', 'run_2');
-    vault.used('NOT_OF_THE_VAULT', 'workflow:backup', 'run_2');
+    for (let i = 0; i < 3; i += 1) vault.used('A', 'workflow:backup', { run: 'run_1' });
+    vault.used('A', 'workflow:backup', { run: 'run_2' });
+    vault.used('NOT_OF_THE_VAULT', 'workflow:backup', { run: 'run_2' });
     expect(vault.list()[0]).toMatchObject({ uses: 4, last_used_by: 'workflow:backup' });
     expect(home.audit.map(({ actor, action, details }) => ({ actor, action, details }))).toEqual([
       { actor: 'workflow:backup', action: 'vault.use', details: { name: 'A', run: 'run_1' } },

@@ -115,7 +115,7 @@ describe('what is written', () => {
   });
 
   it('of a removed secret is not given any more, and its uses are forgotten', async () => {
-    vault.used('A', 'workflow:w', 'run_1');
+    vault.used('A', 'workflow:w', { run: 'run_1' });
     await vault.remove('A');
     expect(vault.get('A')).toBeUndefined();
     await vault.set({ name: 'A', value: 'another value' }, 'ann');

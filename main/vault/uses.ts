@@ -3,6 +3,13 @@ import type { Clock } from '#main/base/clock.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { KnownVault, Use } from './known.ts';
 
+/** What a secret was used for. */
+export interface UseOf {
+  run?: string | undefined;
+  /** The host that was logged in to. */
+  host?: string | undefined;
+}
+
 const FLUSH_MS = 2000;
 /** Runs whose uses are remembered, so that each is recorded once per secret. */
 const REMEMBERED = 10_000;
@@ -32,25 +39,31 @@ export class Uses {
     this.#record = options.record;
   }
 
-  /** @param run set where a run used it; a person's use is recorded by the table of operations */
-  note(entry: string, name: string, by: string, run?: string): void {
+  /** @param use set where a run or a login used it; a person's use is recorded by the table of operations */
+  note(entry: string, name: string, by: string, use?: UseOf): void {
     const uses = (this.#waiting.get(entry)?.uses ?? 0) + 1;
     this.#waiting.set(entry, { used_at: this.#clock.now(), used_by: by, uses });
     this.#cancel ??= this.#clock.at(this.#clock.now() + FLUSH_MS, () => this.flush());
-    if (run !== undefined) this.#audit(name, by, run);
+    if (use !== undefined) this.#audit(name, by, use);
   }
 
-  #audit(name: string, by: string, run: string): void {
-    const key = `${run} ${name}`;
-    if (this.#seen.has(key)) return;
-    if (this.#seen.size >= REMEMBERED) this.#seen.clear();
-    this.#seen.add(key);
+  #audit(name: string, by: string, { run, host }: UseOf): void {
+    if (run !== undefined) {
+      const key = `${run} ${host ?? ''} ${name}`;
+      if (this.#seen.has(key)) return;
+      if (this.#seen.size >= REMEMBERED) this.#seen.clear();
+      this.#seen.add(key);
+    }
     this.#record({
       actor: by,
       face: 'engine',
       action: 'vault.use',
       outcome: 'allowed',
-      details: { name, run },
+      details: {
+        name,
+        ...(host === undefined ? {} : { host }),
+        ...(run === undefined ? {} : { run }),
+      },
     }).catch((error: unknown) => this.#log.warn('The use of a secret was not recorded', { error }));
   }
 

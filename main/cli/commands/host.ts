@@ -14,6 +14,7 @@ interface FieldOptions extends GlobalOptions {
   port?: string;
   user?: string;
   identity?: string[];
+  certificate?: string[];
   jump?: string[];
   group?: string[];
   tag?: string[];
@@ -106,6 +107,7 @@ function fields(command: Command): Command {
     .option('--port <port>', 'port of the SSH server')
     .option('--user <user>', 'who logs in; default: who runs Nexus')
     .option('--identity <file>', 'file with a private key; several may be given', many)
+    .option('--certificate <file>', 'file with a certificate of a key; several may be given', many)
     .option('--jump <host>', 'go through this host first; several are gone through in order', many)
     .option('--group <group>', 'a group; several may be given', many)
     .option('--tag <tag>', 'a tag; several may be given', many)
@@ -144,6 +146,7 @@ function connection(options: FieldOptions): NonNullable<HostInput['options']> {
     ...(options.acceptNew ? { accept_new: true } : {}),
     ...(options.passwordSecret ? { password_secret: options.passwordSecret } : {}),
     ...(options.passphraseSecret ? { passphrase_secret: options.passphraseSecret } : {}),
+    ...(options.certificate ? { certificates: options.certificate.filter(Boolean) } : {}),
     ...(options.agent ? { identity_agent: options.agent } : {}),
     ...(options.client ? { client: options.client } : {}),
   };

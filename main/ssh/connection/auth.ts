@@ -11,7 +11,7 @@ import { sshError } from './errors.ts';
 /** What logging in may draw on. */
 export interface AuthSources {
   /** The value of a secret by name; throws where it is missing or the vault is locked. */
-  secret: (name: string) => string | Promise<string>;
+  secret: (name: string) => string;
   /** Asks a person; undefined where nobody may be asked. */
   ask: ((asked: AuthQuestion) => Promise<Record<string, string>>) | undefined;
   log: Logger;
@@ -140,7 +140,7 @@ export class Authenticator {
   async #decrypt(file: string, text: Buffer): Promise<ParsedKey | undefined> {
     const { passphrase_secret: name } = this.#host.options;
     if (name) {
-      const key = parse(text, await this.#sources.secret(name));
+      const key = parse(text, this.#sources.secret(name));
       if (key) return key;
       throw sshError(
         'passphrase_wrong',
@@ -175,7 +175,7 @@ export class Authenticator {
     for (let attempt = 1; attempt <= tries; attempt += 1) {
       if (!this.#takes('password')) return;
       let password: string;
-      if (name) password = await this.#sources.secret(name);
+      if (name) password = this.#sources.secret(name);
       else {
         const { ask } = this.#sources;
         if (!ask) return;
@@ -223,7 +223,7 @@ export class Authenticator {
     const { password_secret: secret } = this.#host.options;
     const only = prompts.length === 1 ? prompts[0] : undefined;
     if (secret && only && attempt === 1 && only.echo !== true && /password/i.test(only.prompt))
-      return [await this.#sources.secret(secret)];
+      return [this.#sources.secret(secret)];
     const { ask } = this.#sources;
     if (!ask)
       throw new NexusError({

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { once } from 'node:events';
 import type { Sessions } from '../connection/connection.ts';
 import { sshError } from '../connection/errors.ts';
 import { fromInput, quote } from '../remote-shell.ts';
+import { pour } from './pour.ts';
 import { script } from './script.ts';
 import { pathWord, SUM } from './remote-path.ts';
 
@@ -47,7 +47,7 @@ export async function uploadFile(connection: Sessions, file: UploadFile): Promis
       .update(`${file.host}\0${file.from}\0${stats.size}\0${stats.mtimeMs}`)
       .digest('hex')
       .slice(0, 12);
-    const place = await prepare(connection, file, mark);
+    const place = await preparePart(connection, file.to, basename(file.from), mark);
     const begun = await resumeAt(source, stats.size, place, file.resume);
     const sent = await send(connection, source, { ...file, ...place, size: stats.size, ...begun });
     await finish(connection, place, stats.mode & 0o777, Math.floor(stats.mtimeMs / 1000));
@@ -57,7 +57,8 @@ export async function uploadFile(connection: Sessions, file: UploadFile): Promis
   }
 }
 
-interface Place {
+/** Where a file goes on a host, and the part of it that is there. */
+export interface Place {
   target: string;
   part: string;
   /** Size and SHA-256 of the part that is there. */
@@ -65,11 +66,16 @@ interface Place {
   sum: string;
 }
 
-async function prepare(connection: Sessions, file: UploadFile, mark: string): Promise<Place> {
-  const name = basename(file.from);
+/** Finds the file's place and makes the folders before it. @param mark tells its part from those of other files */
+export async function preparePart(
+  connection: Sessions,
+  to: string,
+  name: string,
+  mark: string,
+): Promise<Place> {
   const text = await script(
     connection,
-    `t=${pathWord(file.to)}; n=${quote(name)}
+    `t=${pathWord(to)}; n=${quote(name)}
 case "$t" in */) mkdir -p "$t"; t="$t$n";; *) [ -d "$t" ] && t="$t/$n";; esac
 [ ! -d "$t" ] || { echo "$t is a folder on the host." >&2; exit 1; }
 case "$t" in */*) d="\${t%/*}/";; *) d=;; esac
@@ -137,34 +143,30 @@ printf ' %s' "$(wc -c < "$p" | tr -d ' ')"
   try {
     channel.stdin.on('error', () => undefined);
     channel.stdin.write(wrapped.preamble);
-    let ended = false;
-    const gone = channel.exit.then(
-      () => (ended = true),
-      () => (ended = true),
-    );
     let sent = file.offset;
     file.onBytes(sent, file.size);
-    if (file.size > file.offset)
-      for await (const chunk of source.createReadStream({
-        start: file.offset,
-        end: file.size - 1,
-        highWaterMark: CHUNK,
-        autoClose: false,
-      })) {
-        file.signal?.throwIfAborted();
-        if (ended) break;
-        hash?.update(chunk as Buffer);
-        if (!channel.stdin.write(chunk)) await Promise.race([once(channel.stdin, 'drain'), gone]);
-        sent += (chunk as Buffer).length;
-        file.onBytes(sent, file.size);
-      }
-    channel.stdin.end();
+    await pour(rest(source, file), channel, (chunk) => {
+      file.signal?.throwIfAborted();
+      hash?.update(chunk);
+      sent += chunk.length;
+      file.onBytes(sent, file.size);
+    });
     const exit = await channel.exit;
     file.signal?.throwIfAborted();
     return check(file, exit.code, answer, errors, hash?.digest('hex'));
   } finally {
     file.signal?.removeEventListener('abort', stop);
   }
+}
+
+// Nothing where nothing is left: a stream cannot be asked for no bytes.
+async function* rest(
+  source: FileHandle,
+  { size, offset }: { size: number; offset: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  if (size <= offset) return;
+  const range = { start: offset, end: size - 1, highWaterMark: CHUNK, autoClose: false };
+  yield* source.createReadStream(range) as AsyncIterable<Buffer>;
 }
 
 function check(

@@ -2,6 +2,7 @@ import type { Host } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { StepContext, StepOutcome } from '#main/workflows/kinds/kind.ts';
 import type { HostStore } from '../hosts.ts';
+import type { Asker } from '../door.ts';
 import type { HostOperations } from '../operations.ts';
 import type { HostAction, PolicyGate } from '../policy.ts';
 
@@ -29,8 +30,31 @@ export function openDoor(late: LateDoor): SshKindDoor {
 /** The hosts that a step names: an expression, or a list of names. @throws NexusError `hosts.*` */
 export function chosenHosts(inventory: HostStore, hosts: string | string[]): Host[] {
   if (typeof hosts === 'string') return inventory.select(hosts);
-  return hosts.map((name) => inventory.get(name));
+  // A host that is named twice, by its id the second time say, is one host.
+  return [
+    ...new Map(hosts.map((name) => inventory.get(name)).map((host) => [host.id, host])).values(),
+  ];
 }
+
+/**
+ * Does what a step does on hosts. Where all of it came to nothing because the vault is locked, the
+ * step waits for it.
+ */
+export async function orBlocked(work: () => Promise<StepOutcome>): Promise<StepOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NexusError && error.code === 'vault.locked')
+      return { type: 'blocked', error };
+    throw error;
+  }
+}
+
+/** The workflow, for the audit of the secrets that its logins take. */
+export const askerOf = ({ run }: StepContext): Asker => ({
+  by: `workflow:${run.workflow}`,
+  run: run.id,
+});
 
 /**
  * What a step must ask before it may act; undefined where it may. The approval is bound to the

@@ -22,7 +22,7 @@ import {
   stepVariables,
   successCodesField,
 } from '#main/workflows/kinds/script.ts';
-import { approvalFor, chosenHosts, type LateDoor, openDoor } from './door.ts';
+import { approvalFor, askerOf, chosenHosts, type LateDoor, openDoor, orBlocked } from './door.ts';
 import { isShell, remoteProgram } from './program.ts';
 import { ResultBook } from './results.ts';
 
@@ -60,11 +60,12 @@ const withSchema = z.strictObject({
   strategy: z.enum(['all', 'rolling', 'canary']).default('all').meta({
     title: 'Strategy',
     description:
-      'all: every host, whatever happens on others; rolling: no further host after a failure; canary: one host first.',
+      'all: every host, whatever happens on others; rolling: no further host after a failure; canary: the first host alone, then the others like rolling. So at most as many hosts fail as run at once.',
   }),
   retries: z.number().int().min(0).max(10).default(0).meta({
     title: 'Retries',
-    description: 'How often the hosts that failed are tried again.',
+    description:
+      'How often the hosts that failed are tried again: at the end, with rolling and canary before any further host.',
   }),
   timeout: durationText.optional().meta({ title: 'Timeout per host' }),
   max_output: z
@@ -127,7 +128,11 @@ with:
       const hosts = chosenHosts(inventory, input.hosts);
       const shown = textOf(input.run);
       const ask = approvalFor(gate, { operation: 'exec', command: shown, hosts }, context);
-      return ask ?? { type: 'done', outputs: await runOn(late, hosts, input, context) };
+      if (ask) return ask;
+      return orBlocked(async () => ({
+        type: 'done',
+        outputs: await runOn(late, hosts, input, context),
+      }));
     },
   });
 }
@@ -154,7 +159,10 @@ async function runOn(
   };
   const program = remoteProgram(input.run as string | Unresolved, env, input.interpreter);
   const stdin = stdinText(input.stdin) ?? '';
-  const events = openDoor(late).operations.execOn(
+  const { operations } = openDoor(late);
+  // The step waits for a locked vault, and is begun anew then: not with half of the hosts done.
+  if (hosts.length > 1) operations.checkSecrets(hosts);
+  const events = operations.execOn(
     hosts,
     {
       command: program.command,
@@ -168,6 +176,7 @@ async function runOn(
       ...(input.timeout === undefined ? {} : { timeout_ms: durationMs(input.timeout) }),
     },
     context.signal,
+    askerOf(context),
   );
   const book = new ResultBook(hosts.length > 1, context);
   for await (const event of events) await book.take(event);
@@ -193,6 +202,8 @@ function conclude(book: ResultBook, single: boolean): Json {
   } as unknown as Json;
 }
 
+const isLocked = (book: ResultBook, host: string) => book.failure(host).code === 'vault.locked';
+
 function parseJson(text: string): Json | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
@@ -208,10 +219,12 @@ function failed(book: ResultBook, done: Extract<ExecEvent, { type: 'done' }>): N
     done.failed.length === 1
       ? done.failed[0]!
       : `${done.failed.length} hosts (${done.failed.slice(0, 5).join(', ')}${done.failed.length > 5 ? ', …' : ''})`;
+  // Begun anew it would run once more where it has run.
+  const touched = done.succeeded.length > 0 || done.failed.some((host) => !isLocked(book, host));
   const skipped = done.skipped.length > 0 ? ` ${done.skipped.length} were not begun.` : '';
   return new NexusError({
     // One host that could not be reached may be tried again as such.
-    code: first.code ?? 'ssh.failed',
+    code: (isLocked(book, done.failed[0]!) && touched ? undefined : first.code) ?? 'ssh.failed',
     message: `The script failed on ${where}: ${first.message}${skipped}`,
     hint:
       first.hint ??

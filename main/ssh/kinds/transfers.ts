@@ -6,7 +6,7 @@ import type { TransferEvent } from '#contract/hostFiles.ts';
 import type { Host } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { stepKind, type StepContext, type StepKind } from '#main/workflows/kinds/kind.ts';
-import { approvalFor, chosenHosts, type LateDoor, openDoor } from './door.ts';
+import { approvalFor, askerOf, chosenHosts, type LateDoor, openDoor, orBlocked } from './door.ts';
 import { hostsField } from './ssh.ts';
 
 const shared = {
@@ -138,7 +138,13 @@ async function transferAll(
     for (let host = waiting.shift(); host; host = waiting.shift()) {
       const to = target(host, hosts.length);
       const request = { host: host.name, from, to, resume, verify, interactive: true };
-      const events = operations.transferOn(direction, host, request, context.signal);
+      const events = operations.transferOn(
+        direction,
+        host,
+        request,
+        context.signal,
+        askerOf(context),
+      );
       for await (const event of events) {
         if (event.type !== 'done') continue;
         results.push(resultOf(event, to));
@@ -146,8 +152,11 @@ async function transferAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(input.parallel, hosts.length) }, work));
-  return { type: 'done' as const, outputs: { results } };
+  return orBlocked(async () => {
+    if (hosts.length > 1) operations.checkSecrets(hosts);
+    await Promise.all(Array.from({ length: Math.min(input.parallel, hosts.length) }, work));
+    return { type: 'done', outputs: { results } };
+  });
 }
 
 function resultOf(event: Extract<TransferEvent, { type: 'done' }>, path: string): Json {

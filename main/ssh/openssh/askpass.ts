@@ -47,6 +47,8 @@ export function startAskpass(
     }
     const pipe = join(folder, `a.${name.slice(2)}`);
     try {
+      // What could not be answered ends the login: nobody is asked for another way in.
+      if (failure !== undefined) throw failure;
       await writeFile(pipe, `${(await prompts.answer(prompt)).replaceAll('\n', ' ')}\n`);
     } catch (error) {
       failure ??= error;

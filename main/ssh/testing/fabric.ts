@@ -56,10 +56,12 @@ export function testFabric(options: Partial<SshOptions> = {}): TestFabric {
     log: silentLogger,
     questions,
     knownHosts: [],
-    secret: (name) => {
-      const value = secrets.get(name);
-      if (value === undefined) throw new Error(`no secret ${name}`);
-      return value;
+    secrets: {
+      value(name) {
+        const value = secrets.get(name);
+        if (value === undefined) throw new Error(`no secret ${name}`);
+        return value;
+      },
     },
     ...options,
   });

@@ -12,7 +12,7 @@ import type { Items, LiveRun } from './live-run.ts';
 import { outputsOf } from './outputs.ts';
 import { applyOutcome } from './outcome.ts';
 import { stepEnded, type StepRecord } from './records.ts';
-import { end, fail, halting, newRecord, park, recordOf, skip, values } from './steps.ts';
+import { end, fail, halting, newRecord, block, recordOf, skip, values } from './steps.ts';
 
 /** Looks at one step: begins it, skips it, goes on with its items, or leaves it alone. */
 export function visit(core: Core, run: LiveRun, at: number): void {
@@ -170,16 +170,7 @@ function unevaluated(
   thrown: unknown,
   decide: boolean,
 ): void {
-  const error = evaluationError(thrown);
-  const key = halting(run) ? undefined : core.options.blockedBy?.(error);
-  if (key === undefined) return fail(core, run, at, record, error);
-  if (record.attempts > 0) {
-    record.attempts -= 1;
-    core.counters.attempts -= decide ? 0 : 1;
-  }
-  record.startedAt = null;
-  record.deadlineAt = null;
-  park(run, record, { type: 'blocked', key, since: core.now(), decide }, null);
+  block(core, run, at, record, evaluationError(thrown), decide);
 }
 
 function attempt(core: Core, record: StepRecord): number {

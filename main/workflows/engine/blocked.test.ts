@@ -3,11 +3,13 @@ import { NexusError } from '#main/base/errors.ts';
 import type { EngineOptions } from './core.ts';
 import type { BlockedStep } from './door.ts';
 import type { DurableEngine } from './engine.ts';
-import { instantKind, Lab, manual, stall } from './testing.ts';
+import { instantKind, Lab, manual, outcomeKind, stall } from './testing.ts';
 
 let lab: Lab;
 let locked: boolean;
 let asked: BlockedStep[];
+/** What the kind `reach` finds out while it is locked. */
+let found: NexusError;
 const used: { name: string; by: { run: string; workflow: string } }[] = [];
 
 /** A vault, as far as the engine knows one. */
@@ -23,6 +25,7 @@ const vault: Partial<EngineOptions> = {
 
 beforeEach(() => {
   locked = true;
+  found = new NexusError({ code: 'vault.locked', message: 'The vault is locked.' });
   asked = [];
   used.length = 0;
   lab = new Lab({
@@ -30,6 +33,9 @@ beforeEach(() => {
     kinds: [
       instantKind('echo', 'pure', (input) => input),
       instantKind('send', 'once', (input) => input),
+      outcomeKind('reach', () =>
+        locked ? { type: 'blocked', error: found } : { type: 'done', outputs: 1 },
+      ),
     ],
   });
   lab.events.on('step_blocked', (step) => asked.push(step));
@@ -153,6 +159,51 @@ describe('a step that needs what is locked', () => {
     const done = await engine.finished(id);
     expect(done.steps[1]).toMatchObject({ status: 'succeeded', attempts: 1 });
     expect(lab.rows('SELECT * FROM attempts')).toEqual([]);
+  });
+});
+
+describe('a step that finds out in the midst of its work', () => {
+  const yaml = `
+name: reach
+steps:
+  - { id: go, uses: reach, with: {} }
+`;
+
+  it('waits as if it had not begun, also over a restart, and goes on', async () => {
+    // Bug caught: the login to a host needs a secret, and the run fails because the vault is locked.
+    const first = await lab.opened();
+    const id = await started(first, yaml);
+    await first.parked();
+    expect(first.get(id).steps[0]).toMatchObject({
+      status: 'waiting',
+      blocked_by: 'vault',
+      attempts: 0,
+    });
+    expect(asked).toMatchObject([{ run: id, step: 'go', key: 'vault' }]);
+    await first.close(0);
+    const second = await lab.opened();
+    opens(second);
+    const done = await second.finished(id);
+    expect(done.steps[0]).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(lab.rows('SELECT * FROM attempts')).toEqual([]);
+  });
+
+  it('fails where nothing is known to wait for', async () => {
+    found = new NexusError({ code: 'other', message: 'Something else.' });
+    const engine = await lab.opened();
+    const id = await started(engine, yaml);
+    const done = await engine.finished(id);
+    expect(done.steps[0]).toMatchObject({ status: 'failed', error: { code: 'other' } });
+  });
+
+  it('is cancelled with its run and not begun anew', async () => {
+    const engine = await lab.opened();
+    const id = await started(engine, yaml);
+    await engine.cancel(id, 'me');
+    expect((await engine.finished(id)).status).toBe('cancelled');
+    opens(engine);
+    await engine.parked();
+    expect(engine.get(id).status).toBe('cancelled');
   });
 });
 

@@ -6,7 +6,7 @@ import { calledOutputs, createChild } from './children.ts';
 import type { Core } from './core.ts';
 import type { LiveRun } from './live-run.ts';
 import type { StepRecord } from './records.ts';
-import { end, fail, halting, park, succeed, unpark } from './steps.ts';
+import { block, end, fail, halting, park, succeed, unpark } from './steps.ts';
 
 /** Writes what a step came to into its record: ended, or parked until something wakes it. */
 export function applyOutcome(
@@ -28,6 +28,8 @@ export function applyOutcome(
         core.options.redactJson(outcome as unknown as Json) as unknown as typeof outcome,
       );
       return succeed(core, run, at, record, outcome.outputs);
+    case 'blocked':
+      return block(core, run, at, record, outcome.error, false);
     case 'wait_until': {
       const outputs = core.options.redactJson(outcome.outputs);
       if (outcome.at <= now) return succeed(core, run, at, record, outputs);

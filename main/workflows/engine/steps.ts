@@ -122,6 +122,26 @@ export function fail(core: Core, run: LiveRun, at: number, record: StepRecord, e
   failpoint('engine.retry.parked');
 }
 
+/** Parks a step that waits for something, as if there had been no attempt; fails it where nothing is known to wait for. @param decide whether it was being decided about, and not begun */
+export function block(
+  core: Core,
+  run: LiveRun,
+  at: number,
+  record: StepRecord,
+  error: NexusError,
+  decide: boolean,
+): void {
+  const key = halting(run) ? undefined : core.options.blockedBy?.(error);
+  if (key === undefined) return fail(core, run, at, record, error);
+  if (record.attempts > 0) {
+    record.attempts -= 1;
+    core.counters.attempts -= decide ? 0 : 1;
+  }
+  record.startedAt = null;
+  record.deadlineAt = null;
+  park(run, record, { type: 'blocked', key, since: core.now(), decide }, null);
+}
+
 /** Whether the present stage is being ended early. */
 export function halting(run: LiveRun): boolean {
   return run.record.stop !== null && run.record.stop.phase === run.stage.phase;

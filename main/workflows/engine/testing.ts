@@ -9,7 +9,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { EventBus } from '#main/base/events.ts';
 import { silentLogger } from '#main/base/log.ts';
 import { builtinKinds } from '../kinds/index.ts';
-import { type StepContext, type StepKind, stepKind } from '../kinds/kind.ts';
+import { type StepContext, type StepKind, stepKind, type StepOutcome } from '../kinds/kind.ts';
 import { createKindRegistry } from '../kinds/registry.ts';
 import { type CompiledWorkflow, parseWorkflow } from '../language/index.ts';
 import type { EngineOptions } from './core.ts';
@@ -98,6 +98,11 @@ export function instantKind(
       outputs: act(input as Record<string, Json>, context),
     }),
   });
+}
+
+/** A kind whose steps come to whatever `act` says. */
+export function outcomeKind(name: string, act: () => StepOutcome): StepKind {
+  return stepKind({ ...base(name, 'once'), execute: () => act() });
 }
 
 /** One home with one engine over it; further engines on the same home can be made. */

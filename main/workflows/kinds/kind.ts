@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import type { Json } from '#contract/common.ts';
 import type { Effects, KindInfo } from '#contract/workflows.ts';
+import type { NexusError } from '#main/base/errors.ts';
 
 /** What a step asks of the engine instead of (or after) doing something: park until the engine wakes it. */
 export type StepOutcome =
   | { type: 'done'; outputs: Json }
+  /** Nothing was done because of this error (a locked vault): the step is begun anew when what it waits for has come, and fails where nothing is known to wait for. */
+  | { type: 'blocked'; error: NexusError }
   /** Sleep durably; then the step succeeds with `outputs`. */
   | { type: 'wait_until'; at: number; outputs: Json }
   /** Sleep until an event of that name (and key) is sent, or `timeoutAt` passes. Outputs: `{ data, timed_out }`. */

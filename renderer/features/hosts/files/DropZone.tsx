@@ -1,7 +1,8 @@
 import { Upload } from 'lucide-react';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
+import { toastError } from '#renderer/ui/toast.ts';
+import { type Dropped, droppedFiles } from './droppedFiles.ts';
 import { knowsPaths, pathsOf } from './localPath.ts';
 import { into } from './paths.ts';
 import { startTransfer } from './transferStore.ts';
@@ -9,6 +10,12 @@ import { startTransfer } from './transferStore.ts';
 /** Sends these files and folders of this machine into a folder of a host. */
 export function upload(host: string, folder: string, paths: readonly string[]): void {
   for (const from of paths) startTransfer({ direction: 'upload', host, from, to: into(folder) });
+}
+
+/** Sends files and folders of this browser into a folder of a host. */
+export function uploadFromBrowser(host: string, folder: string, dropped: readonly Dropped[]): void {
+  for (const { name, files } of dropped)
+    startTransfer({ direction: 'upload', host, from: name, to: into(folder), files });
 }
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
@@ -23,8 +30,12 @@ export function DropZone(props: { host: string; folder: string | undefined; chil
     setOver(false);
     if (folder === undefined) return;
     const paths = pathsOf(event.dataTransfer.files);
-    if (paths.length > 0) upload(host, folder, paths);
-    else if (!knowsPaths()) toast.info(t('files.dropBrowser'), { duration: 10_000 });
+    if (knowsPaths()) upload(host, folder, paths);
+    else
+      droppedFiles(event.dataTransfer).then(
+        (dropped) => uploadFromBrowser(host, folder, dropped),
+        toastError,
+      );
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the button beside it does the same

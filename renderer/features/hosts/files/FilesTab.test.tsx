@@ -16,6 +16,7 @@ afterEach(() => {
   closeWindow();
   useTransfers.setState(useTransfers.getInitialState(), true);
   delete window.nexus;
+  vi.unstubAllGlobals();
 });
 
 const entry = (path: string, more: Partial<RemoteEntry> = {}): RemoteEntry => ({
@@ -223,6 +224,30 @@ describe('transfers', () => {
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Transfers' })).toBeNull());
   });
 
+  it('fetch a file or a folder into the browser, where the page is in one', async () => {
+    const clicked: string[] = [];
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      clicked.push(`${this.getAttribute('href')} ${this.download}`);
+    });
+    await open({
+      'files.openDownload': (({ input }: Asked<{ path: string }>) =>
+        input.path.endsWith('site')
+          ? { url: '/files/t1', name: 'site.tar' }
+          : { url: '/files/t2', name: 'notes.txt', size: 1 }) as never,
+    });
+    await menu('site', 'Download');
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Save on this computer (tar archive)' }),
+    );
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await userEvent.click(await row('notes.txt'));
+    await userEvent.click(await screen.findByRole('button', { name: 'Save on this computer' }));
+    await waitFor(() => expect(clicked).toEqual(['/files/t1 site.tar', '/files/t2 notes.txt']));
+    click.mockRestore();
+  });
+
   it('show how far they are, end on the platform when cancelled, and go on again', async () => {
     let ended = 0;
     const upload = vi.fn(async function* ({ signal }: Asked<TransferInput>) {
@@ -283,6 +308,37 @@ describe('transfers', () => {
   });
 });
 
+/** The browser's request, as far as an upload uses it; whatever is sent arrives, unless told otherwise. */
+class FakeRequest extends EventTarget {
+  static sent: [string, string, number][] = [];
+  static answers: [number, unknown][] = [];
+  static install() {
+    FakeRequest.sent = [];
+    FakeRequest.answers = [];
+    vi.stubGlobal('XMLHttpRequest', FakeRequest);
+    return FakeRequest;
+  }
+  upload = new EventTarget();
+  status = 0;
+  responseText = '';
+  #to: [string, string] = ['', ''];
+  open(method: string, url: string) {
+    this.#to = [method, url];
+  }
+  abort() {
+    this.dispatchEvent(new Event('abort'));
+  }
+  send(body: Blob) {
+    FakeRequest.sent.push([...this.#to, body.size]);
+    const file = { path: '/srv/x', bytes: body.size, resumed: 0, verified: true };
+    const [status, answer] = FakeRequest.answers.shift() ?? [200, file];
+    this.status = status;
+    this.responseText = JSON.stringify(answer);
+    this.dispatchEvent(new Event('load'));
+    this.dispatchEvent(new Event('loadend'));
+  }
+}
+
 describe('files that are dropped', () => {
   const drop = (zone: HTMLElement) => {
     const dropped = [new File(['x'], 'site'), new File(['y'], 'motd')];
@@ -306,14 +362,58 @@ describe('files that are dropped', () => {
     ]);
   });
 
-  it('in a browser, which does not tell where they are, say what to do instead', async () => {
+  it('in a browser, which does not tell where they are, go by its own connection', async () => {
     // Bug caught: a drop does nothing, or the page is replaced by the file.
     const upload = vi.fn();
-    await open({ 'hosts.upload': upload });
+    const opened: unknown[] = [];
+    const request = FakeRequest.install();
+    await open({
+      'hosts.upload': upload,
+      'files.openUpload': (({ input }: Asked<{ name: string }>) => {
+        opened.push(input);
+        return { url: `/files/${input.name}`, path: `/srv/${input.name}`, offset: 0 };
+      }) as never,
+    });
     await row('site');
     drop(screen.getByTestId('drop-zone'));
-    await screen.findByText(/^A browser does not tell where dropped files are/);
+    const list = within(await transfers());
+    await waitFor(() => expect(list.getAllByText(/^1 file, 1 B in .* · checksum/)).toHaveLength(2));
+    expect(opened).toMatchObject([
+      { host: 'web-1', folder: '/srv/', name: 'site', size: 1 },
+      { host: 'web-1', folder: '/srv/', name: 'motd', size: 1 },
+    ]);
+    expect(request.sent).toEqual([
+      ['PUT', '/files/site', 1],
+      ['PUT', '/files/motd', 1],
+    ]);
     expect(upload).not.toHaveBeenCalled();
+  });
+
+  it('are chosen in a browser as well, and one that fails says why and goes on', async () => {
+    const offsets = [0, 2];
+    const request = FakeRequest.install();
+    request.answers = [
+      [503, { code: 'ssh.connection_lost', message: 'The host is gone.', kind: 'operational' }],
+      [200, { path: '/srv/x', bytes: 5, resumed: 2, verified: true }],
+    ];
+    await open({
+      'files.openUpload': (() => ({
+        url: '/files/x',
+        path: '/srv/x',
+        offset: offsets.shift(),
+      })) as never,
+    });
+    await row('site');
+    await userEvent.click(screen.getByRole('button', { name: 'Upload' }));
+    const chooser = await screen.findByLabelText<HTMLInputElement>('Choose files', {
+      selector: 'input',
+    });
+    await userEvent.upload(chooser, new File(['12345'], 'x'));
+    const list = within(await transfers());
+    await list.findByText('The host is gone.');
+    await userEvent.click(list.getByRole('button', { name: 'Go on with x' }));
+    await list.findByText(/^1 file, 5 B in .* · 2 B was there already/);
+    expect(request.sent.map(([, , size]) => size)).toEqual([5, 3]);
   });
 
   it('are not taken from whoever may not upload', async () => {

@@ -4,7 +4,8 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Textarea } from '#renderer/ui/Input.tsx';
-import { upload } from './DropZone.tsx';
+import { chosenFiles } from './droppedFiles.ts';
+import { upload, uploadFromBrowser } from './DropZone.tsx';
 import { knowsPaths, pathsOf } from './localPath.ts';
 
 const EXAMPLE = '~/site';
@@ -18,6 +19,14 @@ export function UploadDialog(props: { host: string; folder: string; onClose: () 
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
+  // On the desktop their paths are added to the list; from a browser they are on their way at once.
+  const choose = (input: HTMLInputElement) => {
+    const chosen = Array.from(input.files ?? []);
+    input.value = '';
+    if (knowsPaths()) return setText([...new Set([...paths, ...pathsOf(chosen)])].join('\n'));
+    uploadFromBrowser(props.host, props.folder, chosenFiles(chosen));
+    if (chosen.length > 0) props.onClose();
+  };
   return (
     <Dialog
       open
@@ -41,6 +50,14 @@ export function UploadDialog(props: { host: string; folder: string; onClose: () 
       }
     >
       <div className="space-y-3 pb-2">
+        {!knowsPaths() && (
+          <>
+            <Button variant="primary" onClick={() => chooser.current?.click()}>
+              {t('files.chooseHere')}
+            </Button>
+            <p className="text-xs text-muted">{t('files.orServer')}</p>
+          </>
+        )}
         <Field label={t('files.sources')} help={t('files.sourcesHelp')}>
           {(control) => (
             <Textarea
@@ -55,22 +72,16 @@ export function UploadDialog(props: { host: string; folder: string; onClose: () 
           )}
         </Field>
         {knowsPaths() && (
-          <>
-            <Button onClick={() => chooser.current?.click()}>{t('files.choose')}</Button>
-            <input
-              ref={chooser}
-              type="file"
-              multiple
-              hidden
-              aria-label={t('files.choose')}
-              onChange={(event) => {
-                const chosen = pathsOf(event.target.files ?? []);
-                event.target.value = '';
-                setText([...new Set([...paths, ...chosen])].join('\n'));
-              }}
-            />
-          </>
+          <Button onClick={() => chooser.current?.click()}>{t('files.choose')}</Button>
         )}
+        <input
+          ref={chooser}
+          type="file"
+          multiple
+          hidden
+          aria-label={t('files.choose')}
+          onChange={(event) => choose(event.target)}
+        />
       </div>
     </Dialog>
   );

@@ -4,6 +4,8 @@ import type { TransferEvent } from '#contract/hostFiles.ts';
 import { client } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { readStream } from '#renderer/client/readStream.ts';
+import type { ReceivedFile } from '#contract/files.ts';
+import { type BrowserFile, sendFiles } from './browserFiles.ts';
 
 type Of<K extends TransferEvent['type']> = Extract<TransferEvent, { type: K }>;
 
@@ -13,6 +15,8 @@ export interface TransferPlan {
   host: string;
   from: string;
   to: string;
+  /** Set where they are files of this browser: they go by its connection, and `from` only names them. */
+  files?: readonly BrowserFile[];
 }
 
 /** A transfer that this window started. */
@@ -31,6 +35,8 @@ export interface Transfer extends TransferPlan {
 export const useTransfers = create<{ transfers: readonly Transfer[] }>(() => ({ transfers: [] }));
 
 const aborts = new Map<number, AbortController>();
+/** What has arrived of this browser's files, for going on. */
+const arrived = new Map<number, Map<BrowserFile, ReceivedFile>>();
 let next = 1;
 
 const change = (id: number, more: Partial<Transfer>) =>
@@ -67,8 +73,15 @@ async function perform(id: number, plan: TransferPlan): Promise<void> {
     } else if (event.type === 'done') change(id, { state: 'done', done: event });
     else change(id, { state: 'failed', error: event.error });
   };
-  const { direction, host, from, to } = plan;
+  const { direction, host, from, to, files } = plan;
   try {
+    if (files) {
+      const sent = arrived.get(id) ?? new Map<BrowserFile, ReceivedFile>();
+      arrived.set(id, sent);
+      await sendFiles({ host, to, files }, sent, take, abort.signal);
+      arrived.delete(id);
+      return;
+    }
     const frames = await client.hosts[direction]({ host, from, to }, { signal: abort.signal });
     const ack = (stream: string, bytes: number) => client.streams.ack({ stream, bytes });
     for await (const events of readStream(frames, ack)) events.forEach(take);
@@ -112,4 +125,6 @@ export function clearTransfers(): void {
   useTransfers.setState(({ transfers }) => ({
     transfers: transfers.filter(({ state }) => state === 'asking' || state === 'running'),
   }));
+  const left = new Set(useTransfers.getState().transfers.map(({ id }) => id));
+  for (const id of arrived.keys()) if (!left.has(id)) arrived.delete(id);
 }
