@@ -9,7 +9,7 @@ import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHa
 import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
 import { freeName } from './CreateDialog.tsx';
 import { nameOfSource } from './useWorkflowActions.ts';
-import { workflowFields } from './WorkflowsPage.tsx';
+import { workflowFields } from './workflowFields.ts';
 
 // Each opens the whole window, which a busy machine takes seconds for.
 vi.setConfig({ testTimeout: 30_000 });
