@@ -112,7 +112,8 @@ function cliReference(): string {
   const walk = (command: Command, path: string) => {
     for (const child of command.commands) {
       const name = `${path} ${child.name()}`;
-      if (child.commands.length === 0) {
+      // One that has others below it may do something itself: nexus ssh HOST COMMAND.
+      if (child.commands.length === 0 || child.registeredArguments.length > 0) {
         const usage = child.usage().replace('[options] ', '').replace('[options]', '');
         parts.push(
           `## ${name}\n`,

@@ -44,6 +44,8 @@ export async function followRun(
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const logSignal = AbortSignal.any([options.signal, given.signal]);
   const log = quiet ? Promise.resolve() : followLog(client, id, progress, logSignal);
+  // Where the run cannot be watched, that is what is said, and not the same of its log a second time.
+  log.catch(() => undefined);
   try {
     for await (const event of readStream(client, client.runs.watch({ id }, { signal }), signal)) {
       if (!quiet) show(event, progress);

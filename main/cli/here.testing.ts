@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import type { NexusClient } from '#contract/client.ts';
+import { createPlatform, type Platform } from '#main/platform.ts';
 import { runCli } from './program.ts';
 
 /** For tests: what a command said, and how it ended. */
@@ -56,14 +58,31 @@ export async function nexusHere(home: string, ...args: string[]): Promise<Said> 
   process.exitCode = undefined;
   try {
     const said = await captured(() => runCli(['node', 'nexus', '--home', home, ...args]));
-    return {
-      ...said,
-      code: Number(process.exitCode ?? 0),
-      get json(): unknown {
-        return JSON.parse(said.stdout);
-      },
-    };
+    const all = { ...said, code: Number(process.exitCode ?? 0) };
+    // Not listed among its keys: only who asks for it has it parsed.
+    return Object.defineProperty(all, 'json', { get: () => JSON.parse(said.stdout) }) as Said;
   } finally {
     process.exitCode = before;
   }
+}
+
+/** A running Nexus in this process for the tests of one file; commands reach it by its socket, as they do on a server. */
+export function runningNexus() {
+  let platform: Platform | undefined;
+  const nexus = {
+    home: '',
+    client: undefined as unknown as NexusClient,
+    /** Runs one command line on its home. */
+    run: (...args: string[]): Promise<Said> => nexusHere(nexus.home, ...args),
+  };
+  beforeAll(async () => {
+    nexus.home = mkdtempSync(join(tmpdir(), 'nexus-cli-'));
+    platform = await createPlatform({ mode: 'serve', home: nexus.home });
+    nexus.client = platform.localClient({ name: 'owner', role: 'admin', face: 'cli' });
+  });
+  afterAll(async () => {
+    await platform?.close();
+    rmSync(nexus.home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return nexus;
 }

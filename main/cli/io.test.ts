@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clean, problemJson, problemLine } from './io.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { captured } from './here.testing.ts';
+import {
+  clean,
+  errorLine,
+  exitOfError,
+  note,
+  problemJson,
+  problemLine,
+  reportError,
+} from './io.ts';
 
 describe('clean', () => {
   it('lets no escape sequence of a log or a name steer the terminal (title, clipboard, cursor)', () => {
@@ -52,5 +62,81 @@ describe('problemJson', () => {
       line: 1,
       column: 1,
     });
+  });
+});
+
+describe('exitOfError', () => {
+  const error = (code: string, kind: 'user' | 'operational' | 'unexpected' = 'user') =>
+    new NexusError({ code, kind, message: 'm' });
+
+  it.each([
+    ['usage.invalid', 2],
+    ['input.invalid', 2],
+    ['workflow.not_found', 2],
+    ['schedule.unknown', 2],
+    ['vault.recipient_invalid', 2],
+    ['hosts.expression_invalid', 2],
+    ['host.not_found', 1],
+    ['vault.exists', 1],
+    ['interrupted', 130],
+  ])('%s ends with %i', (code, exit) => {
+    expect(exitOfError(error(code))).toBe(exit);
+  });
+
+  it('is never 2 for what is not the caller’s mistake', () => {
+    expect(exitOfError(error('input.invalid', 'operational'))).toBe(1);
+    expect(exitOfError(error('usage.invalid', 'unexpected'))).toBe(1);
+  });
+});
+
+describe('reportError', () => {
+  it('says it on stderr, and as JSON on stdout where that is asked for', async () => {
+    const error = new NexusError({
+      code: 'workflow.invalid',
+      message: 'It has a problem.',
+      hint: 'Mend it.',
+      details: {
+        problems: [{ code: 'x', message: 'here', severity: 'error', file: 'a', line: 2 }],
+      },
+    });
+    const text = await captured(() => reportError(error, false));
+    expect(text).toEqual({
+      stdout: '',
+      stderr: 'error: It has a problem. [workflow.invalid]\na:2: error: here [x]\nhint: Mend it.\n',
+    });
+    const json = await captured(() => reportError(error, true));
+    expect(JSON.parse(json.stdout)).toEqual({ error: error.toShape() });
+    expect(json.stderr).toBe(text.stderr);
+  });
+
+  it('shows the inside of a defect to those who ask for it only', async () => {
+    const error = new NexusError({ code: 'internal', message: 'm', kind: 'unexpected' });
+    expect((await captured(() => reportError(error, false))).stderr).not.toContain('io.test');
+    process.env['NEXUS_DEBUG'] = '1';
+    const debug = await captured(() => reportError(error, false));
+    delete process.env['NEXUS_DEBUG'];
+    expect(debug.stderr).toContain('io.test');
+  });
+});
+
+describe('note', () => {
+  it('puts no colours into a file that stderr goes to, whatever stdout is', async () => {
+    // Bug caught: `nexus … 2> log` in a terminal fills the log with escape sequences.
+    const { isTTY } = process.stderr;
+    const said = async (terminal: boolean) => {
+      Object.assign(process.stderr, { isTTY: terminal });
+      return (await captured(() => note('\u001b[31mred\u001b[39m'))).stderr;
+    };
+    expect(await said(false)).toBe('red\n');
+    expect(await said(true)).toBe('\u001b[31mred\u001b[39m\n');
+    Object.assign(process.stderr, { isTTY });
+  });
+});
+
+describe('errorLine', () => {
+  it('is one line, and empty without an error', () => {
+    expect(errorLine({ code: 'c', message: 'm', kind: 'user' })).toBe('m [c]');
+    expect(errorLine({ code: 'c', message: 'm', kind: 'user', hint: 'h' })).toBe('m [c] — h');
+    expect(errorLine(null) + errorLine(undefined)).toBe('');
   });
 });

@@ -49,7 +49,7 @@ async function waiting(home: string, name: string): Promise<string> {
   return id;
 }
 
-describe('deciding from the command line', () => {
+describe('deciding from the command line', { timeout: 120_000 }, () => {
   it('takes the choice, the form and the comment, and follows the run to its end', async () => {
     const home = await homeWith({});
     save(home, 'gate', gate(home));
@@ -90,7 +90,7 @@ describe('deciding from the command line', () => {
   });
 });
 
-describe('run retry', () => {
+describe('run retry', { timeout: 120_000 }, () => {
   const flaky = (home: string) => `name: flaky
 steps:
   - id: once
@@ -140,7 +140,7 @@ steps:
   });
 });
 
-describe('run watch, run list and run cancel', () => {
+describe('run watch, run list and run cancel', { timeout: 120_000 }, () => {
   const slow = `name: slow
 steps:
   - { id: wait, uses: wait, with: { duration: 1h } }
@@ -183,7 +183,7 @@ steps:
   });
 });
 
-describe('the audit log', () => {
+describe('the audit log', { timeout: 120_000 }, () => {
   it('names who did what, is exported line by line, and its chain holds', async () => {
     const home = await homeWith({});
     await nexus(['workflow', 'new', 'mine'], { home });
@@ -230,7 +230,7 @@ describe('the audit log', () => {
   );
 });
 
-describe('completion', () => {
+describe('completion', { timeout: 120_000 }, () => {
   /** What bash would offer for a line with the cursor at its end. */
   function offered(script: string, words: string[]): string[] {
     const line = words.map((word) => `'${word}'`).join(' ');

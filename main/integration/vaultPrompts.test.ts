@@ -43,7 +43,7 @@ describe('nexus vault on a terminal', { timeout: 120_000 }, () => {
     const home = await made();
     const rotate = nexusOnTerminal(home, ['vault', 'rotate', 'TOKEN']);
     await rotate.answer('Value of TOKEN: ', 'half a va\u0003');
-    expect(await rotate.ended).not.toBe(0);
+    expect(await rotate.ended).toBe(130);
     const history = await nexus(['vault', 'history', 'TOKEN', '--json'], { home, env });
     expect(history.json.versions).toHaveLength(1);
   });

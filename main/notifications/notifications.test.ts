@@ -81,6 +81,37 @@ describe('notifications', () => {
   });
 });
 
+describe('what is told in a burst', () => {
+  it('keeps its order and its number, also beyond 1024 of one millisecond', () => {
+    // Bug caught: ids of one millisecond begin anew, and the oldest that go are the newest.
+    for (let i = 0; i < 1500; i += 1) tell(String(i));
+    const titles = notifications.list().map(({ title }) => Number(title));
+    expect(titles).toEqual(Array.from({ length: 200 }, (_, i) => 1499 - i));
+    expect(notifications.unread()).toBe(500);
+  });
+
+  it('has what was given and nothing else: no body, no link where there was none', () => {
+    const plain = tell('plain');
+    expect(Object.keys(plain).toSorted()).toEqual(['at', 'id', 'level', 'read', 'title']);
+    const full = notifications.notify({
+      title: 't',
+      level: 'danger',
+      body: '',
+      link: '/runs/run_1',
+    });
+    expect(notifications.list()).toEqual([full, plain]);
+    expect(full).toMatchObject({ body: '', link: '/runs/run_1', read: false });
+  });
+
+  it('is still there when Nexus is started again', () => {
+    tell('kept');
+    notifications.read();
+    const again = createNotifications({ db, clock });
+    expect(again.list()).toMatchObject([{ title: 'kept', read: true }]);
+    expect(again.unread()).toBe(0);
+  });
+});
+
 describe('watching notifications', () => {
   it('begins at the call, not at the first read, and ends with the signal', async () => {
     const controller = new AbortController();

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { published, valuesOf } from '#contract/published.testing.ts';
 import { settings as schema } from '#contract/platform.ts';
 import { migrate, openDatabase, type Database } from '#main/base/database.ts';
 import { createLogger, silentLogger, type LogRecord } from '#main/base/log.ts';
@@ -58,5 +60,49 @@ describe('settings', () => {
     settings.get();
     other.set({ environment: 'staging' });
     expect(settings.get().environment).toBe('staging');
+  });
+
+  it('give back whatever the contract allows, in this process and in the next', () => {
+    // Bug caught: a setting that is written in one form and read in another.
+    const change = valuesOf(published(schema, 'input')) as fc.Arbitrary<Record<string, unknown>>;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        let expected: Record<string, unknown> = { ...settings.get() };
+        for (const one of changes) {
+          fc.pre(schema.safeParse(one).success);
+          settings.set(one as never);
+          expected = { ...expected, ...one };
+        }
+        expect(settings.get()).toEqual(expected);
+        expect(createSettings({ db, log: silentLogger }).get()).toEqual(expected);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('name the one that is not valid, and what to do', () => {
+    expect(() => settings.set({ max_parallel_steps: 0 })).toThrow(
+      expect.objectContaining({
+        code: 'settings.invalid',
+        hint: 'Choose a value in the allowed range.',
+        details: { setting: 'max_parallel_steps' },
+      }),
+    );
+  });
+
+  it('go on announcing when a listener fails, and stop for who has left', () => {
+    const logged: LogRecord[] = [];
+    const log = createLogger([(record) => logged.push(record)], (text) => text);
+    const mine = createSettings({ db, log });
+    const heard: string[] = [];
+    mine.onChange(() => {
+      throw new Error('a listener of somebody else');
+    });
+    const leave = mine.onChange(({ settings: { environment } }) => heard.push(environment));
+    mine.set({ environment: 'one' });
+    leave();
+    mine.set({ environment: 'two' });
+    expect(heard).toEqual(['one']);
+    expect(logged.map(({ level }) => level)).toEqual(['error', 'error']);
   });
 });

@@ -56,3 +56,74 @@ describe('the Prometheus text', () => {
       expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{.*\})? [\d.e+-]+)$/);
   });
 });
+
+/** The samples of a text, as a scraper reads them. */
+function samples(text: string): Map<string, number> {
+  return new Map(
+    text
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('#'))
+      .map((line) => {
+        const at = line.lastIndexOf(' ');
+        return [line.slice(0, at), Number(line.slice(at + 1))];
+      }),
+  );
+}
+
+describe('what a scraper reads', () => {
+  const call = fc.record({
+    name: fc.constantFrom('runs.get', 'runs.start', 'vault.get'),
+    outcome: fc.constantFrom('allowed' as const, 'refused' as const, 'failed' as const),
+    ms: fc.double({ min: 0, max: 20_000, noNaN: true }),
+  });
+
+  it('adds up: outcomes to calls, buckets to counts, whatever was called', () => {
+    // Bug caught: a rate in a dashboard that is more, or less, than what really happened.
+    fc.assert(
+      fc.property(fc.array(call), (calls) => {
+        const telemetry = new OperationTelemetry();
+        for (const { name, outcome, ms } of calls) telemetry.record(name, outcome, ms);
+        const read = samples(exposition(telemetry, {}, {}));
+        for (const name of new Set(calls.map((one) => one.name))) {
+          const mine = calls.filter((one) => one.name === name);
+          for (const outcome of ['allowed', 'refused', 'failed'])
+            expect(
+              read.get(`nexus_operations_total{operation="${name}",outcome="${outcome}"}`),
+            ).toBe(mine.filter((one) => one.outcome === outcome).length);
+          const label = `operation="${name}"`;
+          expect(read.get(`nexus_operation_seconds_count{${label}}`)).toBe(mine.length);
+          expect(read.get(`nexus_operation_seconds_bucket{${label},le="+Inf"}`)).toBe(mine.length);
+          expect(read.get(`nexus_operation_seconds_bucket{${label},le="1"}`)).toBe(
+            mine.filter(({ ms }) => ms / 1000 <= 1).length,
+          );
+          const sum = mine.reduce((total, { ms }) => total + ms / 1000, 0);
+          expect(read.get(`nexus_operation_seconds_sum{${label}}`)).toBeCloseTo(sum, 6);
+        }
+      }),
+    );
+  });
+
+  it('has no value that a scraper refuses, also where a figure is none', () => {
+    const text = exposition(new OperationTelemetry(), {}, { a: Number.NaN, b: Infinity, c: -1.5 });
+    expect([...samples(text)]).toEqual([
+      ['nexus_a', Number.NaN],
+      ['nexus_b', Number.NaN],
+      ['nexus_c', -1.5],
+    ]);
+  });
+
+  it('has a family once, with one type', () => {
+    const text = exposition(new OperationTelemetry(), { commits_total: 1, starts: 2 }, { runs: 3 });
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    );
+    expect(types).toEqual([
+      'nexus_operations_total counter',
+      'nexus_operation_seconds histogram',
+      'nexus_commits_total counter',
+      'nexus_starts_total counter',
+      'nexus_runs gauge',
+    ]);
+  });
+});

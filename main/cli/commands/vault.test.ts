@@ -1,29 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NexusClient } from '#contract/client.ts';
-import { createPlatform, type Platform } from '#main/platform.ts';
-import { nexusHere, tempFile, tempFolder } from '../here.testing.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { nexusHere, runningNexus, tempFile, tempFolder } from '../here.testing.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
-let platform: Platform;
-let client: NexusClient;
-let home: string;
-// A running Nexus whose vault is open: the commands come in by its socket, as they do on a server.
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'nexus-cli-vault-'));
-  platform = await createPlatform({ mode: 'serve', home });
-  client = platform.localClient({ name: 'owner', role: 'admin', face: 'cli' });
-  await client.vault.init({ passphrase: PASSPHRASE, recovery: true, keychain: false });
-});
-afterAll(async () => {
-  await platform.close();
-  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-});
+const nexus = runningNexus();
+beforeAll(() =>
+  nexus.client.vault.init({ passphrase: PASSPHRASE, recovery: true, keychain: false }),
+);
 
-const vault = (...args: string[]) => nexusHere(home, 'vault', ...args);
+const vault = (...args: string[]) => nexus.run('vault', ...args);
 const set = (name: string, value: string, ...more: string[]) =>
   vault('set', name, '--file', tempFile(value), ...more);
 const age = (args: string[], input?: string | Uint8Array) =>
@@ -227,17 +214,17 @@ describe('import of what Debian’s age wrote', () => {
     expect(await got('PLAIN')).toBe('value');
     await vault('import', tempFile('{"PLAIN": "second"}'), '--replace');
     expect(await got('PLAIN')).toBe('second');
-    expect((await client.vault.history({ name: 'PLAIN' })).versions).toHaveLength(2);
+    expect((await nexus.client.vault.history({ name: 'PLAIN' })).versions).toHaveLength(2);
   });
 
   it.each(['no pair', '{"A":', '{"A": {"b": 1}}', '{"bad name": "x"}', 'A=1\nno pair\n'])(
     'nothing of a file that holds %j, and says why',
     async (content) => {
-      const before = (await client.vault.list({})).secrets.length;
+      const before = (await nexus.client.vault.list({})).secrets.length;
       const said = await vault('import', tempFile(content));
       expect(said.code).toBe(2);
       expect(said.stderr).toMatch(/^error: .*\n?.*\[vault\.(import|name)_invalid\]\nhint: /);
-      expect((await client.vault.list({})).secrets).toHaveLength(before);
+      expect((await nexus.client.vault.list({})).secrets).toHaveLength(before);
     },
   );
 
@@ -286,12 +273,12 @@ describe('its keys', () => {
 
   it('restore without a number leaves a vault that is in order alone', async () => {
     // Bug caught: the newest kept generation, an older one, silently took its place.
-    const before = await client.vault.status({});
+    const before = await nexus.client.vault.status({});
     const said = await vault('restore', '--passphrase-file', tempFile(PASSPHRASE));
     expect(said.code).toBe(1);
     expect(said.stderr).toContain('[vault.not_damaged]');
-    expect((await client.vault.status({})).generation).toBe(before.generation);
-    expect((await client.vault.list({})).secrets).toHaveLength(before.secrets!);
+    expect((await nexus.client.vault.status({})).generation).toBe(before.generation);
+    expect((await nexus.client.vault.list({})).secrets).toHaveLength(before.secrets!);
   });
 
   it('lock and unlock are those of the running Nexus; locked, every command says what to do', async () => {

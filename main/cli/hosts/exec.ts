@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import pc from 'picocolors';
 import { readStream } from '#contract/client.ts';
@@ -170,7 +171,7 @@ class Live {
     if (this.#single && only?.error) {
       throw Object.assign(new NexusError(only.error), { exit: CANNOT_RUN });
     }
-    if (this.#single && only?.signal) note(`The command was ended by SIG${only.signal}.`);
+    if (this.#single && only?.signal) note(`The command was ended by ${signalName(only.signal)}.`);
     if (this.#single && only?.truncated)
       note('The output was longer and was cut; see --max-output.');
     if (!this.#single) this.#table(ends);
@@ -184,7 +185,7 @@ class Live {
       const how = end.error
         ? `${end.error.message} [${end.error.code}]`
         : end.exit_code === null
-          ? `ended by SIG${end.signal ?? '?'}`
+          ? `ended by ${signalName(end.signal ?? '?')}`
           : `exit ${end.exit_code}`;
       const mark = end.exit_code === 0 ? pc.green('✓') : pc.red('✗');
       const more = end.truncated ? ', output cut' : '';
@@ -201,23 +202,19 @@ function exitOf(ends: End[]): number {
   if (ends.length === 1) {
     const [end] = ends;
     if (end!.exit_code !== null) return end!.exit_code;
-    return end!.signal ? 128 + (SIGNALS[end!.signal] ?? 0) : CANNOT_RUN;
+    return end!.signal ? 128 + signalNumber(end!.signal) : CANNOT_RUN;
   }
   if (ends.some((end) => end.error)) return CANNOT_RUN;
   return ends.length > 0 && ends.every((end) => end.exit_code === 0) ? 0 : 1;
 }
 
-const SIGNALS: Record<string, number> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  ABRT: 6,
-  KILL: 9,
-  SEGV: 11,
-  PIPE: 13,
-  ALRM: 14,
-  TERM: 15,
-};
+/** With SIG before it, as people write it; the protocol leaves it out (RFC 4254, section 6.10), libraries may not. */
+const signalName = (signal: string): string => `SIG${signal.replace(/^SIG/, '')}`;
+
+function signalNumber(signal: string): number {
+  const numbers: Partial<Record<string, number>> = constants.signals;
+  return numbers[signalName(signal)] ?? 0;
+}
 
 const MAX_STDIN = 8 * 1024 * 1024;
 

@@ -1,0 +1,187 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
+import { runningNexus, tempFolder } from '../here.testing.ts';
+
+const nexus = runningNexus();
+let sshd: Sshd;
+const ssh = (...words: string[]) => nexus.run('ssh', ...words);
+beforeAll(async () => {
+  sshd = await startSshd();
+  for (const name of ['one', 'two'])
+    await nexus.client.hosts.add({
+      name,
+      address: '127.0.0.1',
+      port: sshd.port,
+      user: sshd.user,
+      identity: [sshd.key],
+      groups: ['both'],
+      options: { accept_new: true, identity_agent: 'none' },
+    });
+  await nexus.client.hosts.add({ name: 'dead', address: '127.0.0.1', port: await freePort() });
+});
+afterAll(stopAll);
+
+describe('nexus ssh HOST COMMAND', () => {
+  it.each([0, 1, 2, 42, 255])('ends with the command’s own code: %i', async (code) => {
+    expect((await ssh('one', `exit ${code}`)).code).toBe(code);
+  });
+
+  it('ends with 128 and the signal’s number where a signal ended it', async () => {
+    const said = await ssh('one', 'kill -TERM $$');
+    expect([said.code, said.stderr]).toEqual([143, 'The command was ended by SIGTERM.\n']);
+  });
+
+  it('hands its words to the host as they are, and both streams back', async () => {
+    const said = await ssh('one', 'echo', 'a   b;', 'echo', '"$((6*7))"', '>&2');
+    expect(said).toMatchObject({ code: 0, stdout: 'a b\n', stderr: '42\n' });
+    expect((await ssh('one', '--', 'echo', '--json')).stdout).toBe('--json\n');
+  });
+
+  it('gives one document with --json, before the host or at the end', async () => {
+    const expected = {
+      results: [
+        { host: 'one', exit_code: 3, stdout: 'out\n', stderr: 'err\n', ms: expect.any(Number) },
+      ],
+    };
+    for (const words of [
+      ['--json', 'one', 'echo out; echo err >&2; exit 3'],
+      ['one', '--json', 'echo out; echo err >&2; exit 3'],
+      ['one', 'echo out; echo err >&2; exit 3', '--json'],
+    ]) {
+      const said = await ssh(...words);
+      expect(said.json).toEqual(expected);
+      expect(Object.keys(said.json.results[0])).toEqual([
+        'host',
+        'exit_code',
+        'stdout',
+        'stderr',
+        'ms',
+      ]);
+      expect([said.code, said.stderr]).toEqual([3, '']);
+    }
+  });
+
+  // Bug caught: 1 for a host that is not there, which the command might have ended with itself.
+  it.each([
+    [['dead', 'true'], 'ssh.unreachable'],
+    [['nobody', 'true'], 'host.not_found'],
+    [['-g', 'nobody', 'true'], 'hosts.none_match'],
+    [['-t', '50ms', 'one', 'sleep 20'], 'ssh.timeout'],
+  ])('%j ends with 255, as ssh does: it could not be run', async (words, code) => {
+    const said = await ssh(...words);
+    expect(said.code).toBe(255);
+    expect(said.stderr).toContain(`[${code}]`);
+  });
+
+  it('a wrong expression or duration is bad usage all the same', async () => {
+    expect((await ssh('-e', 'bad((', 'true')).code).toBe(2);
+    expect((await ssh('-t', 'soon', 'one', 'true')).code).toBe(2);
+  });
+
+  it('opens no shell where there is no terminal', async () => {
+    expect(await ssh('one')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nexus ssh one COMMAND'),
+    });
+  });
+});
+
+describe('nexus ssh on several hosts', () => {
+  it('-g runs on each of a group, names the hosts, and sums up on stderr', async () => {
+    const said = await ssh('-g', 'both', 'echo hello');
+    expect(said.stdout.trimEnd().split('\n').toSorted()).toEqual(['one │ hello', 'two │ hello']);
+    expect(said.stderr).toMatch(/✓ one +exit 0, \d+ ms\n/);
+    expect(said.stderr).toMatch(/2 of 2 succeeded\n$/);
+    expect(said.code).toBe(0);
+  });
+
+  it('-e runs on those that an expression means; one that fails makes it 1, one that is dead 255', async () => {
+    expect((await ssh('-e', 'group:both', '-p', '1', 'exit 5')).code).toBe(1);
+    const said = await ssh('-e', 'one or dead', '--json', 'true');
+    expect(said.code).toBe(255);
+    const { results } = said.json;
+    expect(results).toHaveLength(2);
+    expect(results.find((one: { host: string }) => one.host === 'dead')).toMatchObject({
+      exit_code: null,
+      error: { code: 'ssh.unreachable' },
+    });
+  });
+
+  it('--strategy rolling stops at a failure and says who was not asked', async () => {
+    const said = await ssh('-g', 'both', '--strategy', 'rolling', '--json', 'exit 1');
+    expect(said.json.results).toHaveLength(1);
+    expect(said.json.skipped).toHaveLength(1);
+  });
+
+  it('--max-output cuts what is kept, and says so', async () => {
+    const said = await ssh('--max-output', '10', '--json', 'one', 'seq 1 1000');
+    expect(said.json.results[0]).toMatchObject({ truncated: true });
+    expect(said.json.results[0].stdout.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('nexus ssh push, pull and forward', () => {
+  it('moves a file and a folder there and back, byte for byte', async () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, 'tree', 'deep'), { recursive: true });
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 251));
+    writeFileSync(join(folder, 'tree', 'deep', 'ü file'), bytes);
+    const there = join(sshd.dir, 'pushed');
+    const pushed = await ssh('push', 'one', join(folder, 'tree'), there);
+    expect(pushed.stdout).toMatch(/^1 file, 0\.1 MiB in .*checksums equal\n$/);
+    const back = join(folder, 'back');
+    const pulled = await ssh('pull', 'one', there, back, '--json');
+    expect(pulled.json).toMatchObject({
+      type: 'done',
+      files: 1,
+      bytes: bytes.length,
+      verified: true,
+    });
+    expect(readFileSync(join(back, 'deep', 'ü file'))).toEqual(bytes);
+  });
+
+  it('says what is missing on either side', async () => {
+    const none = join(tempFolder(), 'none');
+    for (const verb of ['push', 'pull']) {
+      const said = await ssh(verb, 'one', none, none);
+      expect(said.code, verb).not.toBe(0);
+      expect(said.stderr, verb).toMatch(/^error: .*none.*\[ssh\.\w+\]\nhint: /);
+    }
+  });
+
+  it('forwards a port until it is told to stop, and takes it away again', async () => {
+    const target = createServer((socket) => void socket.end('through the tunnel'));
+    target.listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    const { port } = target.address() as { port: number };
+    const before = process.listeners('SIGINT');
+    const forwarding = ssh('forward', 'one', '-L', `0:127.0.0.1:${port}`, '--json');
+    const opened = await (async () => {
+      for (;;) {
+        const { forwards } = await nexus.client.hosts.forwards({});
+        const open = forwards.find((one) => one.state === 'active');
+        if (open && process.listeners('SIGINT').length > before.length) return open;
+        await new Promise(setImmediate);
+      }
+    })();
+    const answer = await fetchText(opened.listen_port);
+    expect(answer).toBe('through the tunnel');
+    process.emit('SIGINT');
+    const said = await forwarding;
+    expect(said.json.forward).toMatchObject({ host: 'one', kind: 'local', target_port: port });
+    expect((await nexus.client.hosts.forwards({})).forwards).toEqual([]);
+    target.close();
+  });
+});
+
+async function fetchText(port: number): Promise<string> {
+  const { connect } = await import('node:net');
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
