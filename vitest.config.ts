@@ -20,6 +20,9 @@ export default defineConfig({
           name: 'web',
           environment: 'happy-dom',
           include: ['renderer/**/*.test.{ts,tsx}'],
+          // Many open the whole window, which takes a busy machine seconds each.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -8,10 +8,13 @@ const GAP_Y = 8;
 const groupColours: Record<string, string> = {
   shell: 'var(--accent)',
   code: 'var(--accent)',
+  ssh: 'var(--accent)',
   http: 'var(--running)',
   respond: 'var(--running)',
   transform: 'var(--info)',
   file: 'var(--info)',
+  'ssh.upload': 'var(--info)',
+  'ssh.download': 'var(--info)',
   workflow: 'var(--info)',
   approval: 'var(--warn)',
   wait: 'var(--warn)',

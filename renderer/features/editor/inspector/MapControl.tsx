@@ -33,6 +33,10 @@ export function MapControl(props: ValueProps & { item: Schema; Value: ValueContr
             aria-label={t('form.key', { label: props.label, number: index + 1 })}
             defaultValue={key}
             className="w-2/5 shrink-0 font-mono text-xs"
+            onKeyDown={(event) => {
+              // Leaving the field takes the name, so Enter leaves it.
+              if (event.key === 'Enter') event.currentTarget.blur();
+            }}
             onBlur={(event) => {
               const name = event.target.value.trim();
               if (name !== '' && name !== key && !Object.hasOwn(map, name)) {

@@ -125,16 +125,22 @@ export function choiceName(schema: Schema): string {
 
 /** Which of the options a value is of; -1 when it fits none. */
 export function chosen(options: readonly Schema[], value: Json | undefined): number {
-  return options.findIndex((option) => {
-    if (value === undefined) return false;
-    if (option.const !== undefined) return option.const === value;
-    if (option.enum) return option.enum.includes(value as never);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return option.type === 'object' && (option.required ?? []).every((key) => key in value);
-    }
-    if (Array.isArray(value)) return option.type === 'array';
-    return option.type === typeof value || (option.type === 'integer' && typeof value === 'number');
-  });
+  return value === undefined ? -1 : options.findIndex((option) => fits(option, value));
+}
+
+function fits(option: Schema, value: Json): boolean {
+  const members = option.anyOf ?? option.oneOf;
+  if (members) return members.some((member) => fits(member, value));
+  if (option.const !== undefined) return option.const === value;
+  if (option.enum) return option.enum.includes(value as never);
+  if (value === null) return option.type === 'null';
+  if (Array.isArray(value)) return option.type === 'array';
+  if (typeof value === 'object') {
+    return (
+      option.type === 'object' && (option.required ?? []).every((key) => Object.hasOwn(value, key))
+    );
+  }
+  return option.type === typeof value || (option.type === 'integer' && typeof value === 'number');
 }
 
 /** Whether a text is (or holds) an expression. */

@@ -9,6 +9,7 @@ export function starting(raw: Schema, root: Schema): Json {
   if (schema.default !== undefined) return schema.default;
   const [option] = schema.anyOf ?? schema.oneOf ?? [];
   if (option) return starting(option, root);
+  if (schema.type === 'null') return null;
   if (schema.type === 'object') {
     return Object.fromEntries(
       (schema.required ?? []).map((key) => [key, starting(schema.properties?.[key] ?? {}, root)]),
