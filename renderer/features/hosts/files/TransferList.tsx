@@ -9,6 +9,7 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatMetric } from '#renderer/features/monitor/formatMetric.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Progress } from '#renderer/ui/Progress.tsx';
@@ -28,12 +29,14 @@ function State({ transfer }: { transfer: Transfer }) {
   const { progress, done, rate } = transfer;
   if (transfer.state === 'asking') return t('transfer.asking');
   if (transfer.state === 'cancelled') return t('transfer.cancelled');
-  if (transfer.state === 'failed')
+  if (transfer.state === 'failed') {
+    const error = transfer.error && said(transfer.error);
     return (
-      <span className="text-danger" title={transfer.error?.hint}>
-        {transfer.error?.message}
+      <span className="text-danger" title={error?.hint}>
+        {error?.message}
       </span>
     );
+  }
   if (done)
     return [
       t('transfer.done', {
