@@ -2,9 +2,10 @@
 const faces = '^main/(shell|gateway|mcp|cli|socket)/';
 const roots = '^main/((index|cli|platform)\\.ts$|composition/)';
 // The workflows service is three parts and a store; these are their doors besides index.ts, and
-// the list of every kind of step, which checking a file without a platform needs too.
+// the list of every kind of step, which checking a file without a platform needs too; and what
+// steps that run scripts share.
 const doors =
-  '^main/(workflows/(engine/door|language/compiled|kinds/kind|kinds/registry)|composition/kinds)\\.ts$';
+  '^main/(workflows/(engine/door|language/compiled|kinds/kind|kinds/script|kinds/registry)|composition/kinds)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

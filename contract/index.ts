@@ -3,11 +3,18 @@ import { audit } from './audit.ts';
 import { monitor } from './monitor.ts';
 import { notifications, platform, settingsOperations, streams, tokens } from './platform.ts';
 import { files } from './files.ts';
+import { hostCommands } from './hostCommands.ts';
+import { hostFiles } from './hostFiles.ts';
+import { hostForwards } from './hostForwards.ts';
 import { hosts } from './hosts.ts';
+import { hostShells } from './hostShells.ts';
 import { questions } from './questions.ts';
+import { runReports } from './runReports.ts';
 import { runs } from './runs.ts';
+import { runWaits } from './runWaits.ts';
 import { schedules } from './schedules.ts';
 import { vault } from './vault.ts';
+import { vaultSecrets } from './vaultSecrets.ts';
 import { terminals } from './terminals.ts';
 import { workflows } from './workflows.ts';
 
@@ -15,7 +22,7 @@ import { workflows } from './workflows.ts';
 export const contract = {
   platform,
   workflows,
-  runs,
+  runs: { ...runs, ...runWaits, ...runReports },
   schedules,
   monitor,
   alerts,
@@ -23,9 +30,9 @@ export const contract = {
   settings: settingsOperations,
   tokens,
   notifications,
-  vault,
+  vault: { ...vault, ...vaultSecrets },
   terminals,
-  hosts,
+  hosts: { ...hosts, ...hostCommands, ...hostFiles, ...hostForwards, ...hostShells },
   files,
   questions,
   streams,

@@ -1,4 +1,5 @@
-import type { Approval, LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
+import type { Approval } from '#contract/runWaits.ts';
+import type { LogLine, RunDetail, RunEvent, RunSummary } from '#contract/runs.ts';
 import type { AlertRule } from '#contract/alerts.ts';
 import type { MonitoredHost, Sample } from '#contract/monitor.ts';
 import type { Terminal } from '#contract/terminals.ts';

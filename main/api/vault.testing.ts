@@ -1,4 +1,5 @@
-import type { SecretInfo, VaultStatus } from '#contract/vault.ts';
+import type { VaultStatus } from '#contract/vault.ts';
+import type { SecretInfo } from '#contract/vaultSecrets.ts';
 import type { Services } from './services.ts';
 
 const AT = '2026-11-21T00:00:00.000Z';

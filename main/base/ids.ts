@@ -1,6 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TAIL = 8;
+// Randomness is drawn for many ids at once: a call of the generator costs more than an id.
+const pool = Buffer.alloc(TAIL * 512);
+let drawn = pool.length;
 let lastMs = 0;
 let sequence = 0;
 
@@ -19,6 +23,10 @@ export function newId(prefix: string, nowMs: number = Date.now()): string {
     time = ALPHABET[rest % 32] + time;
   const order = ALPHABET[sequence >> 5]! + ALPHABET[sequence & 31]!;
   let tail = '';
-  for (const byte of randomBytes(8)) tail += ALPHABET[byte & 31];
+  if (drawn === pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  for (const end = drawn + TAIL; drawn < end; drawn += 1) tail += ALPHABET[pool[drawn]! & 31];
   return `${prefix}_${time}${order}${tail}`;
 }

@@ -1,4 +1,5 @@
-import type { ExecEvent, Host } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
+import type { Host } from '#contract/hosts.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import type { RunOptions } from './door.ts';

@@ -1,17 +1,8 @@
-import type {
-  ExecEvent,
-  ExecInput,
-  Forward,
-  Host,
-  HostEvent,
-  HostFacts,
-  HostImport,
-  HostTest,
-  RemoteEntry,
-  ShellEvent,
-  TransferEvent,
-  TransferInput,
-} from '#contract/hosts.ts';
+import type { ExecEvent, ExecInput } from '#contract/hostCommands.ts';
+import type { RemoteEntry, TransferEvent, TransferInput } from '#contract/hostFiles.ts';
+import type { Forward } from '#contract/hostForwards.ts';
+import type { ShellEvent } from '#contract/hostShells.ts';
+import type { Host, HostEvent, HostFacts, HostImport, HostTest } from '#contract/hosts.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { SFTPWrapper } from 'ssh2';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ShellEvent } from '#contract/hosts.ts';
+import type { ShellEvent } from '#contract/hostShells.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import type { ShellChannel } from './door.ts';

@@ -237,10 +237,13 @@ class Receiver {
     } finally {
       cancel();
       signal?.removeEventListener('abort', abort);
-      stop.abort();
+      stop.abort(ANSWERED);
     }
   }
 }
+
+// One reason for all: an abort without one makes an exception with its stack for every request.
+const ANSWERED = new Error('The sender has its answer.');
 
 function tooLarge(hook: Hook): NexusError {
   return new NexusError({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '#contract/common.ts';
-import { rotationPolicy } from '#contract/vault.ts';
+import { rotationPolicy } from '#contract/vaultSecrets.ts';
 import { deriveKey, openJson, sealJson, wipe } from './crypto.ts';
 import type { SealedEntry } from './document.ts';
 import { vaultError } from './errors.ts';

@@ -1,4 +1,5 @@
-import type { PausedStep, VaultStatus, SecretInfo, SecretVersion } from '#contract/vault.ts';
+import type { PausedStep, VaultStatus } from '#contract/vault.ts';
+import type { SecretInfo, SecretVersion } from '#contract/vaultSecrets.ts';
 import type { SecretProvider } from '#main/secrets/index.ts';
 import { vaultError } from './errors.ts';
 import {

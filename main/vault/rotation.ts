@@ -1,4 +1,4 @@
-import type { RotationPolicy, SecretState } from '#contract/vault.ts';
+import type { RotationPolicy, SecretState } from '#contract/vaultSecrets.ts';
 
 const DAY = 86_400_000;
 

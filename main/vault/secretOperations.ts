@@ -4,7 +4,7 @@ import {
   type RotationPolicy,
   type SecretInfo,
   type SecretVersion,
-} from '#contract/vault.ts';
+} from '#contract/vaultSecrets.ts';
 import { SHORTEST_SECRET } from '#main/base/redactforms.ts';
 import { MAX_VALUE_BYTES, type EntryMeta } from './entries.ts';
 import { vaultError } from './errors.ts';

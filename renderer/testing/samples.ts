@@ -1,5 +1,6 @@
 import type { ConnectionHealth, Host } from '#contract/hosts.ts';
-import type { Approval, Interruption, RunSummary } from '#contract/runs.ts';
+import type { Approval, Interruption } from '#contract/runWaits.ts';
+import type { RunSummary } from '#contract/runs.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowSummary } from '#contract/workflows.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import pc from 'picocolors';
 import { readStream } from '#contract/client.ts';
-import type { ExecEvent } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { onInterrupt } from '../interrupts.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Forward, forwardInput } from '#contract/hosts.ts';
+import type { Forward, forwardInput } from '#contract/hostForwards.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { answering } from '../prompts.ts';

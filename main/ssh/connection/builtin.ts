@@ -3,6 +3,7 @@ import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import type { ShellChannel } from '../door.ts';
 import { connectionLost, sshError } from './errors.ts';
 import type { Connection, ExecChannel, Exit, ShellOptions } from './connection.ts';
+import { Ending, type EndListener } from './ending.ts';
 import { channelShell } from './shell.ts';
 
 /** A channel that is not opened by then is on a connection that is dead without knowing it. */
@@ -13,9 +14,8 @@ export class BuiltinConnection implements Connection {
   readonly client = 'builtin';
   readonly #client: Client;
   readonly #host: string;
-  readonly #closed: ((error: Error | undefined) => void)[] = [];
+  readonly #ending = new Ending();
   readonly #listeners = new Map<string, (stream: Duplex) => void>();
-  #alive = true;
   #error: Error | undefined;
 
   constructor(client: Client, host: string) {
@@ -34,7 +34,7 @@ export class BuiltinConnection implements Connection {
   }
 
   get alive(): boolean {
-    return this.#alive;
+    return !this.#ending.over;
   }
 
   // What hears the end is attached in the callback itself: a fast command's exit comes in the same
@@ -76,7 +76,7 @@ export class BuiltinConnection implements Connection {
       port: actual,
       close: () => {
         this.#listeners.delete(key);
-        if (this.#alive) this.#client.unforwardIn(address, actual, () => undefined);
+        if (this.alive) this.#client.unforwardIn(address, actual, () => undefined);
       },
     };
   }
@@ -89,21 +89,23 @@ export class BuiltinConnection implements Connection {
     const begin = performance.now();
     // Any global request is answered, if only by a refusal (RFC 4254, section 4).
     await new Promise<void>((resolve, reject) => {
-      if (!this.#alive) return reject(connectionLost(this.#host, this.#error));
-      this.onClose((error) => reject(connectionLost(this.#host, error)));
+      if (!this.alive) return reject(connectionLost(this.#host, this.#error));
+      const deaf = this.onClose((error) => reject(connectionLost(this.#host, error)));
       const protocol = this.#client as unknown as {
         _protocol: { ping(): void };
         _callbacks: ((failed: boolean) => void)[];
       };
-      protocol._callbacks.push(() => resolve());
+      protocol._callbacks.push(() => {
+        deaf();
+        resolve();
+      });
       protocol._protocol.ping();
     });
     return performance.now() - begin;
   }
 
-  onClose(listener: (error: Error | undefined) => void): void {
-    if (this.#alive) this.#closed.push(listener);
-    else listener(this.#error);
+  onClose(listener: EndListener): () => void {
+    return this.#ending.listen(listener);
   }
 
   close(): void {
@@ -121,14 +123,12 @@ export class BuiltinConnection implements Connection {
   }
 
   #gone(): void {
-    if (!this.#alive) return;
-    this.#alive = false;
-    for (const listener of this.#closed.splice(0)) listener(this.#error);
+    this.#ending.end(this.#error);
   }
 
   #open<T>(begin: (done: (error: Error | undefined, opened?: T) => void) => unknown): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (!this.#alive) return reject(connectionLost(this.#host, this.#error));
+      if (!this.alive) return reject(connectionLost(this.#host, this.#error));
       const timer = setTimeout(() => {
         const error = new Error('it does not answer any more');
         this.fail(error);
@@ -139,9 +139,10 @@ export class BuiltinConnection implements Connection {
         if (over) return;
         over = true;
         clearTimeout(timer);
+        deaf();
         action();
       };
-      this.onClose((error) => finish(() => reject(connectionLost(this.#host, error))));
+      const deaf = this.onClose((error) => finish(() => reject(connectionLost(this.#host, error))));
       try {
         begin((error, opened) =>
           finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened as T))),
@@ -170,11 +171,12 @@ function execChannel(channel: ClientChannel, connection: Connection, host: strin
     });
     // 'close' comes when the channel is closed and all output has been read.
     channel.once('close', () => {
+      deaf();
       if (ended) resolve(ended);
       else if (connection.alive) resolve({ code: null, signal: null });
       else reject(connectionLost(host));
     });
-    connection.onClose((error) => {
+    const deaf = connection.onClose((error) => {
       if (ended) resolve(ended);
       else reject(connectionLost(host, error));
     });

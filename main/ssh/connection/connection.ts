@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
 import type { ShellChannel } from '../door.ts';
+import type { EndListener } from './ending.ts';
 
 /** How a remote command ended. */
 export interface Exit {
@@ -48,7 +49,7 @@ export interface Connection {
   sftp(): Promise<SFTPWrapper>;
   /** One round trip; milliseconds. */
   ping(): Promise<number>;
-  /** Called once, when the connection is gone; with the error where it did not end by our wish. */
-  onClose(listener: (error: Error | undefined) => void): void;
+  /** See {@link Ending.listen}: whoever listens for the time of a session takes itself off again. */
+  onClose(listener: EndListener): () => void;
   close(): void;
 }

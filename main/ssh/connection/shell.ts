@@ -25,10 +25,11 @@ export function channelShell(
     status = { code: typeof code === 'number' ? code : null, signal: signal ?? null };
   });
   channel.once('close', () => {
+    deaf();
     if (status || connection.alive) finish(status ?? { code: null, signal: null });
     else finish({ code: null, signal: null, error: connectionLost(host) });
   });
-  connection.onClose((error) =>
+  const deaf = connection.onClose((error) =>
     finish(status ?? { code: null, signal: null, error: connectionLost(host, error) }),
   );
   channel.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
-import type { RemoteEntry } from '#contract/hosts.ts';
+import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { sshError } from '../connection/errors.ts';

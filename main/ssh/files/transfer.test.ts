@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TransferEvent } from '#contract/hosts.ts';
+import type { TransferEvent } from '#contract/hostFiles.ts';
 import { closeFabrics, testFabric } from '../testing/fabric.ts';
 import { startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
 import { transfer } from './transfer.ts';

@@ -1,37 +1,20 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, posix, resolve, sep } from 'node:path';
-import type { TransferEvent, TransferInput } from '#contract/hosts.ts';
+import type { TransferEvent, TransferInput } from '#contract/hostFiles.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { BoundedQueue } from '../bounded-queue.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { expandHome } from '../connection/auth-files.ts';
-import { sshError } from '../connection/errors.ts';
 import { quote } from '../remote-shell.ts';
-import { listFolder } from './browse.ts';
 import { downloadFile } from './download.ts';
+import { type Item, MOST_FILES, type Plan, planDownload, tooMany } from './plan.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
 import { uploadFile } from './upload.ts';
 
-interface Item {
-  from: string;
-  to: string;
-  size: number;
-  mtime: number;
-}
-
-interface Plan {
-  items: Item[];
-  /** Done before the files. */
-  prepare?(): Promise<void>;
-  /** Which of the items are there already. */
-  present?(): Promise<Set<string>>;
-}
-
 const PARALLEL = 4;
 const PROGRESS_EVERY_MS = 100;
-const MOST_FILES = 200_000;
 
 /** Sends or fetches a file or a folder and tells how far it is. Links are not followed and not copied. */
 export async function* transfer(
@@ -199,48 +182,6 @@ async function walk(
   }
 }
 
-async function planDownload(connection: Sessions, request: TransferInput): Promise<Plan> {
-  const from = request.from;
-  const kind = await script(
-    connection,
-    `s=${pathWord(from)}; if [ -d "$s" ]; then cd "$s" && printf '%s' "$PWD"; else printf f; fi`,
-    'download_failed',
-  );
-  const to = resolve(expandHome(request.to)) + (/[/\\]$/.test(request.to) ? '/' : '');
-  if (kind === 'f') return { items: [{ from, to, size: 0, mtime: 0 }] };
-  const sftp = await connection.sftp();
-  try {
-    const there = await lstat(to).catch(() => undefined);
-    const inside = there?.isDirectory() === true || to.endsWith('/');
-    const base = inside ? join(to, posix.basename(kind)) : to;
-    const items: Item[] = [];
-    const folders: string[] = [kind];
-    for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-      for (const entry of (await listFolder(sftp, folder)).entries) {
-        if (items.length + folders.length > MOST_FILES) throw tooMany();
-        if (entry.type === 'folder') folders.push(entry.path);
-        if (entry.type !== 'file') continue;
-        const target = join(base, posix.relative(kind, entry.path));
-        const mtime = Math.floor(Date.parse(entry.modified_at) / 1000);
-        items.push({ from: entry.path, to: target, size: entry.size, mtime });
-      }
-    }
-    return { items, present: () => sameHere(items) };
-  } finally {
-    sftp.end();
-  }
-}
-
-async function sameHere(items: Item[]): Promise<Set<string>> {
-  const same = new Set<string>();
-  for (const item of items) {
-    const info = await lstat(item.to).catch(() => undefined);
-    if (info?.isFile() && info.size === item.size && Math.floor(info.mtimeMs / 1000) === item.mtime)
-      same.add(item.to);
-  }
-  return same;
-}
-
 async function inParallel<T>(items: T[], workers: number, work: (item: T) => Promise<void>) {
   const waiting = items.values();
   await Promise.all(
@@ -258,12 +199,4 @@ function noSource(path: string, cause?: unknown): NexusError {
     details: { path, retryable: false },
     cause,
   });
-}
-
-function tooMany(): NexusError {
-  return sshError(
-    'too_many_files',
-    `There are more than ${MOST_FILES} files.`,
-    'Pack them into one archive, or take a smaller folder.',
-  );
 }

@@ -1,6 +1,7 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Forward, ForwardInput, Host } from '#contract/hosts.ts';
+import type { Forward, ForwardInput } from '#contract/hostForwards.ts';
+import type { Host } from '#contract/hosts.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';

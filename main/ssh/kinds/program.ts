@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { NexusError } from '#main/base/errors.ts';
 import type { Unresolved } from '#main/workflows/kinds/kind.ts';
+import { expressionInScript } from '#main/workflows/kinds/script.ts';
 import { bindShell } from '#main/workflows/shell/index.ts';
 import { exports, fromInput, quote } from '../remote-shell.ts';
 
@@ -45,13 +46,7 @@ export function remoteProgram(
 function bound(run: string | Unresolved, interpreter: string | undefined) {
   if (typeof run === 'string') return { script: run, values: '' };
   if (run.values.length === 0) return { script: run.literals.join(''), values: '' };
-  if (!isShell(interpreter))
-    throw new NexusError({
-      code: 'shell.expression_in_script',
-      message: 'Expressions inside a script work for sh-like shells only.',
-      hint: 'Hand the value over with `env` and read the variable in the script.',
-      details: { retryable: false },
-    });
+  if (!isShell(interpreter)) throw expressionInScript();
   const { script, env, files } = bindShell(run, { inlineLimit: INLINE_LIMIT });
   if (files.length > 0)
     throw new NexusError({

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { ExecEvent } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
 import type { StepContext } from '#main/workflows/kinds/kind.ts';
 
 type End = Extract<ExecEvent, { type: 'end' }>;

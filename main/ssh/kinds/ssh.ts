@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import { durationText, json, type Json } from '#contract/common.ts';
-import type { ExecEvent, Host } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
+import type { Host } from '#contract/hosts.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
 import {
+  isUnresolved,
   stepKind,
   type StepContext,
   type StepKind,
   type Unresolved,
 } from '#main/workflows/kinds/kind.ts';
+import {
+  checkScript,
+  effectsOf,
+  envField,
+  idempotentField,
+  scriptField,
+  stdinField,
+  stdinText,
+  stepVariables,
+  successCodesField,
+} from '#main/workflows/kinds/script.ts';
 import { approvalFor, askerOf, chosenHosts, type LateDoor, openDoor, orBlocked } from './door.ts';
 import { isShell, remoteProgram } from './program.ts';
 import { ResultBook } from './results.ts';
@@ -25,16 +38,9 @@ export const hostsField = z.union([z.string().min(1), z.array(z.string()).min(1)
 
 const withSchema = z.strictObject({
   hosts: hostsField,
-  run: z
-    .unknown()
-    .refine((value) => typeof value === 'string' || isUnresolved(value), 'the script, as text')
-    .meta({
-      title: 'Script',
-      type: 'string',
-      description:
-        'The script. Expressions reach it as variables, byte for byte, never as spliced text; nothing of it stands on a command line.',
-      'x-nexus-editor': 'shell',
-    }),
+  run: scriptField(
+    'The script. Expressions reach it as variables, byte for byte, never as spliced text; nothing of it stands on a command line.',
+  ),
   interpreter: z
     .string()
     .min(1)
@@ -45,18 +51,8 @@ const withSchema = z.strictObject({
         'Program on the host that reads the script; default: bash where installed, else sh.',
       examples: ['bash', 'sh', 'python3'],
     }),
-  env: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores'),
-      z.union([z.string(), z.number(), z.boolean()]).transform(String),
-    )
-    .default({})
-    .meta({ title: 'Environment', description: 'Environment variables on the hosts.' }),
-  stdin: z.union([z.string(), json]).optional().meta({
-    title: 'Standard input',
-    description: 'Text as it is; anything else as JSON.',
-    'x-nexus-editor': 'text',
-  }),
+  env: envField('Environment variables on the hosts.'),
+  stdin: stdinField,
   parallel: z.number().int().min(1).max(200).optional().meta({
     title: 'Parallel',
     description: 'How many hosts at once; default 10, and one after the other for rolling.',
@@ -78,14 +74,8 @@ const withSchema = z.strictObject({
     .max(16 * MIB)
     .default(256 * 1024)
     .meta({ title: 'Output limit', description: 'Bytes of each host’s output to keep.' }),
-  success_codes: z.array(z.number().int().min(0).max(255)).min(1).default([0]).meta({
-    title: 'Success codes',
-    description: 'Exit codes that count as success.',
-  }),
-  idempotent: z.boolean().default(false).meta({
-    title: 'Safe to repeat',
-    description: 'Running it twice does no harm, so a crash in the middle may repeat it.',
-  }),
+  success_codes: successCodesField,
+  idempotent: idempotentField,
 });
 type SshInput = z.output<typeof withSchema>;
 
@@ -129,9 +119,9 @@ with:
     systemctl restart app
     curl --fail --silent http://localhost/health
 `,
-    effects: (authored) => (authored['idempotent'] === true ? 'idempotent' : 'once'),
+    effects: effectsOf,
     unresolved: ['run'],
-    check: checkSsh,
+    check: (authored) => checkScript(authored, isShell),
     async execute(input, context) {
       const { inventory, gate } = openDoor(late);
       const hosts = chosenHosts(inventory, input.hosts);
@@ -146,10 +136,6 @@ with:
   });
 }
 
-function isUnresolved(value: unknown): value is Unresolved {
-  return typeof value === 'object' && value !== null && 'literals' in value && 'values' in value;
-}
-
 // What a person approves: the script with its values, which are part of what will be done.
 function textOf(run: unknown): string {
   if (!isUnresolved(run)) return String(run);
@@ -157,21 +143,6 @@ function textOf(run: unknown): string {
     typeof value === 'string' ? value : JSON.stringify(value),
   );
   return run.literals.map((text, index) => text + (values[index] ?? '')).join('');
-}
-
-function checkSsh(authored: Record<string, unknown>) {
-  const { run, interpreter } = authored;
-  if (typeof run !== 'string' || !run.includes('${{')) return [];
-  if (interpreter === undefined || (typeof interpreter === 'string' && isShell(interpreter)))
-    return [];
-  return [
-    {
-      path: ['run'],
-      code: 'shell.expression_in_script',
-      message: `Expressions inside a script work for sh-like shells only, not for ${JSON.stringify(interpreter)}.`,
-      hint: 'Hand the value over with `env: { NAME: ${{ … }} }` and read the variable NAME in the script.',
-    },
-  ];
 }
 
 async function runOn(
@@ -183,18 +154,10 @@ async function runOn(
   const env = {
     ...context.env,
     ...input.env,
-    NEXUS_RUN_ID: context.run.id,
-    NEXUS_WORKFLOW: context.run.workflow,
-    NEXUS_STEP: context.step.id,
-    NEXUS_ATTEMPT: String(context.step.attempt),
+    ...stepVariables(context),
   };
   const program = remoteProgram(input.run as string | Unresolved, env, input.interpreter);
-  const stdin =
-    input.stdin === undefined
-      ? ''
-      : typeof input.stdin === 'string'
-        ? input.stdin
-        : JSON.stringify(input.stdin);
+  const stdin = stdinText(input.stdin) ?? '';
   const { operations } = openDoor(late);
   // The step waits for a locked vault, and is begun anew then: not with half of the hosts done.
   if (hosts.length > 1) operations.checkSecrets(hosts);

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
 import type { Connection, ExecChannel, Exit, ShellOptions } from '../connection/connection.ts';
+import { Ending, type EndListener } from '../connection/ending.ts';
 import { connectionLost, sshError } from '../connection/errors.ts';
 import type { ShellChannel } from '../door.ts';
 import { opensshEnvironment } from './environment.ts';
@@ -23,8 +24,7 @@ export class OpensshConnection implements Connection {
   readonly #host: string;
   readonly #master: Master;
   readonly #base: string[];
-  readonly #closed: ((error: Error | undefined) => void)[] = [];
-  #alive = true;
+  readonly #ending = new Ending();
   #wanted = false;
 
   constructor(host: string, master: Master) {
@@ -33,15 +33,14 @@ export class OpensshConnection implements Connection {
     this.#base = ['-F', 'none', '-S', master.socket, '-o', 'EscapeChar=none'];
     this.#base.push('-o', 'LogLevel=ERROR');
     master.onEnd(() => {
-      this.#alive = false;
       const words = master.errors.trim().split('\n').at(-1)?.slice(0, 300);
       const error = this.#wanted ? undefined : new Error(words || 'the system’s ssh ended');
-      for (const listener of this.#closed.splice(0)) listener(error);
+      this.#ending.end(error);
     });
   }
 
   get alive(): boolean {
-    return this.#alive && this.#master.alive;
+    return !this.#ending.over && this.#master.alive;
   }
 
   async exec(command: string): Promise<ExecChannel> {
@@ -103,7 +102,7 @@ export class OpensshConnection implements Connection {
         server.close();
         for (const socket of sockets) socket.destroy();
         // By the words it was asked for with, also where the server chose the port.
-        if (this.#alive) this.#control(['cancel', '-R', spec]).catch(() => undefined);
+        if (!this.#ending.over) this.#control(['cancel', '-R', spec]).catch(() => undefined);
       },
     };
   }
@@ -122,9 +121,8 @@ export class OpensshConnection implements Connection {
     return performance.now() - begin;
   }
 
-  onClose(listener: (error: Error | undefined) => void): void {
-    if (this.#alive) this.#closed.push(listener);
-    else listener(undefined);
+  onClose(listener: EndListener): () => void {
+    return this.#ending.listen(listener);
   }
 
   close(): void {
@@ -134,8 +132,11 @@ export class OpensshConnection implements Connection {
 
   #endsSoon(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), MASTER_END_MS);
-      this.onClose(() => {
+      const timer = setTimeout(() => {
+        deaf();
+        resolve(false);
+      }, MASTER_END_MS);
+      const deaf = this.onClose(() => {
         clearTimeout(timer);
         resolve(true);
       });
@@ -143,7 +144,7 @@ export class OpensshConnection implements Connection {
   }
 
   #spawn(args: string[]): ChildProcessWithoutNullStreams {
-    if (!this.#alive) throw connectionLost(this.#host);
+    if (this.#ending.over) throw connectionLost(this.#host);
     const child = spawn('ssh', [...this.#base, ...args], {
       env: opensshEnvironment(),
       stdio: 'pipe',

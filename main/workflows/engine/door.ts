@@ -1,8 +1,7 @@
 import type { Json } from '#contract/common.ts';
 import type { ErrorShape } from '#contract/errors.ts';
+import type { Approval, Interruption } from '#contract/runWaits.ts';
 import type {
-  Approval,
-  Interruption,
   LogLine,
   RunDetail,
   RunEvent,

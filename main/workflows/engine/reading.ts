@@ -1,5 +1,6 @@
 import type { Json } from '#contract/common.ts';
-import type { Approval, Interruption, RunDetail, RunStatus, RunSummary } from '#contract/runs.ts';
+import type { Approval, Interruption } from '#contract/runWaits.ts';
+import type { RunDetail, RunStatus, RunSummary } from '#contract/runs.ts';
 import type { CompiledWorkflow } from '../language/compiled.ts';
 import { join } from 'node:path';
 import type { Core } from './core.ts';

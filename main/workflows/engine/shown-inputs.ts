@@ -1,5 +1,5 @@
 import type { Json } from '#contract/common.ts';
-import type { Unresolved } from '../kinds/kind.ts';
+import { isUnresolved, type Unresolved } from '../kinds/kind.ts';
 import { toText } from '../language/cel-value.ts';
 import type { CompiledStep } from '../language/compiled.ts';
 
@@ -17,10 +17,6 @@ export function shownInputs(step: CompiledStep, raw: Json): Json {
     if (isUnresolved(value)) shown[name] = join(value);
   }
   return shown;
-}
-
-function isUnresolved(value: unknown): value is Unresolved {
-  return typeof value === 'object' && value !== null && 'literals' in value && 'values' in value;
 }
 
 function join({ literals, values }: Unresolved): string {

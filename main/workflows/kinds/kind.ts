@@ -124,6 +124,10 @@ export interface Unresolved {
   values: Json[];
 }
 
+export function isUnresolved(value: unknown): value is Unresolved {
+  return typeof value === 'object' && value !== null && 'literals' in value && 'values' in value;
+}
+
 /** Keeps the type of `with` while declaring a kind. */
 export function stepKind<With extends z.ZodType>(kind: StepKind<With>): StepKind {
   return kind as unknown as StepKind;

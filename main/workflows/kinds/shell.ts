@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { durationText, json, type Json } from '#contract/common.ts';
+import { durationText, json } from '#contract/common.ts';
 import { privateFolder } from '#main/base/privateFolder.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
@@ -12,6 +12,18 @@ import { childEnvironment } from './environment.ts';
 import { interpreterOf, type Interpreter } from './interpreter.ts';
 import { stepKind, type StepContext, type Unresolved } from './kind.ts';
 import { runProcess, type ProcessResult } from './process.ts';
+import {
+  checkScript,
+  effectsOf,
+  envField,
+  expressionInScript,
+  idempotentField,
+  scriptField,
+  stdinField,
+  stdinText,
+  stepVariables,
+  successCodesField,
+} from './script.ts';
 import { shellOutputs } from './shelloutputs.ts';
 
 const MIB = 1024 * 1024;
@@ -20,16 +32,9 @@ const INLINE_LIMIT = 64 * 1024;
 const STDERR_TAIL = 16 * 1024;
 
 const withSchema = z.strictObject({
-  run: z
-    .unknown()
-    .refine((value) => typeof value === 'string' || isUnresolved(value), 'the script, as text')
-    .meta({
-      title: 'Script',
-      type: 'string',
-      description:
-        'The script. Expressions reach it as environment variables, byte for byte, never as spliced text.',
-      'x-nexus-editor': 'shell',
-    }),
+  run: scriptField(
+    'The script. Expressions reach it as environment variables, byte for byte, never as spliced text.',
+  ),
   interpreter: z
     .string()
     .min(1)
@@ -44,23 +49,13 @@ const withSchema = z.strictObject({
     title: 'Folder',
     description: 'Working folder; default and base of relative paths: the run’s own folder.',
   }),
-  env: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores'),
-      z.union([z.string(), z.number(), z.boolean()]).transform(String),
-    )
-    .default({})
-    .meta({ title: 'Environment', description: 'Further environment variables.' }),
+  env: envField('Further environment variables.'),
   inherit_env: z.array(z.string()).default([]).meta({
     title: 'Inherit environment',
     description:
       'Names of variables to take over from Nexus itself, e.g. SSH_AUTH_SOCK. PATH, HOME, LANG and the like always are.',
   }),
-  stdin: z.union([z.string(), json]).optional().meta({
-    title: 'Standard input',
-    description: 'Text as it is; anything else as JSON.',
-    'x-nexus-editor': 'text',
-  }),
+  stdin: stdinField,
   output: z.enum(['auto', 'text', 'json', 'none']).default('auto').meta({
     title: 'Output',
     description:
@@ -76,18 +71,12 @@ const withSchema = z.strictObject({
       title: 'Output limit',
       description: 'Bytes of standard output to keep as an output. The log has its own limit.',
     }),
-  success_codes: z.array(z.number().int().min(0).max(255)).min(1).default([0]).meta({
-    title: 'Success codes',
-    description: 'Exit codes that count as success.',
-  }),
+  success_codes: successCodesField,
   kill_grace: durationText.default('5s').meta({
     title: 'Kill grace',
     description: 'Time between asking the processes to end and ending them, on cancel and timeout.',
   }),
-  idempotent: z.boolean().default(false).meta({
-    title: 'Safe to repeat',
-    description: 'Running it twice does no harm, so a crash in the middle may repeat it.',
-  }),
+  idempotent: idempotentField,
 });
 type ShellInput = z.output<typeof withSchema>;
 
@@ -117,9 +106,9 @@ with:
     used=$(df --output=pcent \${{ inputs.path }} | tail -n 1 | tr -dc 0-9)
     echo "used=$used" >> "$NEXUS_OUTPUT"
 `,
-  effects: (authored) => (authored['idempotent'] === true ? 'idempotent' : 'once'),
+  effects: effectsOf,
   unresolved: ['run'],
-  check: checkShell,
+  check: (authored) => checkScript(authored, (name) => interpreterOf(name).shell),
   async execute(input, context) {
     // Not in the home: large values and what the script puts out lie there as they are.
     const folder = await privateFolder('shell');
@@ -130,25 +119,6 @@ with:
     }
   },
 });
-
-function isUnresolved(value: unknown): value is Unresolved {
-  return typeof value === 'object' && value !== null && 'literals' in value && 'values' in value;
-}
-
-function checkShell(authored: Record<string, unknown>) {
-  const { run, interpreter } = authored;
-  if (typeof run !== 'string' || !run.includes('${{')) return [];
-  if (interpreter === undefined) return [];
-  if (typeof interpreter === 'string' && interpreterOf(interpreter).shell) return [];
-  return [
-    {
-      path: ['run'],
-      code: 'shell.expression_in_script',
-      message: `Expressions inside a script work for sh-like shells only, not for ${JSON.stringify(interpreter)}.`,
-      hint: 'Hand the value over with `env: { NAME: ${{ … }} }` and read the variable NAME in the script.',
-    },
-  ];
-}
 
 async function runScript(input: ShellInput, context: StepContext, folder: string) {
   const interpreter = interpreterOf(input.interpreter);
@@ -189,13 +159,7 @@ async function bindScript(run: unknown, interpreter: Interpreter, folder: string
   if (typeof run === 'string') return { script: run, env: {} };
   const unresolved = run as Unresolved;
   if (unresolved.values.length === 0) return { script: unresolved.literals.join(''), env: {} };
-  if (!interpreter.shell)
-    throw new NexusError({
-      code: 'shell.expression_in_script',
-      message: 'Expressions inside a script work for sh-like shells only.',
-      hint: 'Hand the value over with `env` and read the variable in the script.',
-      details: { retryable: false },
-    });
+  if (!interpreter.shell) throw expressionInScript();
   const { script, env, files } = bindShell(unresolved, { inlineLimit: INLINE_LIMIT });
   for (const [i, { pathVariable, content }] of files.entries()) {
     const path = join(folder, `value-${i}`);
@@ -208,10 +172,7 @@ async function bindScript(run: unknown, interpreter: Interpreter, folder: string
 function platformVariables(context: StepContext, outputFile: string): Record<string, string> {
   return {
     NEXUS_OUTPUT: outputFile,
-    NEXUS_RUN_ID: context.run.id,
-    NEXUS_WORKFLOW: context.run.workflow,
-    NEXUS_STEP: context.step.id,
-    NEXUS_ATTEMPT: String(context.step.attempt),
+    ...stepVariables(context),
     NEXUS_RUN_FOLDER: context.runFolder(),
   };
 }
@@ -231,10 +192,6 @@ function folderOf(cwd: string | undefined, base: string): string {
   if (cwd === undefined) return base;
   if (cwd === '~' || cwd.startsWith('~/')) return join(homedir(), cwd.slice(1));
   return resolve(base, cwd);
-}
-
-function stdinText(stdin: Json | undefined): string | undefined {
-  return stdin === undefined || typeof stdin === 'string' ? stdin : JSON.stringify(stdin);
 }
 
 /** How much of its last words an error of a script carries. */

@@ -9,8 +9,7 @@ import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { AlertHistory } from './AlertHistory.tsx';
 import { AlertRow } from './AlertRow.tsx';
 import { RuleDialog } from './RuleDialog.tsx';
@@ -28,15 +27,8 @@ export function AlertsPanel() {
   const mine = useMay()('operator');
   const edit = (rule: string | undefined) =>
     void navigate({ search: { ...search, rule }, replace: true });
-  if (rules.isPending) return <Skeleton lines={6} />;
-  if (rules.isError)
-    return (
-      <ErrorState
-        error={rules.error}
-        meaning={t('loadFailed')}
-        onRetry={() => void rules.refetch()}
-      />
-    );
+  if (rules.isPending || rules.isError)
+    return <QueryState query={rules} lines={6} meaning={t('loadFailed')} />;
   const all = rules.data.rules;
   const edited = all.find(({ id }) => id === search.rule);
   const add = mine && (

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Clock, Stamp } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Approval } from '#contract/runs.ts';
+import type { Approval } from '#contract/runWaits.ts';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Field, type FieldControl } from '#renderer/ui/Field.tsx';

@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Approval, Interruption } from '#contract/runs.ts';
+import type { Approval, Interruption } from '#contract/runWaits.ts';
 import { sampleApproval, sampleInterruption, sampleSummary } from '#renderer/testing/samples.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 

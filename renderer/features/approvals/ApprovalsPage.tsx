@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { ApprovalCard } from './ApprovalCard.tsx';
 import { InterruptionCard } from './InterruptionCard.tsx';
 
@@ -20,14 +19,7 @@ export function ApprovalsPage() {
     <div className="mx-auto w-full max-w-3xl pb-8">
       <PageHeader title={t('title')} text={t('text')} />
       <div className="space-y-6 px-6 max-narrow:px-4">
-        {list.isPending && <Skeleton lines={5} />}
-        {list.isError && (
-          <ErrorState
-            error={list.error}
-            meaning={t('loadFailed')}
-            onRetry={() => void list.refetch()}
-          />
-        )}
+        <QueryState query={list} lines={5} meaning={t('loadFailed')} />
         {list.data && approvals.length + interrupted.length === 0 && (
           <EmptyState
             icon={<Stamp />}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CirclePause } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { Interruption } from '#contract/runs.ts';
+import type { Interruption } from '#contract/runWaits.ts';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { JsonView } from '#renderer/ui/JsonView.tsx';

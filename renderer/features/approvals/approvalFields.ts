@@ -1,5 +1,5 @@
 import type { Json } from '#contract/common.ts';
-import type { Approval } from '#contract/runs.ts';
+import type { Approval } from '#contract/runWaits.ts';
 
 export type FieldValue = string | boolean;
 type ApprovalField = Approval['fields'][number];

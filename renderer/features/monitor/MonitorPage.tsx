@@ -5,9 +5,8 @@ import { AlertsPanel } from '#renderer/features/alerts/AlertsPanel.tsx';
 import { useFiring } from '#renderer/features/alerts/useFiring.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
 import { HostRows } from './HostGlance.tsx';
 import { HostMonitor } from './HostMonitor.tsx';
@@ -61,14 +60,7 @@ export function MonitorPage() {
             label: t('tabs.charts'),
             content: (
               <div className="px-3 pt-4">
-                {hosts.isPending && <Skeleton lines={8} />}
-                {hosts.isError && (
-                  <ErrorState
-                    error={hosts.error}
-                    meaning={t('loadFailed')}
-                    onRetry={() => void hosts.refetch()}
-                  />
-                )}
+                <QueryState query={hosts} lines={8} meaning={t('loadFailed')} />
                 {hosts.data && <Charts hosts={hosts.data.hosts} />}
               </div>
             ),

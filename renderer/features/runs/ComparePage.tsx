@@ -8,11 +8,10 @@ import { Card } from '#renderer/ui/Card.tsx';
 import { CopyId } from '#renderer/ui/CopyId.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { JsonView } from '#renderer/ui/JsonView.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { StatusBadge } from '#renderer/ui/StatusBadge.tsx';
 import { formatDuration } from '#renderer/ui/time.ts';
 
@@ -45,17 +44,15 @@ function RunHead({ run }: { run: RunDetail }) {
 export function ComparePage() {
   const { t } = useTranslation('runs');
   const { a, b } = useParams({ from: '/compare/$a/$b' });
-  const { data, error, isPending, refetch } = useQuery(
-    api.runs.compare.queryOptions({ input: { id: a, other: b } }),
-  );
+  const compared = useQuery(api.runs.compare.queryOptions({ input: { id: a, other: b } }));
+  const { data } = compared;
   return (
     <div className="mx-auto w-full max-w-6xl pb-8">
       <PageHeader
         title={t('comparePage.title')}
         text={data && t(data.same_definition ? 'comparePage.same' : 'comparePage.different')}
       />
-      {isPending && <Skeleton lines={8} />}
-      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      <QueryState query={compared} lines={8} />
       {data && (
         <div className="space-y-4 px-6 max-narrow:px-4">
           <div className="grid grid-cols-2 gap-4 max-narrow:grid-cols-1">

@@ -1,19 +1,19 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { GitCompare, History, ListFilter } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { GitCompare, History } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type RunSummary, terminalRunStatuses } from '#contract/runs.ts';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { FilterInput } from '#renderer/ui/filter/FilterInput.tsx';
-import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
+import { parseFilter } from '#renderer/ui/filter/filterQuery.ts';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
-import { DataTable } from '#renderer/ui/table/DataTable.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
+import { ListTable } from '#renderer/ui/list/ListTable.tsx';
+import { usePagedRows } from '#renderer/ui/list/usePagedRows.ts';
 import { RunCard } from './RunCard.tsx';
 import { runFields, serverFilter } from './runQuery.ts';
 import { useRunActions } from './useRunActions.ts';
@@ -41,15 +41,7 @@ function useRunPages(q: string) {
       placeholderData: keepPreviousData,
     }),
   );
-  const rows = useMemo(
-    () =>
-      (list.data?.pages ?? [])
-        .flatMap((page) => page.items)
-        // Filters once more: live changes may have moved a run out of what was asked for.
-        .filter((run) => matchFilter(terms, runFields(run))),
-    [list.data, terms],
-  );
-  return { list, rows };
+  return { list, ...usePagedRows(list, terms, runFields) };
 }
 
 /** Every run, live, filtered by what is typed, with the filter in the address. */
@@ -57,16 +49,12 @@ export function RunsPage() {
   const { t } = useTranslation(['runs', 'ui']);
   const { q = '' } = useSearch({ from: '/runs' });
   const navigate = useNavigate({ from: '/runs' });
-  const { list, rows } = useRunPages(q);
+  const { list, rows, loadMore } = useRunPages(q);
   const columns = useRunColumns();
   const { cancel, retry } = useRunActions();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const setQuery = (next: string) =>
     void navigate({ search: { q: next || undefined }, replace: true });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const [a, b] = [...selected];
   const toggle = (run: RunSummary) => {
     const next = new Set(selected);
@@ -102,14 +90,7 @@ export function RunsPage() {
           )
         }
       />
-      {list.isPending && <Skeleton lines={10} />}
-      {list.isError && (
-        <ErrorState
-          error={list.error}
-          meaning={t('loadFailed')}
-          onRetry={() => void list.refetch()}
-        />
-      )}
+      <QueryState query={list} lines={10} meaning={t('loadFailed')} />
       {isEmpty && (
         <EmptyState
           icon={<History />}
@@ -149,45 +130,36 @@ export function RunsPage() {
               <FilterInput value={q} onChange={setQuery} example="status:failed workflow:backup*" />
             </div>
           </div>
-          <div className="min-h-0 flex-1 border-t border-border bg-surface-2">
-            <DataTable
-              rows={rows}
-              rowKey={(run) => run.id}
-              columns={columns}
-              label={t('title')}
-              card={(run) => <RunCard run={run} />}
-              onOpen={(run) => void navigate({ to: '/runs/$id', params: { id: run.id } })}
-              selected={selected}
-              onSelect={toggle}
-              onEnd={loadMore}
-              actions={[
-                {
-                  keys: 'r',
-                  label: t('retry'),
-                  run: (run) => {
-                    if (run.status === 'failed' || run.status === 'cancelled') {
-                      retry.mutate({ id: run.id });
-                    }
-                  },
+          <ListTable
+            rows={rows}
+            rowKey={(run) => run.id}
+            columns={columns}
+            label={t('title')}
+            card={(run) => <RunCard run={run} />}
+            onOpen={(run) => void navigate({ to: '/runs/$id', params: { id: run.id } })}
+            selected={selected}
+            onSelect={toggle}
+            onEnd={loadMore}
+            actions={[
+              {
+                keys: 'r',
+                label: t('retry'),
+                run: (run) => {
+                  if (run.status === 'failed' || run.status === 'cancelled') {
+                    retry.mutate({ id: run.id });
+                  }
                 },
-                {
-                  keys: 'c',
-                  label: t('cancel'),
-                  run: (run) => {
-                    if (!terminalRunStatuses.includes(run.status)) cancel.mutate({ id: run.id });
-                  },
+              },
+              {
+                keys: 'c',
+                label: t('cancel'),
+                run: (run) => {
+                  if (!terminalRunStatuses.includes(run.status)) cancel.mutate({ id: run.id });
                 },
-              ]}
-              empty={
-                <EmptyState
-                  icon={<ListFilter />}
-                  title={t('ui:filter.none')}
-                  text={t('ui:filter.noneText')}
-                  action={<Button onClick={() => setQuery('')}>{t('ui:filter.clear')}</Button>}
-                />
-              }
-            />
-          </div>
+              },
+            ]}
+            action={<Button onClick={() => setQuery('')}>{t('ui:filter.clear')}</Button>}
+          />
         </>
       )}
     </>

@@ -9,9 +9,9 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { CreateToken } from './CreateToken.tsx';
@@ -69,8 +69,7 @@ function TokenList() {
       },
     }),
   );
-  if (list.isPending) return <Skeleton lines={3} />;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isPending || list.isError) return <QueryState query={list} lines={3} />;
   const create = (
     <Button size="sm" variant="primary" icon={<Plus />} onClick={() => setCreating(true)}>
       {t('tokens.create')}

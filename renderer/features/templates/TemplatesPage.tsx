@@ -10,7 +10,6 @@ import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import {
   formatFilter,
   matchFilter,
@@ -19,7 +18,7 @@ import {
 } from '#renderer/ui/filter/filterQuery.ts';
 import { Input } from '#renderer/ui/Input.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { CreateDialog } from '../workflows/CreateDialog.tsx';
 import { GraphPicture } from './GraphPicture.tsx';
 
@@ -93,8 +92,7 @@ export function TemplatesPage() {
   return (
     <div className="mx-auto w-full max-w-6xl pb-8">
       <PageHeader title={t('template.title')} text={t('template.text')} />
-      {list.isPending && <Skeleton lines={8} />}
-      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <QueryState query={list} lines={8} />
       {list.data && (
         <>
           <div className="flex flex-wrap items-center gap-3 px-6 pb-4 max-narrow:px-4">

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { secretName, type SecretInfo } from '#contract/vault.ts';
+import { secretName, type SecretInfo } from '#contract/vaultSecrets.ts';
 import { client } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';

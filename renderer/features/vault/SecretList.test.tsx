@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { SecretInfo } from '#contract/vault.ts';
+import type { SecretInfo } from '#contract/vaultSecrets.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { secretFields } from './secretFields.ts';
 import { answering, openVault, secret } from './vault.testing.ts';

@@ -1,45 +1,32 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { KeyRound, ListFilter, Plus } from 'lucide-react';
-import { useMemo } from 'react';
+import { KeyRound, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
-import { FilterInput } from '#renderer/ui/filter/FilterInput.tsx';
-import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
-import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
-import { DataTable } from '#renderer/ui/table/DataTable.tsx';
+import { FilterBar } from '#renderer/ui/list/FilterBar.tsx';
+import { useFiltered } from '#renderer/ui/filter/useFiltered.ts';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
+import { ListTable } from '#renderer/ui/list/ListTable.tsx';
+import { SecretCard } from './SecretCard.tsx';
 import { SecretSheet } from './SecretSheet.tsx';
 import { secretFields } from './secretFields.ts';
-import { StateBadge } from './StateBadge.tsx';
 import { useSecretColumns } from './useSecretColumns.tsx';
 import { useSecrets } from './useVault.ts';
 
 /** The secrets of an open vault: names and dates, never values. */
 export function SecretList(props: { canChange: boolean; onAdd: () => void }) {
-  const { t } = useTranslation(['vault', 'ui']);
+  const { t } = useTranslation('vault');
   const search = useSearch({ from: '/vault' });
   const navigate = useNavigate({ from: '/vault' });
   const list = useSecrets(true);
   const columns = useSecretColumns();
   const all = list.data?.secrets;
-  const rows = useMemo(() => {
-    const terms = parseFilter(search.q ?? '');
-    return (all ?? []).filter((one) => matchFilter(terms, secretFields(one)));
-  }, [all, search.q]);
+  const rows = useFiltered(all, search.q, secretFields);
   const set = (change: Partial<typeof search>) =>
     void navigate({ search: { ...search, ...change }, replace: true });
   const opened = all?.find((one) => one.name === search.open);
-  if (list.isPending) return <Skeleton lines={8} />;
-  if (list.isError)
-    return (
-      <ErrorState
-        error={list.error}
-        meaning={t('loadFailed')}
-        onRetry={() => void list.refetch()}
-      />
-    );
+  if (list.isPending || list.isError)
+    return <QueryState query={list} lines={8} meaning={t('loadFailed')} />;
   if (all?.length === 0)
     return (
       <EmptyState
@@ -57,42 +44,20 @@ export function SecretList(props: { canChange: boolean; onAdd: () => void }) {
     );
   return (
     <>
-      <div className="flex px-6 pb-3 max-narrow:px-4">
-        <FilterInput
-          value={search.q ?? ''}
-          example="state:expiring tag:prod name:GITHUB_*"
-          onChange={(q) => set({ q: q || undefined })}
-        />
-      </div>
-      <div className="min-h-0 flex-1 border-t border-border bg-surface-2">
-        <DataTable
-          rows={rows}
-          rowKey={(one) => one.name}
-          columns={columns}
-          label={t('title')}
-          initialSort={{ column: 'name', descending: false }}
-          onOpen={(one) => set({ open: one.name })}
-          card={(one) => (
-            <div className="space-y-1">
-              <div className="flex items-center justify-between gap-2">
-                <span className="truncate font-mono text-xs">{one.name}</span>
-                <StateBadge secret={one} />
-              </div>
-              <div className="flex gap-3 text-xs text-muted">
-                <RelativeTime at={one.changed_at} />
-                <span className="truncate">{one.description}</span>
-              </div>
-            </div>
-          )}
-          empty={
-            <EmptyState
-              icon={<ListFilter />}
-              title={t('ui:filter.none')}
-              text={t('ui:filter.noneText')}
-            />
-          }
-        />
-      </div>
+      <FilterBar
+        query={search.q}
+        example="state:expiring tag:prod name:GITHUB_*"
+        onChange={(q) => set({ q })}
+      />
+      <ListTable
+        rows={rows}
+        rowKey={(one) => one.name}
+        columns={columns}
+        label={t('title')}
+        initialSort={{ column: 'name', descending: false }}
+        onOpen={(one) => set({ open: one.name })}
+        card={(one) => <SecretCard secret={one} />}
+      />
       {opened && (
         <SecretSheet
           key={opened.name}

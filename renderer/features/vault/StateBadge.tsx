@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX, Hourglass } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { SecretInfo } from '#contract/vault.ts';
+import type { SecretInfo } from '#contract/vaultSecrets.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 
 const looks = {

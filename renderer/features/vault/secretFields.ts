@@ -1,4 +1,4 @@
-import type { SecretInfo } from '#contract/vault.ts';
+import type { SecretInfo } from '#contract/vaultSecrets.ts';
 
 /** What a secret shows to the typed filter. */
 export function secretFields(secret: SecretInfo) {

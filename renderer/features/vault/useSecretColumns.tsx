@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SecretInfo } from '#contract/vault.ts';
+import type { SecretInfo } from '#contract/vaultSecrets.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
-import type { SecretInfo, VaultStatus } from '#contract/vault.ts';
+import type { VaultStatus } from '#contract/vault.ts';
+import type { SecretInfo } from '#contract/vaultSecrets.ts';
 import type { Caller } from '#contract/platform.ts';
 import { openWindow } from '#renderer/testing/windowHarness.tsx';
 

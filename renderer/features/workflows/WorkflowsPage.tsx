@@ -1,40 +1,28 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { FileUp, LayoutTemplate, ListFilter, Plus, Workflow } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { FileUp, LayoutTemplate, Plus, Workflow } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkflowSummary } from '#contract/workflows.ts';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
-import { FilterInput } from '#renderer/ui/filter/FilterInput.tsx';
-import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
+import { FilterBar } from '#renderer/ui/list/FilterBar.tsx';
+import { useFiltered } from '#renderer/ui/filter/useFiltered.ts';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
-import { DataTable } from '#renderer/ui/table/DataTable.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
+import { ListTable } from '#renderer/ui/list/ListTable.tsx';
 import { CreateDialog } from './CreateDialog.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
 import { runWorkflow } from './runDialogStore.ts';
 import { useWorkflowActions } from './useWorkflowActions.ts';
 import { useWorkflowColumns } from './useWorkflowColumns.tsx';
 import { WorkflowCard } from './WorkflowCard.tsx';
-
-/** What a workflow shows to the typed filter. */
-export function workflowFields(one: WorkflowSummary) {
-  return {
-    name: one.name,
-    description: one.description,
-    tag: one.tags,
-    trigger: one.triggers,
-    status: one.last_run?.status ?? 'never',
-    is: [one.valid ? 'valid' : 'invalid', one.enabled ? 'active' : 'inactive'],
-  };
-}
+import { workflowFields } from './workflowFields.ts';
 
 /** Every workflow with its last run, its next firing and its problems. */
 export function WorkflowsPage() {
-  const { t } = useTranslation(['workflows', 'ui']);
+  const { t } = useTranslation('workflows');
   const search = useSearch({ from: '/workflows' });
   const navigate = useNavigate({ from: '/workflows' });
   const list = useQuery(api.workflows.list.queryOptions({ input: {} }));
@@ -43,10 +31,7 @@ export function WorkflowsPage() {
   const file = useRef<HTMLInputElement>(null);
   const columns = useWorkflowColumns(actions, setRenaming);
   const all = list.data?.workflows;
-  const rows = useMemo(() => {
-    const terms = parseFilter(search.q ?? '');
-    return all?.filter((one) => matchFilter(terms, workflowFields(one))) ?? [];
-  }, [all, search.q]);
+  const rows = useFiltered(all, search.q, workflowFields);
   const setCreate = (create: boolean) =>
     void navigate({ search: { ...search, create: create || undefined }, replace: true });
   const open = (one: WorkflowSummary) =>
@@ -91,14 +76,7 @@ export function WorkflowsPage() {
           if (chosen) void actions.importFile(chosen);
         }}
       />
-      {list.isPending && <Skeleton lines={8} />}
-      {list.isError && (
-        <ErrorState
-          error={list.error}
-          meaning={t('loadFailed')}
-          onRetry={() => void list.refetch()}
-        />
-      )}
+      <QueryState query={list} lines={8} meaning={t('loadFailed')} />
       {all?.length === 0 && (
         <EmptyState
           icon={<Workflow />}
@@ -114,37 +92,24 @@ export function WorkflowsPage() {
       )}
       {all && all.length > 0 && (
         <>
-          <div className="flex px-6 pb-3 max-narrow:px-4">
-            <FilterInput
-              value={search.q ?? ''}
-              example="name:backup* is:invalid"
-              onChange={(q) =>
-                void navigate({ search: { ...search, q: q || undefined }, replace: true })
-              }
-            />
-          </div>
-          <div className="min-h-0 flex-1 border-t border-border bg-surface-2">
-            <DataTable
-              rows={rows}
-              rowKey={(one) => one.name}
-              columns={columns}
-              label={t('title')}
-              card={(one) => <WorkflowCard workflow={one} />}
-              onOpen={open}
-              initialSort={{ column: 'name', descending: false }}
-              actions={[
-                { keys: 'r', label: t('run.start'), run: (one) => runWorkflow(one.name) },
-                { keys: 'e', label: t('menu.edit'), run: open },
-              ]}
-              empty={
-                <EmptyState
-                  icon={<ListFilter />}
-                  title={t('ui:filter.none')}
-                  text={t('ui:filter.noneText')}
-                />
-              }
-            />
-          </div>
+          <FilterBar
+            query={search.q}
+            example="name:backup* is:invalid"
+            onChange={(q) => void navigate({ search: { ...search, q }, replace: true })}
+          />
+          <ListTable
+            rows={rows}
+            rowKey={(one) => one.name}
+            columns={columns}
+            label={t('title')}
+            card={(one) => <WorkflowCard workflow={one} />}
+            onOpen={open}
+            initialSort={{ column: 'name', descending: false }}
+            actions={[
+              { keys: 'r', label: t('run.start'), run: (one) => runWorkflow(one.name) },
+              { keys: 'e', label: t('menu.edit'), run: open },
+            ]}
+          />
         </>
       )}
       {search.create && (

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ExecEvent } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
 import { CommandOutput } from './CommandOutput.ts';
 
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));

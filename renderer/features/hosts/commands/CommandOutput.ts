@@ -1,5 +1,5 @@
 import type { ErrorShape } from '#contract/errors.ts';
-import type { ExecEvent } from '#contract/hosts.ts';
+import type { ExecEvent } from '#contract/hostCommands.ts';
 import type { LogEntry } from '#renderer/ui/log/LogView.tsx';
 
 /** How a command went on one host. */

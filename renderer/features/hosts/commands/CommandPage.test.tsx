@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ExecEvent, ExecInput } from '#contract/hosts.ts';
+import type { ExecEvent, ExecInput } from '#contract/hostCommands.ts';
 import { sampleHost } from '#renderer/testing/samples.ts';
 import { closeWindow, Feed, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { type Asked, type Handlers, openHosts, streamOf } from '../hosts.testing.ts';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { ErrorShape } from '#contract/errors.ts';
-import type { ExecEvent, ExecInput } from '#contract/hosts.ts';
+import type { ExecEvent, ExecInput } from '#contract/hostCommands.ts';
 import { client } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { readStream } from '#renderer/client/readStream.ts';

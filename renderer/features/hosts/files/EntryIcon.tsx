@@ -1,6 +1,6 @@
 import { CornerUpRight, File, FileQuestion, Folder } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { RemoteEntry } from '#contract/hosts.ts';
+import type { RemoteEntry } from '#contract/hostFiles.ts';
 
 const icons = { file: File, folder: Folder, link: CornerUpRight, other: FileQuestion };
 

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { RemoteEntry } from '#contract/hosts.ts';
+import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { formatMetric } from '#renderer/features/monitor/formatMetric.ts';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { EntryIcon } from './EntryIcon.tsx';

@@ -1,6 +1,6 @@
 import { Download, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { RemoteEntry } from '#contract/hosts.ts';
+import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { useMay } from '#renderer/client/useMay.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Menu } from '#renderer/ui/Menu.tsx';

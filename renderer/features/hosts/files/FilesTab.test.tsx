@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RemoteEntry, TransferEvent, TransferInput } from '#contract/hosts.ts';
+import type { RemoteEntry, TransferEvent, TransferInput } from '#contract/hostFiles.ts';
 import { madeAt, sampleHost } from '#renderer/testing/samples.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { type Asked, type Handlers, openHosts, type Role, streamOf } from '../hosts.testing.ts';

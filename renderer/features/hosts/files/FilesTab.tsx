@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ArrowUp, FolderOpen, FolderPlus, RefreshCw, Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RemoteEntry } from '#contract/hosts.ts';
+import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { api } from '#renderer/client/api.ts';
 import { useMay } from '#renderer/client/useMay.ts';
 import { Button } from '#renderer/ui/Button.tsx';

@@ -1,5 +1,5 @@
 import { receivedFile, type ReceivedFile } from '#contract/files.ts';
-import type { TransferEvent } from '#contract/hosts.ts';
+import type { TransferEvent } from '#contract/hostFiles.ts';
 import { client } from '#renderer/client/api.ts';
 
 /** A file of this browser, and its path below the folder that it goes to. */

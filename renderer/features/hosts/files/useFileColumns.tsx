@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RemoteEntry } from '#contract/hosts.ts';
+import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { formatMetric } from '#renderer/features/monitor/formatMetric.ts';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Forward } from '#contract/hosts.ts';
+import type { Forward } from '#contract/hostForwards.ts';
 import { api } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
 import { Button } from '#renderer/ui/Button.tsx';

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { FileInput, ListFilter, Plus, Server, SquareChevronRight } from 'lucide-react';
+import { FileInput, Plus, Server, SquareChevronRight } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
@@ -7,12 +7,11 @@ import { useMay } from '#renderer/client/useMay.ts';
 import { useHostsLive } from '#renderer/features/monitor/useHostsLive.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
-import { FilterInput } from '#renderer/ui/filter/FilterInput.tsx';
+import { FilterBar } from '#renderer/ui/list/FilterBar.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
-import { DataTable } from '#renderer/ui/table/DataTable.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
+import { ListTable } from '#renderer/ui/list/ListTable.tsx';
 import { HostDialog } from '../form/HostDialog.tsx';
 import { ImportDialog } from '../form/ImportDialog.tsx';
 import { RemoveHost } from '../form/RemoveHost.tsx';
@@ -28,7 +27,7 @@ import { useSelection } from './useSelection.ts';
 
 /** Every machine that Nexus can reach. */
 export function HostsPage() {
-  const { t } = useTranslation(['hosts', 'ui']);
+  const { t } = useTranslation('hosts');
   const search = useSearch({ from: '/hosts' });
   const navigate = useNavigate({ from: '/hosts' });
   const may = useMay();
@@ -93,14 +92,7 @@ export function HostsPage() {
           </>
         }
       />
-      {list.isPending && <Skeleton lines={6} />}
-      {list.isError && (
-        <ErrorState
-          error={list.error}
-          meaning={t('loadFailed')}
-          onRetry={() => void list.refetch()}
-        />
-      )}
+      <QueryState query={list} lines={6} meaning={t('loadFailed')} />
       {all?.length === 0 && (
         <EmptyState
           icon={<Server />}
@@ -116,56 +108,44 @@ export function HostsPage() {
       )}
       {all && all.length > 0 && (
         <>
-          <div className="space-y-1 px-6 pb-3 max-narrow:px-4">
-            <div className="flex">
-              <FilterInput
-                value={search.q ?? ''}
-                example="group:web and not tag:old"
-                onChange={(q) => set({ q: q || undefined })}
-              />
-            </div>
+          <FilterBar
+            query={search.q}
+            example="group:web and not tag:old"
+            onChange={(q) => set({ q })}
+          >
             {searchError && (
               <p role="alert" className="text-xs text-danger">
                 <Prose text={searchError.message} />{' '}
                 <span className="text-muted">{searchError.hint}</span>
               </p>
             )}
-          </div>
+          </FilterBar>
           <SelectionBar selection={selection} found={found.rows} />
-          <div className="min-h-0 flex-1 border-t border-border bg-surface-2">
-            <DataTable
-              rows={found.rows}
-              rowKey={(host) => host.name}
-              columns={columns}
-              label={t('title')}
-              initialSort={{ column: 'name', descending: false }}
-              selected={selection.selected}
-              onSelect={(host) => selection.toggle(host.name)}
-              onOpen={(host) => actions.open(host.name)}
-              actions={[
-                { keys: 'c', label: t('terminal'), run: (host) => actions.terminal(host.name) },
-                { keys: 'r', label: t('runCommand'), run: (host) => actions.command(meant(host)) },
-                { keys: 't', label: t('test.verb'), run: (host) => dialogs.test(host.name) },
-                ...(admin
-                  ? [
-                      {
-                        keys: 'e',
-                        label: t('edit'),
-                        run: (host: HostRow) => dialogs.edit(host.name),
-                      },
-                    ]
-                  : []),
-              ]}
-              card={(host) => <HostCard host={host} dialogs={dialogs} />}
-              empty={
-                <EmptyState
-                  icon={<ListFilter />}
-                  title={t('ui:filter.none')}
-                  text={t('ui:filter.noneText')}
-                />
-              }
-            />
-          </div>
+          <ListTable
+            rows={found.rows}
+            rowKey={(host) => host.name}
+            columns={columns}
+            label={t('title')}
+            initialSort={{ column: 'name', descending: false }}
+            selected={selection.selected}
+            onSelect={(host) => selection.toggle(host.name)}
+            onOpen={(host) => actions.open(host.name)}
+            actions={[
+              { keys: 'c', label: t('terminal'), run: (host) => actions.terminal(host.name) },
+              { keys: 'r', label: t('runCommand'), run: (host) => actions.command(meant(host)) },
+              { keys: 't', label: t('test.verb'), run: (host) => dialogs.test(host.name) },
+              ...(admin
+                ? [
+                    {
+                      keys: 'e',
+                      label: t('edit'),
+                      run: (host: HostRow) => dialogs.edit(host.name),
+                    },
+                  ]
+                : []),
+            ]}
+            card={(host) => <HostCard host={host} dialogs={dialogs} />}
+          />
         </>
       )}
       {search.add && (

@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Forward, ForwardInput } from '#contract/hosts.ts';
+import type { Forward, ForwardInput } from '#contract/hostForwards.ts';
 import { sampleHealth, sampleHost } from '#renderer/testing/samples.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { type Asked, type Handlers, openHosts, type Role } from '../hosts.testing.ts';

@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '#renderer/client/useMay.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
-import { Skeleton } from '#renderer/ui/Skeleton.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { useShortcuts } from '#renderer/ui/shortcuts/useShortcuts.ts';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
 import { addressOf } from '../address.ts';
@@ -139,15 +138,8 @@ export function HostPage() {
   const { list, rows } = useHosts();
   const host = rows?.find((one) => one.name === name || one.id === name);
   if (host) return <Host host={host} />;
-  if (list.isError)
-    return (
-      <ErrorState
-        error={list.error}
-        meaning={t('loadFailed')}
-        onRetry={() => void list.refetch()}
-      />
-    );
-  if (list.isPending) return <Skeleton lines={6} />;
+  if (list.isPending || list.isError)
+    return <QueryState query={list} lines={6} meaning={t('loadFailed')} />;
   return (
     <EmptyState
       icon={<Server />}
