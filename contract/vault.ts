@@ -171,6 +171,8 @@ export const vault = {
         identity: z.string().max(10_000).optional(),
         /** Whether secrets that are there get a new version; otherwise they are left alone. */
         replace: z.boolean().default(false),
+        /** Says what would become of the names, and changes nothing. */
+        dry_run: z.boolean().default(false),
       }),
     )
     .output(

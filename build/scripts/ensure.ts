@@ -16,6 +16,9 @@ export const testPackages = [
   // Real SSH servers for the fabric's tests.
   'openssh-server',
   'openssh-client',
+  // A keychain.
+  'gnome-keyring',
+  'dbus',
   // A network that can be pulled.
   'iproute2',
 ];

@@ -10,6 +10,8 @@ export interface LaunchOptions {
   /** A NEXUS_HOME that exists; without it a fresh one is made, and removed at the end. */
   home?: string;
   env?: Record<string, string>;
+  /** Further flags of Electron. */
+  flags?: string[];
   /** The colour scheme that the system seems to have. */
   colorScheme?: 'light' | 'dark';
 }
@@ -38,7 +40,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     throw new Error('Start the end-to-end tests with: npm run e2e');
   const home = options.home ?? freshHome();
   const electron = await _electron.launch({
-    args: [...electronFlags(), root],
+    args: [...electronFlags(), ...(options.flags ?? []), root],
     cwd: root,
     env: { ...cleanEnv(), NEXUS_HOME: home, ...options.env },
     colorScheme: options.colorScheme ?? 'light',

@@ -2,17 +2,18 @@ import { app, safeStorage } from 'electron';
 import type { Keychain } from '#main/vault/index.ts';
 
 /**
- * The system's keychain by Electron's safeStorage, asynchronous functions only: the synchronous ones
- * block the window and are going away. Where they are missing there is no keychain; nor where
- * Chromium would use its plain-text backend, whose key everybody knows.
+ * The system's keychain by Electron's safeStorage: its asynchronous functions, and the synchronous
+ * ones where an older Electron has no others (they block the window for a moment, and are going away
+ * with Electron 46). Where Chromium would use its plain-text backend, whose key everybody knows, there
+ * is no keychain.
  */
 export const systemKeychain: Keychain = {
   async status() {
     await app.whenReady();
-    if (typeof safeStorage.isAsyncEncryptionAvailable !== 'function')
-      return { available: false, reason: 'this Electron is too old for it.' };
-    if (!(await safeStorage.isAsyncEncryptionAvailable()))
-      return { available: false, reason: 'the system has none that is unlocked.' };
+    const available = hasAsync()
+      ? await safeStorage.isAsyncEncryptionAvailable()
+      : safeStorage.isEncryptionAvailable();
+    if (!available) return { available: false, reason: 'the system has none that is unlocked.' };
     if (process.platform === 'darwin') return { available: true, name: 'Keychain' };
     if (process.platform === 'win32') return { available: true, name: 'DPAPI' };
     const name = safeStorage.getSelectedStorageBackend();
@@ -20,6 +21,14 @@ export const systemKeychain: Keychain = {
       ? { available: false, reason: 'no keyring (GNOME, KWallet) runs in this session.' }
       : { available: true, name };
   },
-  encrypt: (text) => safeStorage.encryptStringAsync(text),
-  decrypt: async (bytes) => (await safeStorage.decryptStringAsync(Buffer.from(bytes))).result,
+  async encrypt(text) {
+    return hasAsync() ? safeStorage.encryptStringAsync(text) : safeStorage.encryptString(text);
+  },
+  async decrypt(bytes) {
+    const sealed = Buffer.from(bytes);
+    if (!hasAsync()) return safeStorage.decryptString(sealed);
+    return (await safeStorage.decryptStringAsync(sealed)).result;
+  },
 };
+
+const hasAsync = () => typeof safeStorage.isAsyncEncryptionAvailable === 'function';

@@ -33,6 +33,25 @@ const file = (name: string) => join(home.home, name);
 const importing = (content: string | Uint8Array, more: object = {}) =>
   vault.import({ content: Buffer.from(content), format: 'auto', replace: false, ...more }, 'ann');
 
+describe('a look at a file', () => {
+  it('tells what would become of the names, and changes nothing', async () => {
+    // Bug caught: the preview of an import is the import.
+    await importing('A=the first value');
+    const before = await vault.status();
+    const told = await importing('A=other\nB=new', { dry_run: true });
+    expect(told).toEqual({ added: ['B'], replaced: [], skipped: ['A'] });
+    expect(await importing('A=other\nB=new', { dry_run: true, replace: true })).toEqual({
+      added: ['B'],
+      replaced: ['A'],
+      skipped: [],
+    });
+    expect((await vault.status()).generation).toBe(before.generation);
+    expect(all()).toEqual({ A: 'the first value' });
+    vault.lock('asked');
+    expect(await codeOf(importing('C=x', { dry_run: true }))).toBe('vault.locked');
+  });
+});
+
 async function filled(): Promise<void> {
   await importing(JSON.stringify(VALUES));
 }

@@ -4,6 +4,7 @@ import { wipe } from './crypto.ts';
 import { formatDotenv, parseDotenv } from './dotenv.ts';
 import { MAX_VALUE_BYTES } from './entries.ts';
 import { vaultError } from './errors.ts';
+import type { OpenVault } from './openVault.ts';
 import { checkName, withSecret, type Described } from './secretOperations.ts';
 import type { VaultState } from './state.ts';
 
@@ -44,6 +45,8 @@ export interface ImportRequest {
   passphrase?: string | undefined;
   identity?: string | undefined;
   replace: boolean;
+  /** Changes nothing. */
+  dry_run?: boolean | undefined;
 }
 
 /** Names, by what became of them. */
@@ -85,7 +88,7 @@ export async function importSecrets(
       throw vaultError.tooLarge(`The value of ${name}`, MAX_VALUE_BYTES);
     state.options.conceal(value, name);
   }
-  return state.change((open) => {
+  const bring = (open: OpenVault) => {
     const result: Imported = { added: [], replaced: [], skipped: [] };
     let { entries } = open.document;
     for (const one of given) {
@@ -97,7 +100,8 @@ export async function importSecrets(
       }
     }
     return { entries, result };
-  });
+  };
+  return request.dry_run ? bring(state.open()).result : state.change(bring);
 }
 
 function opened({ content, passphrase, identity }: ImportRequest): Promise<Buffer> {

@@ -82,27 +82,25 @@ printf '%s %s' "$(wc -c < "$p" | tr -d ' ')" "$(tail -c +${offset + 1} "$p" | su
   }
 }
 
-// A source may say nothing for ever: the signal ends the waiting too.
+// A source may say nothing for ever: the signal ends the waiting too. No `Promise.race`: what is raced
+// against a promise that never settles is held by it, every chunk of the file.
 async function* until(
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => undefined);
   const chunks = source[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const { value, done } = await Promise.race([chunks.next(), aborted]);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
+  for (;;) {
+    signal.throwIfAborted();
+    const { value, done } = await new Promise<IteratorResult<Uint8Array, unknown>>(
+      (resolve, reject) => {
+        const stop = () => reject(signal.reason as Error);
+        signal.addEventListener('abort', stop, { once: true });
+        const over = () => signal.removeEventListener('abort', stop);
+        chunks.next().then(resolve, reject).finally(over);
+      },
+    );
+    if (done) return;
+    yield value;
   }
 }
 

@@ -58,6 +58,7 @@ describe('a new recovery key', () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue(undefined);
     const keys = await openKeys({ 'vault.addSlot': () => made });
     await userEvent.click(keys.getByRole('button', { name: 'Add recovery key' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Make recovery key' }));
     const shown = within(await screen.findByRole('dialog', { name: 'Keep this recovery key' }));
     shown.getByRole('button', { name: 'Copy' }).click();
     await screen.findByText('The recovery key is copied.');
@@ -74,9 +75,37 @@ describe('a new recovery key', () => {
     });
     const keys = await openKeys({ 'vault.addSlot': () => made });
     await userEvent.click(keys.getByRole('button', { name: 'Add recovery key' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Make recovery key' }));
     const shown = within(await screen.findByRole('dialog', { name: 'Keep this recovery key' }));
     await userEvent.click(shown.getByRole('button', { name: 'Save as file' }));
     expect(await files[0]?.text()).toBe('AGE-SECRET-KEY-1NEW\n');
+  });
+});
+
+describe('a recovery key of one’s own', () => {
+  it('is added by its recipient, and none is made or shown', async () => {
+    // Bug caught: whoever keeps a key in a safe has to keep another one as well.
+    const add = answering(() => ({ status: vaultStatus() }));
+    const keys = await openKeys({ 'vault.addSlot': add });
+    await userEvent.click(keys.getByRole('button', { name: 'Add recovery key' }));
+    await userEvent.type(await screen.findByLabelText('Recipient of your own'), ' age1qqqq ');
+    await userEvent.click(screen.getByRole('button', { name: 'Add recipient' }));
+    await screen.findByText('The key is added.');
+    expect(add.mock.lastCall?.[0].input).toEqual({ kind: 'recovery', recipient: 'age1qqqq' });
+    expect(screen.queryByRole('dialog', { name: 'Keep this recovery key' })).toBeNull();
+  });
+
+  it('that is none says so where it was typed', async () => {
+    const keys = await openKeys({
+      'vault.addSlot': () => {
+        throw new ORPCError('BAD_REQUEST', { message: 'That is no age recipient.' });
+      },
+    });
+    await userEvent.click(keys.getByRole('button', { name: 'Add recovery key' }));
+    await userEvent.type(await screen.findByLabelText('Recipient of your own'), 'ssh-rsa');
+    await userEvent.click(screen.getByRole('button', { name: 'Add recipient' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('no age recipient');
+    expect(screen.getByLabelText('Recipient of your own')).toHaveProperty('value', 'ssh-rsa');
   });
 });
 

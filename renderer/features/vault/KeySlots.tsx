@@ -11,6 +11,7 @@ import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
+import { AddRecovery } from './AddRecovery.tsx';
 import { ChangePassphrase } from './ChangePassphrase.tsx';
 import { useTakeStatus } from './useVault.ts';
 
@@ -27,12 +28,12 @@ export function KeySlots(props: {
   const take = useTakeStatus();
   const [removing, setRemoving] = useState<KeySlot>();
   const [changing, setChanging] = useState(false);
+  const [adding, setAdding] = useState(false);
   const add = useMutation(
     api.vault.addSlot.mutationOptions({
       onSuccess: (made) => {
         take(made.status);
         toastDone(t('slots.added'));
-        if (made.recovery_key) props.onKey(made.recovery_key);
       },
     }),
   );
@@ -45,6 +46,7 @@ export function KeySlots(props: {
     }),
   );
   if (changing) return <ChangePassphrase onClose={() => setChanging(false)} />;
+  if (adding) return <AddRecovery onKey={props.onKey} onClose={() => setAdding(false)} />;
   const withKeychain = status.slots.some(({ kind }) => kind === 'keychain');
   return (
     <Dialog
@@ -80,9 +82,7 @@ export function KeySlots(props: {
       </ul>
       <div className="flex flex-wrap gap-2 py-4">
         <Button onClick={() => setChanging(true)}>{t('slots.change')}</Button>
-        <Button busy={add.isPending} onClick={() => add.mutate({ kind: 'recovery' })}>
-          {t('slots.addRecovery')}
-        </Button>
+        <Button onClick={() => setAdding(true)}>{t('slots.addRecovery')}</Button>
         {status.keychain.available && !withKeychain && (
           <Button busy={add.isPending} onClick={() => add.mutate({ kind: 'keychain' })}>
             {t('slots.addKeychain', { name: status.keychain.name })}

@@ -10,12 +10,15 @@ import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { CreateVault } from './CreateVault.tsx';
+import { ExportSecrets } from './ExportSecrets.tsx';
+import { ImportSecrets } from './ImportSecrets.tsx';
 import { KeySlots } from './KeySlots.tsx';
 import { RecoveryKey } from './RecoveryKey.tsx';
 import { SecretDialog } from './SecretDialog.tsx';
 import { SecretList } from './SecretList.tsx';
 import { UnlockForm } from './UnlockForm.tsx';
 import { useTakeStatus, useVaultStatus } from './useVault.ts';
+import { VaultMenu } from './VaultMenu.tsx';
 import { VaultProblem } from './VaultProblem.tsx';
 
 function Locked({ status }: { status: VaultStatus }) {
@@ -36,7 +39,9 @@ function Locked({ status }: { status: VaultStatus }) {
   );
 }
 
-function Actions(props: { admin: boolean; onAdd: () => void; onKeys: () => void }) {
+type Asking = 'add' | 'keys' | 'import' | 'export';
+
+function Actions(props: { admin: boolean; onAsk: (what: Asking) => void }) {
   const { t } = useTranslation('vault');
   const take = useTakeStatus();
   const lock = useMutation(api.vault.lock.mutationOptions({ onSuccess: (now) => take(now) }));
@@ -47,10 +52,14 @@ function Actions(props: { admin: boolean; onAdd: () => void; onKeys: () => void 
       </Button>
       {props.admin && (
         <>
-          <Button icon={<KeyRound />} onClick={props.onKeys}>
+          <VaultMenu
+            onImport={() => props.onAsk('import')}
+            onExport={() => props.onAsk('export')}
+          />
+          <Button icon={<KeyRound />} onClick={() => props.onAsk('keys')}>
             {t('slots.open')}
           </Button>
-          <Button variant="primary" icon={<Plus />} onClick={props.onAdd}>
+          <Button variant="primary" icon={<Plus />} onClick={() => props.onAsk('add')}>
             {t('secret.add')}
           </Button>
         </>
@@ -64,7 +73,7 @@ export function VaultPage() {
   const { t } = useTranslation('vault');
   const status = useVaultStatus();
   const { data: me } = useQuery(api.platform.whoami.queryOptions({ input: {} }));
-  const [asking, setAsking] = useState<'add' | 'keys'>();
+  const [asking, setAsking] = useState<Asking>();
   const [recoveryKey, setRecoveryKey] = useState<string>();
   const now = status.data;
   const admin = me?.role === 'admin';
@@ -75,16 +84,7 @@ export function VaultPage() {
       <PageHeader
         title={t('title')}
         text={t('text')}
-        actions={
-          open &&
-          mayUse && (
-            <Actions
-              admin={admin}
-              onAdd={() => setAsking('add')}
-              onKeys={() => setAsking('keys')}
-            />
-          )
-        }
+        actions={open && mayUse && <Actions admin={admin} onAsk={setAsking} />}
       />
       {(status.isPending || !me) && <Skeleton lines={8} />}
       {status.isError && (
@@ -105,6 +105,8 @@ export function VaultPage() {
       {now?.state === 'problem' && mayUse && <VaultProblem status={now} />}
       {now?.state === 'locked' && mayUse && <Locked status={now} />}
       {open && mayUse && <SecretList canChange={admin} onAdd={() => setAsking('add')} />}
+      {asking === 'import' && <ImportSecrets onClose={() => setAsking(undefined)} />}
+      {asking === 'export' && <ExportSecrets onClose={() => setAsking(undefined)} />}
       {asking === 'add' && <SecretDialog onClose={() => setAsking(undefined)} />}
       {asking === 'keys' && now && !recoveryKey && (
         <KeySlots status={now} onKey={setRecoveryKey} onClose={() => setAsking(undefined)} />

@@ -19,7 +19,8 @@ export function VaultProblem({ status }: { status: VaultStatus }) {
   const { t, i18n } = useTranslation('vault');
   const take = useTakeStatus();
   const { busy, error, send } = useSend();
-  const [passphrase, setPassphrase] = useState('');
+  const [key, setKey] = useState('');
+  const [recovery, setRecovery] = useState(false);
   const acceptable = ['vault.rolled_back', 'vault.replaced'].includes(status.problem?.code ?? '');
   const choices = [
     ...status.generations.map((one) => ({
@@ -35,10 +36,10 @@ export function VaultProblem({ status }: { status: VaultStatus }) {
   const restore = () =>
     send(async () => {
       const now = await client.vault.restore({
-        passphrase,
+        ...(recovery ? { identity: key } : { passphrase: key }),
         ...(choice === 'current' ? { accept_current: true } : { generation: Number(choice) }),
       });
-      setPassphrase('');
+      setKey('');
       take(now);
       toastDone(t('problem.done'));
     });
@@ -57,27 +58,38 @@ export function VaultProblem({ status }: { status: VaultStatus }) {
           className="space-y-4"
           onSubmit={(event) => {
             event.preventDefault();
-            if (passphrase !== '') restore();
+            if (key !== '') restore();
           }}
         >
           <Field label={t('problem.which')}>
             {({ id }) => <Select id={id} value={choice} onChange={setChoice} options={choices} />}
           </Field>
-          <Field label={t('passphrase')}>
+          <Field label={t(recovery ? 'recoveryKey' : 'passphrase')}>
             {(control) => (
               <Input
                 {...control}
                 type="password"
                 autoComplete="off"
-                value={passphrase}
-                onChange={(event) => setPassphrase(event.target.value)}
+                value={key}
+                onChange={(event) => setKey(event.target.value)}
               />
             )}
           </Field>
           <FormError error={error} />
-          <Button type="submit" variant="primary" busy={busy} disabled={passphrase === ''}>
-            {t('problem.verb')}
-          </Button>
+          <div className="flex flex-wrap gap-2">
+            <Button type="submit" variant="primary" busy={busy} disabled={key === ''}>
+              {t('problem.verb')}
+            </Button>
+            <Button
+              variant="ghost"
+              onClick={() => {
+                setKey('');
+                setRecovery(!recovery);
+              }}
+            >
+              {t(recovery ? 'unlock.usePassphrase' : 'unlock.useRecovery')}
+            </Button>
+          </div>
         </form>
       )}
     </section>
