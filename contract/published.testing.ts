@@ -128,5 +128,8 @@ function strings(schema: JsonSchema): fc.Arbitrary<string> {
     const pattern = new RegExp(schema.pattern, 'u');
     return fc.stringMatching(pattern, { size: 'small' }).filter(fits);
   }
-  return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 12) });
+  // That blanks around a text do not count is nothing that JSON Schema can say.
+  return fc
+    .string({ minLength, maxLength: Math.min(maxLength, minLength + 12) })
+    .filter((text) => text.trim().length >= minLength);
 }
