@@ -22,7 +22,7 @@ module.exports = {
       name: 'contract-stands-alone',
       comment: 'The shared language imports nothing of ours, and of others only zod and oRPC.',
       severity: 'error',
-      from: { path: '^contract/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^contract/', pathNot: '\\.(test|testing)\\.ts$' },
       to: { pathNot: ['^contract/', 'node_modules/(zod|@orpc)/'] },
     },
     {

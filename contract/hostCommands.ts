@@ -51,7 +51,7 @@ export const execInput = z.object({
     .optional(),
   /** How many hosts at once; default 50, and one after the other for `rolling`. */
   parallel: z.number().int().min(1).max(200).optional(),
-  /** `rolling` stops at the first failure; `canary` tries one host before the others. */
+  /** `rolling` begins no further host after a failure; `canary` neither, and tries the first one alone. */
   strategy: execStrategy.default('all'),
   /** Milliseconds for each host. */
   timeout_ms: z.number().int().min(1).max(86_400_000).optional(),

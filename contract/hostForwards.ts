@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation } from './define.ts';
+import { stream } from './stream.ts';
 
 /** A port that is handed on through a host. */
 export const forward = z.object({
@@ -38,6 +39,15 @@ export const hostForwards = {
   })
     .input(z.object({}))
     .output(z.object({ forwards: z.array(forward) })),
+  /** All of them now, then again whenever one changed. */
+  watchForwards: operation('GET /host-forward-changes', {
+    title: 'Watch forwards',
+    role: 'operator',
+    audit: 'none',
+    stream: true,
+  })
+    .input(z.object({}))
+    .output(stream(z.object({ forwards: z.array(forward) }))),
   openForward: operation('POST /host-forwards', {
     title: 'Open forward',
     role: 'operator',

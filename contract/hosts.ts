@@ -28,6 +28,16 @@ export const hostOptions = z.strictObject({
   identity_agent: z.string().max(1024).optional(),
   /** Offer no other keys than the named files'. */
   identities_only: z.boolean().optional(),
+  /** Files with certificates of the keys; `KEY-cert.pub` beside a key needs no naming. */
+  certificates: z
+    .array(
+      z
+        .string()
+        .max(1024)
+        .regex(/^[^"\p{Cc}]+$/u, 'a path without quotes'),
+    )
+    .max(20)
+    .optional(),
   /** Name of the secret that holds the password. */
   password_secret: z.string().max(128).optional(),
   /** Name of the secret that holds the passphrase of the keys. */

@@ -165,7 +165,7 @@ export const monitor = {
     ),
   /** The newest sample, then each new one. Without `host`: of every host, without processes. */
   live: operation('GET /monitor/live', {
-    title: 'Watch hosts',
+    title: 'Watch figures of hosts',
     role: 'viewer',
     audit: 'none',
     stream: true,

@@ -153,6 +153,23 @@ export const terminals = {
   })
     .input(byId.extend({ title: z.string().trim().max(80) }))
     .output(one),
+  /**
+   * What would be ended with the terminal besides its shell. Of a shell on a host nobody knows: it
+   * counts as busy while it is connected.
+   */
+  foreground: operation('GET /terminals/{id}/foreground', {
+    title: 'See what a terminal runs',
+    role: 'operator',
+    audit: 'none',
+  })
+    .input(byId)
+    .output(
+      z.object({
+        busy: z.boolean(),
+        /** The program's name, where it is known. */
+        program: z.string().optional(),
+      }),
+    ),
   /** Ends the shell and what runs in its foreground; the screen is gone. */
   close: operation('DELETE /terminals/{id}', {
     title: 'Close terminal',

@@ -49,6 +49,11 @@ test('a terminal takes what is typed, and is still there after a reload', async 
   await page.getByRole('textbox', { name: 'Find in terminal' }).fill('sum-42');
   await expect(page.getByRole('search')).toContainText('1 of 1');
   await screenshot(page, 'terminal-search');
+  // What is looked for is text, and no pattern.
+  await page.getByRole('textbox', { name: 'Find in terminal' }).fill('$((40+');
+  await expect(page.getByRole('search')).toContainText('1 of 1');
+  await page.getByRole('textbox', { name: 'Find in terminal' }).fill('sum.42');
+  await expect(page.getByRole('search')).toContainText('No match');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('search')).toBeHidden();
 });
@@ -57,7 +62,10 @@ test('closing the window ends no terminal; starting Nexus again shows it', async
   // Bug caught: the window's cross ends an update that runs in a terminal.
   const { page, electron } = app;
   const rows = await openTerminal(page);
-  await type(page, 'for i in $(seq 1 50); do echo tick-$((i*2)); sleep 0.1; done');
+  await type(
+    page,
+    'for i in $(seq 1 50); do echo tick-$((i*2)); sleep 0.1; done; echo all-$((1+1))',
+  );
   await expect(rows).toContainText('tick-2');
   const next = electron.waitForEvent('window');
   await page.close();
@@ -68,6 +76,7 @@ test('closing the window ends no terminal; starting Nexus again shows it', async
   const again = await next;
   await again.getByRole('link', { name: 'Terminals' }).click();
   await expect(again.locator('.xterm-rows')).toContainText('tick-100');
+  await expect(again.locator('.xterm-rows')).toContainText('all-2');
   // Without a terminal the window's end is the app's.
   await again.keyboard.press('Control+Shift+W');
   await expect(again.getByRole('button', { name: 'Open terminal' })).toBeVisible();
@@ -134,6 +143,15 @@ test('many panes share twelve drawings of WebGL, and each is given back', async 
     await page.getByRole('link', { name: 'Terminals' }).click();
     await expect(drawn).toHaveCount(12);
   }
+  // A context that the system takes away: that pane goes on with elements, and shows what it showed.
+  await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(
+      '.xterm canvas:not(.xterm-link-layer)',
+    );
+    canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+  });
+  await expect(drawn).toHaveCount(11);
+  await expect(page.locator('.xterm:not(:has(canvas)) .xterm-rows').first()).toContainText(/[#$%]/);
   expect(warnings.filter((text) => /too many|context (was )?lost/i.test(text))).toEqual([]);
 });
 
@@ -235,6 +253,41 @@ test('the bottom panel, snippets, a log and the end of a shell', async ({ app })
   expect(await barriers(page, { electron: true })).toEqual([]);
 });
 
+test('a program that runs is asked about before its terminal is closed', async ({ app }) => {
+  const { page } = app;
+  const rows = await openTerminal(page);
+  // The terminal's mode is the program's from here on: what is typed too early would be echoed oddly.
+  await type(page, 'echo go-$((1+1)); cat');
+  await expect(rows).toContainText('go-2');
+  await type(page, 'heard');
+  await expect(rows).toContainText(/heard\s*heard/);
+  await page.keyboard.press('Control+Shift+W');
+  const dialog = page.getByRole('dialog', { name: 'Close the terminal?' });
+  await expect(dialog).toContainText('cat runs in');
+  expect(await barriers(page, { electron: true })).toEqual([]);
+  await screenshot(page, 'terminal-closing');
+  await dialog.getByRole('button', { name: 'Keep it open' }).click();
+  // The keyboard is the terminal's again.
+  await type(page, 'still');
+  await expect(rows).toContainText(/still\s*still/);
+  await page.keyboard.press('Control+C');
+  await type(page, 'echo back-$((1+1))');
+  await expect(rows).toContainText('back-2');
+  await page.keyboard.press('Control+Shift+W');
+  await expect(page.getByRole('button', { name: 'Open terminal' })).toBeVisible();
+});
+
+test('a flood is drawn to its end, and typing is drawn at once after it', async ({ app }) => {
+  // Bug caught: frames that were held back in the flood are never drawn.
+  const { page } = app;
+  const rows = await openTerminal(page);
+  await type(page, 'seq 1 400000; printf "the-%s\\n" end');
+  await expect(rows).toContainText('the-end', { timeout: 30_000 });
+  await expect(rows).toContainText('400000');
+  await page.keyboard.type('echo typed');
+  await expect(rows).toContainText('echo typed');
+});
+
 test('in German, in the dark and on a telephone', async ({ launch }) => {
   const { page } = await launch({ colorScheme: 'dark' });
   await page.evaluate(() => localStorage.setItem('nexus.preferences', '{"language":"de"}'));
@@ -253,6 +306,23 @@ test('in German, in the dark and on a telephone', async ({ launch }) => {
   await expect(rows).toContainText('farbe 7');
   expect(await barriers(page, { electron: true })).toEqual([]);
   await screenshot(page, 'terminal-narrow-de');
+  // The keys that a phone's keyboard lacks, and the way to the pages that have no place in the bar.
+  const keys = page.getByRole('toolbar', { name: 'Tasten' });
+  await type(page, 'echo go-$((1+1)); cat');
+  await expect(rows).toContainText('go-2');
+  await keys.getByRole('button', { name: 'Ctrl' }).click();
+  await page.keyboard.type('c');
+  await expect(rows).toContainText(/\^C.*[#$%]/);
+  await type(page, 'echo out-$((1+1))');
+  await expect(rows).toContainText('out-2');
+  await keys.getByRole('button', { name: 'Hoch' }).click();
+  await page.keyboard.press('Enter');
+  await expect(rows).toContainText(/out-2[^]*out-2/);
+  await page.getByRole('button', { name: 'Mehr' }).click();
+  await expect(page.getByRole('dialog', { name: 'Weitere Seiten' })).toBeVisible();
+  expect(await barriers(page, { electron: true })).toEqual([]);
+  await screenshot(page, 'phone-more-de');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Weitere Aktionen' }).click();
   await expect(page.getByRole('menuitem', { name: 'Umbenennen' })).toBeVisible();
   await screenshot(page, 'terminal-menu-de');

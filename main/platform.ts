@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NexusClient } from '#contract/client.ts';
 import type { Caller } from '#contract/platform.ts';
 import { createApi, type Api } from '#main/api/index.ts';
 import { databaseError } from '#main/base/database.ts';
+import { makeFolder } from '#main/base/files.ts';
 import { redactCrashes } from '#main/base/crash.ts';
 import { createLogger } from '#main/base/log.ts';
 import { openLogFile } from '#main/base/logFile.ts';
@@ -56,7 +56,7 @@ export interface Platform {
  */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const paths = pathsOf(options.home);
-  await mkdir(paths.home, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolder(paths.home).catch((error: unknown) => {
     throw databaseError(error, paths.home);
   });
   const short = shortSecrets();

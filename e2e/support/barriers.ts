@@ -11,6 +11,15 @@ export async function barriers(
   page: Page,
   options: { only?: string; electron?: boolean } = {},
 ): Promise<string[]> {
+  // What fades in is too pale to read until it is there. What goes on for ever is no matter.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+        .map((one) => one.finished.catch(() => undefined)),
+    ),
+  );
   const axe = new AxeBuilder({ page });
   if (options.only) axe.withRules(options.only);
   if (options.electron) axe.setLegacyMode();

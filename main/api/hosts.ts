@@ -37,7 +37,8 @@ export function hostHandlers({
       operations.transfer('upload', input, signal, { by: caller.name }),
     download: (input, { signal, caller }) =>
       operations.transfer('download', input, signal, { by: caller.name }),
-    forwards: () => ({ forwards: operations.listForwards() }),
+    forwards: () => ({ forwards: operations.forwards.list() }),
+    watchForwards: (_, { signal }) => operations.forwards.watch(signal),
     openForward: async (input) => ({ forward: await operations.openForward(input) }),
     closeForward: ({ id }) => ({ closed: operations.forwards.remove(id) }),
     shell: (input, { caller, signal }) => operations.shell(input, caller.name, signal),

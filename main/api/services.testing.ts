@@ -290,6 +290,7 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
       input: () => undefined,
       resize: () => undefined,
       rename: () => sampleTerminal,
+      foreground: async () => ({ busy: false }),
       closeOne: async () => true,
       startLog: async () => sampleTerminal,
       stopLog: async () => sampleTerminal,

@@ -17,6 +17,7 @@ export function terminalHandlers(terminals: Services['terminals']): Handlers['te
     ),
     resize: ({ id, ...size }, { caller }) => (terminals.resize(id, size, caller), {}),
     rename: ({ id, title }, { caller }) => ({ terminal: terminals.rename(id, title, caller) }),
+    foreground: ({ id }, { caller }) => terminals.foreground(id, caller),
     close: async ({ id }, { caller }) => ({ closed: await terminals.closeOne(id, caller) }),
     startLog: async ({ id }, { caller }) => ({ terminal: await terminals.startLog(id, caller) }),
     stopLog: async ({ id }, { caller }) => ({ terminal: await terminals.stopLog(id, caller) }),

@@ -2,34 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '#main/base/clock.ts';
-import { type Database, migrate, openDatabase } from '#main/base/database.ts';
+import { migrate, openDatabase } from '#main/base/database.ts';
 import { Audit } from './audit.ts';
 import { MAX_DETAILS_BYTES } from './details.ts';
-import { canonicalJson, GENESIS, hashOf } from './entry.ts';
+import { GENESIS, hashOf } from './entry.ts';
 import { auditMigrations } from './migrations.ts';
-import type { AuditRecord } from './record.ts';
 import { verifyAudit } from './verify.ts';
 
-const open: Database[] = [];
-function freshAudit(redact: (text: string) => string = (text) => text) {
-  const db = openDatabase(':memory:');
-  open.push(db);
-  migrate(db, [auditMigrations]);
-  const clock = new ManualClock(Date.UTC(2026, 10, 21));
-  return { db, clock, audit: new Audit({ db, clock, redact }) };
-}
-afterEach(() => {
-  for (const db of open.splice(0)) db.close();
-});
-const record = (action: string, more: Partial<AuditRecord> = {}): AuditRecord => ({
-  actor: 'owner',
-  face: 'cli',
-  action,
-  outcome: 'allowed',
-  ...more,
-});
+import { closeLast, freshAudit, record } from './audit.testing.ts';
 
 // Frames that end a commit hold the size of the database (SQLite file format, section 4.1).
 function commitsIn(wal: string): number {
@@ -186,200 +168,10 @@ describe('what an entry keeps', () => {
             n: number | null;
           };
           expect(sizes.n ?? 0).toBeLessThanOrEqual(MAX_DETAILS_BYTES);
-          db.close();
-          open.pop();
+          closeLast();
         },
       ),
       { numRuns: 100 },
     );
-  });
-});
-
-describe('verification', () => {
-  const actions = fc.array(
-    fc.record({
-      actor: fc.string(),
-      code: fc.option(fc.string(), { nil: undefined }),
-      details: fc.jsonValue(),
-    }),
-    {
-      minLength: 2,
-      maxLength: 12,
-    },
-  );
-  const disarm = (db: Database) => {
-    for (const { name } of db
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-      .all() as { name: string }[])
-      db.exec(`DROP TRIGGER ${name}`);
-  };
-  const mutations: Record<
-    string,
-    (db: Database, seq: number, count: number, salt: string) => void
-  > = {
-    column: (db, seq, _count, salt) => {
-      const columns = [
-        'at',
-        'actor',
-        'face',
-        'action',
-        'outcome',
-        'code',
-        'details',
-        'prev',
-        'hash',
-      ];
-      const column = columns[salt.length % columns.length]!;
-      const old = (
-        db.prepare(`SELECT ${column} AS v FROM audit WHERE seq = ?`).get(seq) as {
-          v: string | null;
-        }
-      ).v;
-      const value =
-        column === 'outcome'
-          ? old === 'allowed'
-            ? 'failed'
-            : 'allowed'
-          : `${old ?? ''}${salt || ' '}`;
-      db.prepare(`UPDATE audit SET ${column} = ? WHERE seq = ?`).run(value, seq);
-    },
-    space: (db, seq) =>
-      void db
-        .prepare("UPDATE audit SET details = coalesce(details, '') || ' ' WHERE seq = ?")
-        .run(seq),
-    remove: (db, seq) => void db.prepare('DELETE FROM audit WHERE seq = ?').run(seq),
-    closeGap: (db, seq) => {
-      db.prepare('DELETE FROM audit WHERE seq = ?').run(seq);
-      db.prepare('UPDATE audit SET seq = -seq WHERE seq > ?').run(seq);
-      db.prepare('UPDATE audit SET seq = -seq - 1 WHERE seq < 0').run();
-    },
-    swap: (db, seq, count) => {
-      const other = seq === count ? seq - 1 : seq + 1;
-      db.prepare('UPDATE audit SET seq = -1 WHERE seq = ?').run(seq);
-      db.prepare('UPDATE audit SET seq = ? WHERE seq = ?').run(seq, other);
-      db.prepare('UPDATE audit SET seq = ? WHERE seq = -1').run(other);
-    },
-    cutTail: (db, seq) => void db.prepare('DELETE FROM audit WHERE seq >= ?').run(seq),
-    cutAll: (db) => void db.exec('DELETE FROM audit'),
-    insertBefore: (db, seq) =>
-      void db
-        .prepare(
-          'INSERT INTO audit SELECT -3, at, actor, face, action, outcome, code, details, prev, hash FROM audit WHERE seq = ?',
-        )
-        .run(seq),
-    append: (db, seq, count) =>
-      void db
-        .prepare(
-          'INSERT INTO audit SELECT ?, at, actor, face, action, outcome, code, details, prev, hash FROM audit WHERE seq = ?',
-        )
-        .run(count + 1, seq),
-    head: (db) => void db.exec('UPDATE audit_head SET seq = seq - 1'),
-    headHash: (db) => void db.exec("UPDATE audit_head SET hash = 'ff'"),
-    headGone: (db) => void db.exec('DELETE FROM audit_head'),
-    rebuiltEntry: (db, seq) => {
-      // The forger knows the format and puts a matching hash: the link of the next, or the head, shows it.
-      const row = db.prepare('SELECT * FROM audit WHERE seq = ?').get(seq) as Record<
-        string,
-        string | number | null
-      >;
-      const { hash: _, code, details, ...rest } = row;
-      const entry = {
-        ...rest,
-        actor: `${rest['actor']}x`,
-        ...(code === null ? {} : { code }),
-        ...(details === null ? {} : { details: JSON.parse(String(details)) as unknown }),
-      };
-      db.prepare('UPDATE audit SET actor = ?, hash = ? WHERE seq = ?').run(
-        entry.actor,
-        hashOf(entry as never),
-        seq,
-      );
-    },
-  };
-
-  it.each(Object.entries(mutations))('finds one mutation anywhere: %s', async (_name, mutate) => {
-    await fc.assert(
-      fc.asyncProperty(
-        actions,
-        fc.nat(),
-        fc.string({ minLength: 1, unit: 'grapheme-ascii' }),
-        async (all, position, salt) => {
-          const { db, audit } = freshAudit();
-          for (const one of all) void audit.append(record('a.b', one));
-          audit.flush();
-          disarm(db);
-          mutate(db, (position % all.length) + 1, all.length, salt);
-          const verdict = await verifyAudit(db);
-          expect(verdict.ok).toBe(false);
-          expect(verdict.problem?.message).toBeTruthy();
-          db.close();
-          open.pop();
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
-
-  it('reads a long log page by page and lets other work in between', async () => {
-    const { db, audit } = freshAudit();
-    for (let i = 0; i < 2500; i += 1) void audit.append(record('a.b', { details: { i } }));
-    audit.flush();
-    let turns = 0;
-    const other = setInterval(() => (turns += 1), 0);
-    const verdict = audit.verify();
-    void audit.append(record('late'));
-    expect(await verdict).toMatchObject({ ok: true, entries: 2501 });
-    clearInterval(other);
-    expect(turns).toBeGreaterThan(0);
-    expect((await verifyAudit(db)).entries).toBe(2501);
-  });
-});
-
-describe('canonical JSON (RFC 8785)', () => {
-  // The six vectors of the RFC's reference repository (cyberphone/json-canonicalization, testdata).
-  it.each([
-    ['arrays', '[56,{"d":true,"10":null,"1":[]}]', '[56,{"1":[],"10":null,"d":true}]'],
-    [
-      'french',
-      '{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}',
-      '{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}',
-    ],
-    [
-      'structures',
-      '{"1":{"f":{"f":"hi","F":5},"\\n":56.0},"10":{},"":"empty","a":{},"111":[{"e":"yes","E":"no"}],"A":{}}',
-      '{"":"empty","1":{"\\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{"E":"no","e":"yes"}],"A":{},"a":{}}',
-    ],
-    ['unicode', '{"Unnormalized Unicode":"A\\u030a"}', '{"Unnormalized Unicode":"A\u030a"}'],
-    [
-      'values',
-      '{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/","literals":[null,true,false]}',
-      '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
-    ],
-    [
-      'weird',
-      '{"\\u20ac":"Euro Sign","\\r":"Carriage Return","\\u000a":"Newline","1":"One","\\u0080":"Control\\u007f","\\ud83d\\ude02":"Smiley","\\u00f6":"Latin Small Letter O With Diaeresis","\\ufb33":"Hebrew Letter Dalet With Dagesh","</script>":"Browser Challenge"}',
-      '{"\\n":"Newline","\\r":"Carriage Return","1":"One","</script>":"Browser Challenge","\u0080":"Control\u007f","ö":"Latin Small Letter O With Diaeresis","€":"Euro Sign","😂":"Smiley","\ufb33":"Hebrew Letter Dalet With Dagesh"}',
-    ],
-  ])('%s', (_name, input, expected) => {
-    expect(canonicalJson(JSON.parse(input))).toBe(expected);
-  });
-});
-
-describe('a log whose guards somebody has removed', () => {
-  // Bug caught: without its triggers the head stood still, and every later operation was refused.
-  it('is still written, and the change shows', async () => {
-    const { db, audit } = freshAudit();
-    await audit.append(record('a'));
-    const triggers = db
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'")
-      .all() as { name: string }[];
-    expect(triggers.length).toBeGreaterThan(3);
-    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
-    await audit.append(record('b'));
-    await audit.append(record('c'));
-    expect(await audit.verify()).toMatchObject({ ok: true, entries: 3 });
-    db.exec("UPDATE audit SET actor = 'mallory' WHERE seq = 2");
-    await audit.append(record('d'));
-    expect(await audit.verify()).toMatchObject({ ok: false, problem: { seq: 2 } });
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { failpoint } from './failpoint.ts';
 
@@ -57,3 +57,21 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Permission bits of a file's mode. */
 export const permissions = (stats: Stats): number => stats.mode & 0o7777;
+
+/**
+ * Makes a folder for this user alone, with those above it that are missing. Unlike `mkdir` with
+ * `recursive` it ends where a file system refuses new folders with ENOENT (procfs, automounts): there
+ * Node tries again for ever.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const make = () => mkdir(folder, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder));
+      await make();
+    } else if (code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
+  }
+}

@@ -15,11 +15,18 @@ let sequence = 0;
  * @param prefix e.g. `run`, giving `run_01k9x…`.
  */
 export function newId(prefix: string, nowMs: number = Date.now()): string {
-  // Two ids of one millisecond still sort in the order in which they were made.
-  sequence = nowMs === lastMs ? (sequence + 1) & 0x3ff : 0;
-  lastMs = nowMs;
+  // Ids sort in the order in which they were made: those of one millisecond, more of them than the
+  // sequence can count (they borrow from the next millisecond), and those made after a clock was put back.
+  if (nowMs > lastMs) {
+    lastMs = nowMs;
+    sequence = 0;
+  } else if (sequence < 0x3ff) sequence += 1;
+  else {
+    lastMs += 1;
+    sequence = 0;
+  }
   let time = '';
-  for (let i = 0, rest = nowMs; i < 10; i += 1, rest = Math.floor(rest / 32))
+  for (let i = 0, rest = lastMs; i < 10; i += 1, rest = Math.floor(rest / 32))
     time = ALPHABET[rest % 32] + time;
   const order = ALPHABET[sequence >> 5]! + ALPHABET[sequence & 31]!;
   let tail = '';

@@ -1,7 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Json } from '#contract/common.ts';
+import { Fragments, SHORTEST_CUT } from './fragments.ts';
 import { MultiMatcher } from './multimatch.ts';
-import { secretForms } from './redactforms.ts';
+import { secretForms, wrappableForms } from './redactforms.ts';
+import { runBefore, WrappedMatcher } from './wrapped.ts';
 
 /** What stands where a secret was. */
 export const MASK = '***';
@@ -27,24 +29,44 @@ export interface RedactStream {
   end(): string;
 }
 
+/** Everything that finds the registered values. */
+interface Finder {
+  plain: MultiMatcher;
+  wrapped: WrappedMatcher;
+  fragments: Fragments;
+}
+
 /** @param options.onShort told the name of a value that is too short to be hidden, once per value. */
 export function createRedactor(options: { onShort?: (name: string) => void } = {}): Redactor {
   /** Values, and whether they are hidden. */
   const known = new Map<string, boolean>();
   const forms = new Set<string>();
-  let matcher: MultiMatcher | undefined;
+  const wrappable = new Set<string>();
+  let finder: Finder | undefined;
   let stale = false;
 
   const current = () => {
     if (stale) {
-      matcher = new MultiMatcher([...forms]);
+      finder = {
+        plain: new MultiMatcher([...forms]),
+        wrapped: new WrappedMatcher([...wrappable]),
+        fragments: new Fragments([...wrappable]),
+      };
       stale = false;
     }
-    return matcher;
+    return finder;
   };
   const redactText = (text: string) => {
     const found = current();
-    return found ? maskCuts(mask(text, found.find(text), 0, text.length), found) : text;
+    if (!found) return text;
+    const encoded = found.wrapped.find(text).ranges;
+    // A line of an encoded secret that was broken into lines, and logged line by line.
+    const piece = found.fragments.atStart(text);
+    if (piece > 0) encoded.push(0, piece);
+    return maskCuts(
+      mask(text, union(found.plain.find(text), encoded), 0, text.length),
+      found.plain,
+    );
   };
 
   return {
@@ -55,6 +77,7 @@ export function createRedactor(options: { onShort?: (name: string) => void } = {
       known.set(value, added.length > 0);
       if (added.length === 0 && value.trim() !== '') options.onShort?.(name);
       for (const form of added) forms.add(form);
+      for (const form of wrappableForms(value)) wrappable.add(form);
       stale ||= added.length > 0;
       return added.length > 0;
     },
@@ -62,6 +85,22 @@ export function createRedactor(options: { onShort?: (name: string) => void } = {
     redactJson: (value) => (current() ? (redactValue(value, redactText) as typeof value) : value),
     stream: () => redactStream(current),
   };
+}
+
+/** Sorted ranges of which none touches another inside, from two such lists of which the second is not sorted. */
+function union(plain: number[], wrapped: number[]): number[] {
+  if (wrapped.length === 0) return plain;
+  const all: [number, number][] = [];
+  for (const list of [plain, wrapped])
+    for (let i = 0; i < list.length; i += 2) all.push([list[i]!, list[i + 1]!]);
+  all.sort((a, b) => a[0] - b[0]);
+  const ranges: number[] = [];
+  for (const [start, end] of all) {
+    const last = ranges.length - 1;
+    if (last >= 0 && start < ranges[last]!) ranges[last] = Math.max(ranges[last]!, end);
+    else ranges.push(start, end);
+  }
+  return ranges;
 }
 
 function mask(text: string, ranges: number[], from: number, to: number): string {
@@ -75,9 +114,6 @@ function mask(text: string, ranges: number[], from: number, to: number): string 
   }
   return out + text.slice(at, Math.max(at, to));
 }
-
-/** So many characters of a secret, at a place where a text was cut, are hidden as well. */
-const SHORTEST_CUT = 12;
 
 // Whoever shortened the text (an error that quotes a line, a limit of output) may have done so in the
 // middle of a secret: what then stands before the end, or before “…”, is its beginning.
@@ -120,24 +156,28 @@ function redactValue(value: Json, redactText: (text: string) => string): Json {
   return changed ? Object.fromEntries(entries) : value;
 }
 
-function redactStream(current: () => MultiMatcher | undefined): RedactStream {
+function redactStream(current: () => Finder | undefined): RedactStream {
   let decoder = new StringDecoder('utf8');
   let held = '';
+  /** How many characters of base64 stand directly before what is held. */
+  let run = 0;
 
   const pass = (text: string, last: boolean): string => {
-    const matcher = current();
+    const finder = current();
     const all = held + text;
     held = '';
-    if (!matcher) return all;
-    const ranges = matcher.find(all);
+    if (!finder) return all;
+    const wrapped = finder.wrapped.find(all, run);
+    const ranges = union(finder.plain.find(all), wrapped.ranges);
     // What a later piece may complete stays here: at most the longest form minus one. A match that
     // reaches into that part stays as well, since a longer or an overlapping one may follow.
-    let keep = last ? all.length : matcher.openEnd(all, 0);
+    let keep = last ? all.length : Math.min(finder.plain.openEnd(all, 0), wrapped.open);
     for (let i = ranges.length - 2; i >= 0 && ranges[i + 1]! > keep; i -= 2)
       keep = Math.min(keep, ranges[i]!);
     held = all.slice(keep);
+    run = last ? 0 : runBefore(all, keep, run);
     const shown = mask(all, ranges, 0, keep);
-    return last ? maskCuts(shown, matcher) : shown;
+    return last ? maskCuts(shown, finder.plain) : shown;
   };
 
   return {

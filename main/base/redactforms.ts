@@ -10,6 +10,15 @@ const SHORTEST_LINE = 16;
  * line of base64 and hexadecimal as the usual tools break them; and each longer line of a value of several lines. Empty for values below {@link SHORTEST_SECRET}.
  */
 export function secretForms(value: string): string[] {
+  return collected(value, formsOf);
+}
+
+/** Those of {@link secretForms} that a writer may break into lines anywhere: base64 and hexadecimal. */
+export function wrappableForms(value: string): string[] {
+  return collected(value, encodedForms);
+}
+
+function collected(value: string, formsOfText: (text: string) => Iterable<string>): string[] {
   const forms = new Set<string>();
   const whole = value.trim();
   if (whole.length < SHORTEST_SECRET) return [];
@@ -17,7 +26,7 @@ export function secretForms(value: string): string[] {
   const texts =
     lines.length > 1 ? [whole, ...lines.filter((l) => l.length >= SHORTEST_LINE)] : [whole];
   for (const text of texts) {
-    for (const form of formsOf(text)) if (form.length >= SHORTEST_SECRET) forms.add(form);
+    for (const form of formsOfText(text)) if (form.length >= SHORTEST_SECRET) forms.add(form);
   }
   return [...forms];
 }
@@ -36,20 +45,25 @@ function* wrapped(text: string, width: number): Generator<string> {
 function* formsOf(text: string): Generator<string> {
   yield text;
   yield text.replaceAll('\n', '\r\n');
+  yield* encodedForms(text);
+  const bytes = Buffer.from(text, 'utf8');
+  for (const width of BASE64_WIDTHS) yield* wrapped(base64Core(bytes, 0), width);
+  yield* wrapped(bytes.toString('hex'), HEX_WIDTH);
+  yield* urlForms(text);
+  yield* jsonForms(text);
+  yield text.replaceAll("'", `'\\''`);
+}
+
+function* encodedForms(text: string): Generator<string> {
   const bytes = Buffer.from(text, 'utf8');
   for (const alignment of [0, 1, 2] as const) {
     const core = base64Core(bytes, alignment);
     yield core;
     yield core.replaceAll('+', '-').replaceAll('/', '_');
   }
-  for (const width of BASE64_WIDTHS) yield* wrapped(base64Core(bytes, 0), width);
   const hex = bytes.toString('hex');
-  yield* wrapped(hex, HEX_WIDTH);
   yield hex;
   yield hex.toUpperCase();
-  yield* urlForms(text);
-  yield* jsonForms(text);
-  yield text.replaceAll("'", `'\\''`);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Json } from '#contract/common.ts';
 import { usageError } from './io.ts';
+import { readLocal } from './localFile.ts';
+import { readPiped } from './prompt.ts';
 
 /**
  * Inputs of a run from `--input k=v` (repeated) and `--inputs FILE` (JSON, `-` for stdin).
@@ -9,6 +10,7 @@ import { usageError } from './io.ts';
 export async function collectInputs(
   pairs: string[],
   file: string | undefined,
+  option = '--input',
 ): Promise<Record<string, Json>> {
   const inputs: Record<string, Json> = {};
   if (file) Object.assign(inputs, await readJsonObject(file));
@@ -17,7 +19,7 @@ export async function collectInputs(
     if (at < 1)
       throw usageError(
         `“${pair}” is not of the form NAME=VALUE.`,
-        'Write --input name=value, once for each input.',
+        `Write ${option} name=value, once for each.`,
       );
     inputs[pair.slice(0, at)] = pair.slice(at + 1);
   }
@@ -26,12 +28,7 @@ export async function collectInputs(
 
 /** @throws NexusError `usage.invalid` when the file is not a JSON object. */
 export async function readJsonObject(file: string): Promise<Record<string, Json>> {
-  const text =
-    file === '-'
-      ? await readStdin()
-      : await readFile(file, 'utf8').catch((cause: Error) => {
-          throw usageError(`${file} cannot be read: ${cause.message}`);
-        });
+  const text = (file === '-' ? await readPiped() : await readLocal(file)).toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
     if (value && typeof value === 'object' && !Array.isArray(value))
@@ -43,11 +40,4 @@ export async function readJsonObject(file: string): Promise<Record<string, Json>
     `${file} does not hold a JSON object.`,
     'It should look like {"name": "value"}.',
   );
-}
-
-async function readStdin(): Promise<string> {
-  let text = '';
-  process.stdin.setEncoding('utf8');
-  for await (const chunk of process.stdin) text += chunk;
-  return text;
 }

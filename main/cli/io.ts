@@ -26,7 +26,13 @@ export function print(line = ''): void {
 
 /** Writes one line to stderr: progress and hints, never results. */
 export function note(line: string): void {
-  process.stderr.write(`${clean(line)}\n`);
+  process.stderr.write(`${process.stderr.isTTY ? clean(line) : stripColours(clean(line))}\n`);
+}
+
+// Colours are chosen by what stdout is; stderr may be a file all the same (`2> log`).
+function stripColours(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- what colours are made of
+  return process.env['FORCE_COLOR'] ? text : text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 
 /**
@@ -48,6 +54,12 @@ export function reportError(error: NexusError, json: boolean): number {
   for (const problem of problemsOf(error)) if (problem.code) note(problemLine(problem));
   if (error.hint) note(`hint: ${error.hint}`);
   if (error.kind === 'unexpected' && process.env['NEXUS_DEBUG']) note(error.stack ?? '');
+  return exitOfError(error);
+}
+
+/** 2 where the caller's input was wrong, 130 where a person gave up, else 1. */
+export function exitOfError(error: NexusError): number {
+  if (error.code === 'interrupted') return exitCode.interrupted;
   return error.kind === 'user' && USAGE_CODES.test(error.code) ? exitCode.usage : exitCode.failed;
 }
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { NexusClient } from '#contract/client.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
 import { usageError, type GlobalOptions } from './io.ts';
+import { readLocal } from './localFile.ts';
 import { askHidden, askNew, canAsk, readPiped, withoutNewline } from './prompt.ts';
 
 /** Options of every command that may have to open the vault. */
@@ -13,15 +13,12 @@ export interface KeyOptions extends GlobalOptions {
 // At once, before anything can be started that would inherit it.
 let taken = takeEnvironmentPassphrase();
 
-const HINT = 'Set NEXUS_VAULT_PASSPHRASE, or give --passphrase-file FILE.';
+const HINT = 'set NEXUS_VAULT_PASSPHRASE or give --passphrase-file FILE.';
 
 /** The passphrase from `--passphrase-file` or `NEXUS_VAULT_PASSPHRASE`. @throws NexusError `usage.invalid` */
 export async function givenPassphrase({ passphraseFile }: KeyOptions): Promise<string | undefined> {
   if (passphraseFile === undefined) return taken;
-  const text = await readFile(passphraseFile, 'utf8').catch((cause: Error) => {
-    throw usageError(`The passphrase file cannot be read: ${cause.message}`);
-  });
-  taken = withoutNewline(text);
+  taken = withoutNewline((await readLocal(passphraseFile)).toString('utf8'));
   return taken;
 }
 
@@ -38,7 +35,10 @@ export async function requirePassphrase(
     const text = withoutNewline((await readPiped()).toString('utf8'));
     if (text !== '') return (taken = text);
   }
-  throw usageError('The vault’s passphrase is missing.', HINT);
+  throw usageError(
+    'The vault’s passphrase is missing.',
+    how.piped ? `Pipe it in, or ${HINT}` : `Without a terminal ${HINT}`,
+  );
 }
 
 /**
@@ -48,6 +48,7 @@ export async function requirePassphrase(
 export async function ensureUnlocked(client: NexusClient, options: KeyOptions): Promise<void> {
   const { state, problem } = await client.vault.status({});
   if (problem && state === 'problem') throw new NexusError(problem);
+  if (state === 'none') throw noVault();
   if (state !== 'locked') return;
   const given = await givenPassphrase(options);
   if (given === undefined && !canAsk()) throw locked();
@@ -58,7 +59,21 @@ function locked(): NexusError {
   return new NexusError({
     code: 'vault.locked',
     message: 'The vault is locked.',
-    hint: HINT,
+    hint: `Unlock it: nexus vault unlock. Or for one command ${HINT}`,
+    kind: 'operational',
+  });
+}
+
+/** There is nothing to ask a passphrase for. @throws NexusError `vault.none` */
+export async function requireVault(client: NexusClient): Promise<void> {
+  if ((await client.vault.status({})).state === 'none') throw noVault();
+}
+
+function noVault(): NexusError {
+  return new NexusError({
+    code: 'vault.none',
+    message: 'This Nexus has no vault yet.',
+    hint: 'Create one: nexus vault init',
     kind: 'operational',
   });
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { toNexusError, type NexusError } from '#main/base/errors.ts';
+import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { alertCommands } from './commands/alert.ts';
 import { auditCommands } from './commands/audit.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -26,8 +26,9 @@ export function buildProgram(): Command {
       'where this Nexus lives; default: NEXUS_HOME, or the system’s application-data folder',
     )
     .option('--json', 'print stable JSON instead of text')
-    .showHelpAfterError('(add --help for the usage)')
     .showSuggestionAfterError()
+    // Errors of usage are said as all others are: with a code, and what to do.
+    .configureOutput({ outputError: () => undefined })
     // So that what follows a host is the remote command's (nexus ssh web ls -l).
     .enablePositionalOptions()
     .exitOverride();
@@ -46,7 +47,9 @@ export function buildProgram(): Command {
   const inherit = (command: Command) => {
     for (const child of command.commands) {
       child
-        .exitOverride()
+        .exitOverride((error) => {
+          throw Object.assign(error, { command: child });
+        })
         .option('--home <dir>', 'where this Nexus lives')
         .option('--json', 'print stable JSON');
       inherit(child);
@@ -59,6 +62,10 @@ export function buildProgram(): Command {
 /** Runs one command line and sets the process's exit code. */
 export async function runCli(argv: string[]): Promise<void> {
   const program = buildProgram();
+  let running: Command | undefined;
+  program.hook('preAction', (_program, command) => {
+    running = command;
+  });
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -66,20 +73,57 @@ export async function runCli(argv: string[]): Promise<void> {
     if (!(error instanceof CommanderError)) {
       // Some commands have a convention of their own (ssh: 255).
       const { exit } = error as { exit?: number };
-      const code = reportError(toNexusError(error), json);
+      const code = reportError(forPerson(toNexusError(error), running), json);
       process.exitCode = exit ?? code;
       return;
     }
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-    if (json && error.exitCode !== 0) printJson({ error: usageOf(error).toShape() });
+    if (error.exitCode === 0) return;
+    const usage = usageOf(error);
+    // Of a missing command the library has told the person already: it has printed the help.
+    if (error.code !== 'commander.help') reportError(usage, json);
+    else if (json) printJson({ error: usage.toShape() });
   }
 }
 
-// The library has told the person already, on stderr; a program gets the same as JSON.
-function usageOf(error: CommanderError): NexusError {
-  const message =
-    error.code === 'commander.help'
-      ? 'A command is missing.'
-      : error.message.replace(/^error: /, '');
-  return usageError(message, 'See nexus --help.');
+// What a program is sent to the operation's schema for, a person finds in the help.
+function forPerson(error: NexusError, command: Command | undefined): NexusError {
+  if (error.code !== 'input.invalid' || !command) return error;
+  return new NexusError({
+    ...error.toShape(),
+    hint: `See: ${pathOf(command)} --help`,
+    cause: error,
+  });
+}
+
+function pathOf(command: Command | undefined): string {
+  const names: string[] = [];
+  for (let at = command; at; at = at.parent ?? undefined) names.unshift(at.name());
+  return names.join(' ') || 'nexus';
+}
+
+/** The library's words as an error of ours. */
+function usageOf(error: CommanderError & { command?: Command }): NexusError {
+  const path = pathOf(error.command);
+  const hint = `See: ${path} --help`;
+  if (error.code === 'commander.help') return usageError('A command is missing.', hint);
+  const [, quoted = ''] = /'([^']*)'/.exec(error.message) ?? [];
+  const [, near] = /\(Did you mean (.*?)\?\)/s.exec(error.message) ?? [];
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  const said: Record<string, string> = {
+    'commander.unknownCommand': `There is no command ${path} ${quoted}.${meant}`,
+    'commander.unknownOption': `${path} has no option ${quoted}.${meant}`,
+    'commander.missingArgument': `${path}: ${quoted.toUpperCase()} is missing.`,
+    'commander.missingMandatoryOptionValue': `${path}: ${quoted} is missing.`,
+    'commander.optionMissingArgument': `${path}: ${quoted} needs a value.`,
+    'commander.excessArguments': `${path} takes fewer words than were given.`,
+  };
+  const other = `${error.message.replace(/^error: /, '').split('\n')[0]}.`;
+  const secret = path === 'nexus vault set' && error.code === 'commander.excessArguments';
+  return usageError(
+    said[error.code] ?? other,
+    secret
+      ? 'A value is never an argument, where others can read it: pipe it in, give --file FILE, or be asked.'
+      : hint,
+  );
 }

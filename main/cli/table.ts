@@ -1,21 +1,54 @@
 import { print } from './io.ts';
 
-/** Prints rows in columns as wide as their widest cell, two spaces apart. */
-export function printTable(head: string[], rows: string[][]): void {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => visible(row[column] ?? '').length)),
+/** Narrower than this no column is made. */
+const NARROWEST = 8;
+
+/**
+ * Prints rows in columns as wide as their widest cell, two spaces apart. On a terminal that is too
+ * narrow for them the widest columns are cut; a pipe gets everything.
+ *
+ * @param empty what to say where there is no row
+ */
+export function printTable(head: string[], rows: string[][], empty?: string): void {
+  if (rows.length === 0 && empty !== undefined) return print(empty);
+  const lines = [head.map((title) => title.toUpperCase()), ...rows];
+  const widths = head.map((_, column) =>
+    Math.max(...lines.map((line) => visible(line[column] ?? '').length)),
   );
-  const line = (cells: string[]) =>
-    cells
-      .map(
-        (cell, column) =>
-          cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - visible(cell).length)),
-      )
-      .join('  ')
-      .trimEnd();
-  print(line(head.map((title) => title.toUpperCase())));
-  for (const row of rows) print(line(row));
+  if (process.stdout.isTTY && process.stdout.columns > 0) fit(widths, process.stdout.columns);
+  for (const cells of lines)
+    print(
+      cells
+        .map((cell, column) => padded(cut(cell, widths[column]!), widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
 }
+
+/** Takes from the widest columns until all have room, or none can be made narrower. */
+function fit(widths: number[], room: number): void {
+  const gaps = 2 * (widths.length - 1);
+  for (;;) {
+    const total = widths.reduce((sum, width) => sum + width, gaps);
+    const widest = Math.max(...widths);
+    if (total <= room || widest <= NARROWEST) return;
+    widths[widths.indexOf(widest)] = Math.max(NARROWEST, widest - (total - room), secondOf(widths));
+  }
+}
+
+// Down to the next widest at once, then by ones: the widest columns share what has to be given up.
+function secondOf(widths: number[]): number {
+  const sorted = [...widths].sort((a, b) => b - a);
+  return sorted[1] === sorted[0] ? sorted[0]! - 1 : (sorted[1] ?? 0);
+}
+
+function cut(cell: string, width: number): string {
+  const plain = visible(cell);
+  return plain.length <= width ? cell : `${plain.slice(0, width - 1)}…`;
+}
+
+const padded = (cell: string, width: number): string =>
+  cell + ' '.repeat(Math.max(0, width - visible(cell).length));
 
 function visible(text: string): string {
   // oxlint-disable-next-line no-control-regex -- colours do not count as width

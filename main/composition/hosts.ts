@@ -42,6 +42,7 @@ export function createHosts(base: Base): HostParts {
       logs: paths.logs,
       scrollback: () => settings.get().terminal_scrollback,
       openHostShell: (host, shell) => ssh.shell(host, shell),
+      hostId: (name) => ssh.hosts.find(name)?.id,
     }),
   };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { contract } from '#contract/index.ts';
 import { operationMeta, walkContract } from '#contract/walk.ts';
-import { builtinKinds } from '#main/workflows/kinds/index.ts';
+import { allKinds } from '#main/composition/kinds.ts';
 import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
 import { parseWorkflow } from '#main/workflows/language/index.ts';
 import { createTemplates } from '#main/workflows/templates/index.ts';
@@ -19,7 +19,7 @@ interface Catalogue {
 const german = JSON.parse(
   readFileSync(resolve('renderer/i18n/platform/de.json'), 'utf8'),
 ) as Catalogue;
-const kinds = createKindRegistry(builtinKinds);
+const kinds = createKindRegistry(allKinds());
 
 const fits = (form: string, message: string): boolean =>
   new RegExp(
@@ -85,9 +85,11 @@ describe('the German catalogue of fixed texts', () => {
     expect(missing(offered.map(({ title }) => title))).toEqual([]);
   });
 
-  test('has the title and the description of every template', async () => {
+  test('has the title, the description and the tags of every template', async () => {
     const all = await createTemplates(resolve('resources/templates')).list();
-    expect(missing(all.flatMap(({ title, description }) => [title, description]))).toEqual([]);
+    expect(
+      missing(all.flatMap(({ title, description, tags }) => [title, description, ...tags])),
+    ).toEqual([]);
   });
 });
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(stopAll);
 
-describe('nexus host', () => {
+describe('nexus host', { timeout: 120_000 }, () => {
   it('adds, changes, lists, tests and removes', async () => {
     expect((await add('four', '--environment', 'production')).code).toBe(0);
     expect(await add('four')).toMatchObject({ code: 1, stderr: expect.stringContaining('four') });
@@ -72,7 +72,7 @@ describe('nexus host', () => {
   });
 });
 
-describe('nexus ssh', () => {
+describe('nexus ssh', { timeout: 120_000 }, () => {
   it('hands output through byte for byte, however much, and ends with the command’s own code', async () => {
     const bytes = 20_000_000;
     const file = join(sshd.dir, 'bytes');

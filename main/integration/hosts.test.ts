@@ -119,6 +119,25 @@ steps:
     writeFileSync(join(dir, 'canary'), 'x\nx\n');
     const canary = await run(text('canary'));
     expect(canary.error?.details).toMatchObject({ failed: ['h1'], skipped: ['h2', 'h3'] });
+    // Bug caught: the first host is fine, the second one is not, and the third is changed all the same.
+    writeFileSync(join(dir, 'canary'), '');
+    expect((await run(text('canary'))).error?.details).toMatchObject({
+      succeeded: ['h1'],
+      failed: ['h2'],
+      skipped: ['h3'],
+    });
+  });
+
+  it('runs once on a host that is named twice', async () => {
+    const { run, client } = await withHosts(['h1']);
+    const { host } = await client.hosts.get({ name: 'h1' });
+    const ended = await run(`name: twice
+steps:
+  - id: go
+    uses: ssh
+    with: { hosts: [h1, H1, ${host.id}], run: "true" }
+`);
+    expect(outputsOf(ended, 'go')['results']).toHaveLength(1);
   });
 
   it('is cancelled with its run, and the program on the host ends', async () => {

@@ -22,15 +22,13 @@ import { History } from './history/history.ts';
 import { HostSettings } from './hostSettings.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Observer } from './observer.ts';
+import { type Seen, shownHost } from './shownHost.ts';
 import type { Target, Targets } from './targets.ts';
 import { Writer } from './writer.ts';
 
 const LOOK_TIMEOUT_MS = 10_000;
 /** Between the two readings of a look that nobody prepared. */
 const PAIR_MS = 1000;
-/** Shown in lists. */
-const SUMMARY = ['cpu.total', 'memory.used_percent', 'load.1', 'uptime'];
-
 export interface MonitorOptions {
   db: Database;
   clock: Clock;
@@ -41,14 +39,6 @@ export interface MonitorOptions {
   onLook?: (look: Look) => void;
   /** Hears which hosts are monitored, whenever that changes. */
   onHosts?: (monitored: ReadonlySet<string>) => void;
-}
-
-interface Seen {
-  observer: Observer;
-  sample?: Sample;
-  /** Epoch milliseconds of the last look, whatever came of it. */
-  at?: number;
-  error?: NexusError;
 }
 
 /** Figures of hosts: looked at, kept, shown live. Nothing is installed on a host. */
@@ -288,25 +278,8 @@ export class Monitor {
       this.#options.onLook?.({ host, at, values, intervalMs, pauseMs });
   }
 
-  #shown({ id, name }: Target): MonitoredHost {
-    const { monitored, intervalMs } = this.#settings.get(id);
-    const seen = this.#seen.get(id);
-    const values = seen?.error ? {} : (seen?.sample?.values ?? {});
-    const status = !monitored ? 'off' : seen?.error ? 'down' : seen?.sample ? 'up' : 'waiting';
-    return {
-      id,
-      name,
-      monitored,
-      interval_seconds: intervalMs / 1000,
-      status,
-      ...(seen?.at === undefined ? {} : { last_at: new Date(seen.at).toISOString() }),
-      ...(monitored && seen?.error ? { error: seen.error.toShape() } : {}),
-      values: Object.fromEntries(
-        SUMMARY.flatMap((metric) =>
-          values[metric] === undefined ? [] : [[metric, values[metric]]],
-        ),
-      ),
-    };
+  #shown(target: Target): MonitoredHost {
+    return shownHost(target, this.#settings.get(target.id), this.#seen.get(target.id));
   }
 }
 

@@ -20,6 +20,38 @@ describe('the failure page', () => {
     expect(page).not.toContain('undefined');
   });
 
+  it('speaks German where the system does, and keeps the English message to be sent on', () => {
+    // Bug caught: the one page that is read in the greatest need is in a foreign language.
+    const failure = {
+      code: 'database.full',
+      message: 'The disk that holds /srv/nexus.db is full.',
+      hint: 'Free some space and try again.',
+    };
+    const page = failurePage(failure, '/srv', 'de-AT');
+    expect(page).toContain('<html lang="de">');
+    expect(page).toContain('Der Datenträger ist voll.');
+    expect(page).toContain('Schaffen Sie Platz');
+    expect(page).toContain(failure.message);
+    expect(page).not.toContain('Free some space');
+    expect(failurePage(failure, '/srv', 'fr')).toContain('Free some space');
+  });
+
+  it('says in German around an error that it does not know', () => {
+    const page = failurePage({ code: 'internal', message: 'x is undefined' }, '/srv', 'de');
+    expect(page).toContain('Nexus konnte nicht starten');
+    expect(page).toContain('x is undefined');
+    expect(page).toContain('Lesen Sie die Protokolldatei');
+  });
+
+  it.each(['database.corrupt', 'database.read_only', 'database.newer', 'platform.running'])(
+    'knows %s in German',
+    (code) => {
+      const page = failurePage({ code, message: 'English words', hint: 'Do this' }, '/srv', 'de');
+      expect(page).toContain('<dt>Meldung</dt><dd>English words</dd>');
+      expect(page).not.toContain('Do this');
+    },
+  );
+
   it('shows any text as text', () => {
     // Bug caught: a file name in an error message becomes markup on our own origin.
     const marked = fc.string().map((text) => `<img src=x onerror="a">${text}</main><script>`);

@@ -8,18 +8,82 @@ export interface Failure {
 /** The failure page's path on our origin. */
 export const failurePath = '/platform-failure';
 
+/** The page's own words: here, since the renderer's catalogues may be what is damaged. */
+interface Words {
+  title: string;
+  calm: string;
+  hint: string;
+  code: string;
+  folder: string;
+  message: string;
+  /** What happened and what to do, by the error's code. */
+  failures: Record<string, { message: string; hint: string }>;
+}
+
+const english: Words = {
+  title: 'Nexus could not start',
+  calm: 'Your workflows and their history have not been changed. Nothing runs until this is solved.',
+  hint: 'Read the log file in the folder below, then start Nexus again.',
+  code: 'Code',
+  folder: 'Folder',
+  message: 'Message',
+  failures: {},
+};
+
+const german: Words = {
+  title: 'Nexus konnte nicht starten',
+  calm: 'Ihre Workflows und deren Verlauf sind unverändert. Bis das gelöst ist, läuft nichts.',
+  hint: 'Lesen Sie die Protokolldatei im Ordner unten, und starten Sie Nexus dann neu.',
+  code: 'Code',
+  folder: 'Ordner',
+  message: 'Meldung',
+  failures: {
+    'database.corrupt': {
+      message: 'Die Datenbank ist beschädigt und nicht lesbar.',
+      hint: 'Legen Sie sie beiseite und eine Kopie aus dem Ordner backups an ihre Stelle, oder retten Sie, was lesbar ist, mit: sqlite3 nexus.db .recover',
+    },
+    'database.read_only': {
+      message: 'Nexus kann seine Datenbank nicht schreiben.',
+      hint: 'Machen Sie den Ordner für diesen Benutzer beschreibbar, oder wählen Sie mit --home oder NEXUS_HOME einen anderen.',
+    },
+    'database.unavailable': {
+      message: 'Die Datenbank kann nicht benutzt werden.',
+      hint: 'Sehen Sie nach dem Ordner unten, oder wählen Sie mit --home oder NEXUS_HOME einen anderen.',
+    },
+    'database.full': {
+      message: 'Der Datenträger ist voll.',
+      hint: 'Schaffen Sie Platz und starten Sie Nexus neu. Nichts, was geschrieben war, ist verloren.',
+    },
+    'database.newer': {
+      message: 'Diese Datenbank hat ein neueres Nexus geschrieben.',
+      hint: 'Installieren Sie das neuere Nexus, oder wählen Sie mit NEXUS_HOME einen anderen Ordner.',
+    },
+    'platform.running': {
+      message: 'In diesem Ordner läuft schon ein Nexus.',
+      hint: 'Benutzen Sie das laufende, beenden Sie es, oder wählen Sie mit --home einen anderen Ordner.',
+    },
+  },
+};
+
 /**
  * A page without any script that tells what failed, what it means and what to do. It does not
  * depend on the renderer's files, so that it can be shown when those are damaged too.
+ *
+ * @param locale the language of the system, e.g. `de-AT`; what is not known is said in English
  */
-export function failurePage(failure: Failure, home: string): string {
-  const hint = failure.hint ?? 'Read the log file in the folder below, then start Nexus again.';
+export function failurePage(failure: Failure, home: string, locale = 'en'): string {
+  const isGerman = /^de\b/i.test(locale);
+  const words = isGerman ? german : english;
+  const known = words.failures[failure.code];
+  const { message, hint = words.hint } = known ?? failure;
+  // The English message names the file; it stays to be read and to be sent on.
+  const said = known ? `<dt>${words.message}</dt><dd>${escape(failure.message)}</dd>` : '';
   return `<!doctype html>
-<html lang="en">
+<html lang="${isGerman ? 'de' : 'en'}">
 <head>
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
-<title>Nexus could not start</title>
+<title>${words.title}</title>
 <style>
   :root { color-scheme: light dark; font: 14px/1.5 Inter, system-ui, sans-serif; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center;
@@ -37,11 +101,11 @@ export function failurePage(failure: Failure, home: string): string {
 </head>
 <body>
 <main role="alert">
-<h1>Nexus could not start</h1>
-<p>${escape(failure.message)}</p>
-<p>Your workflows and their history have not been changed. Nothing runs until this is solved.</p>
+<h1>${words.title}</h1>
+<p>${escape(message)}</p>
+<p>${words.calm}</p>
 <p class="hint">${escape(hint)}</p>
-<dl><dt>Code</dt><dd>${escape(failure.code)}</dd><dt>Folder</dt><dd>${escape(home)}</dd></dl>
+<dl>${said}<dt>${words.code}</dt><dd>${escape(failure.code)}</dd><dt>${words.folder}</dt><dd>${escape(home)}</dd></dl>
 </main>
 </body>
 </html>`;

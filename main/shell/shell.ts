@@ -65,7 +65,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   lockDown(session.defaultSession, options.log);
   serveApp(session.defaultSession, join(__dirname, '../renderer'), (path) =>
     path === failurePath && windows.failure
-      ? failurePage(windows.failure, options.home)
+      ? failurePage(windows.failure, options.home, app.getLocale())
       : undefined,
   );
   openPortDoor(

@@ -31,8 +31,12 @@ const AHEAD_BYTES = 512 * 1024;
 
 /**
  * Runs a command on many hosts, so many at once, and gives what happens as it happens. A slow
- * reader slows the hosts down; memory stays bounded. `rolling` begins no further host after a
- * failure, `canary` tries the first host alone. Hosts that failed are tried again at the end.
+ * reader slows the hosts down; memory stays bounded.
+ *
+ * `all` goes through every host, and tries those that failed again at the end. `rolling` begins no
+ * further host after a failure until it was made good by trying again; `canary` does the same after
+ * the first host went well alone. So never more hosts fail than run at once. (Ansible's `serial` with
+ * `any_errors_fatal`, except that the next host does not wait for a whole batch to end.)
  */
 export async function* runMany(
   request: ManyRequest,
@@ -75,51 +79,51 @@ class Many {
   }
 
   async run(): Promise<void> {
-    const { hosts, strategy, retries } = this.#request;
-    if (strategy === 'canary') {
-      await this.#round(hosts.slice(0, 1), 1);
-      await this.#again(hosts.slice(0, 1), retries);
-      if (this.#failed.size === 0) {
-        await this.#round(hosts.slice(1), 1);
-        await this.#again(hosts.slice(1), retries);
-      }
-    } else {
-      await this.#round(hosts, 1);
-      await this.#again(hosts, retries);
-    }
-    const begun = (host: Host) => this.#succeeded.has(host.name) || this.#failed.has(host.name);
+    const { hosts, strategy } = this.#request;
+    const alone = strategy === 'canary' ? 1 : 0;
+    await this.#through(hosts.slice(0, alone));
+    if (this.#failed.size === 0) await this.#through(hosts.slice(alone));
     await this.#queue.push({
       type: 'done',
       succeeded: [...this.#succeeded],
       failed: [...this.#failed],
-      skipped: hosts.filter((host) => !begun(host)).map((host) => host.name),
+      skipped: hosts.filter((host) => !this.#begun(host)).map((host) => host.name),
     });
   }
 
-  async #again(hosts: Host[], retries: number): Promise<void> {
-    for (let attempt = 2; attempt <= retries + 1 && !this.#signal.aborted; attempt += 1) {
-      const failed = hosts.filter((host) => this.#failed.has(host.name));
-      if (failed.length === 0) return;
-      await this.#round(failed, attempt);
+  #begun({ name }: Host): boolean {
+    return this.#succeeded.has(name) || this.#failed.has(name);
+  }
+
+  async #through(hosts: Host[]): Promise<void> {
+    const { retries, strategy } = this.#request;
+    for (let left = hosts; left.length > 0; left = left.filter((host) => !this.#begun(host))) {
+      await this.#round(left, 1, strategy !== 'all');
+      for (let attempt = 2; attempt <= retries + 1; attempt += 1) {
+        const failed = hosts.filter(({ name }) => this.#failed.has(name));
+        await this.#round(failed, attempt, false);
+      }
+      if (this.#failed.size > 0 || this.#signal.aborted) return;
     }
   }
 
-  async #round(hosts: Host[], attempt: number): Promise<void> {
+  async #round(hosts: Host[], attempt: number, careful: boolean): Promise<void> {
     const waiting = [...hosts];
+    const onFailure = () => {
+      if (careful) waiting.length = 0;
+    };
     const worker = async () => {
       for (;;) {
         const host = waiting.shift();
         if (!host || this.#signal.aborted) return;
-        const ok = await this.#one(host, attempt);
-        // What goes host by host must not go on over a failure.
-        if (!ok && this.#request.strategy === 'rolling') waiting.length = 0;
+        await this.#one(host, attempt, onFailure);
       }
     };
     const workers = Math.min(this.#request.parallel, hosts.length);
     await Promise.all(Array.from({ length: workers }, worker));
   }
 
-  async #one(host: Host, attempt: number): Promise<boolean> {
+  async #one(host: Host, attempt: number, onFailure: () => void): Promise<void> {
     const begin = performance.now();
     const { name } = host;
     const left = { stdout: this.#request.maxBytes, stderr: this.#request.maxBytes };
@@ -143,8 +147,9 @@ class Many {
     const ok = (this.#request.successCodes ?? [0]).includes(end.exit_code ?? -1);
     (ok ? this.#succeeded : this.#failed).add(name);
     if (ok) this.#failed.delete(name);
+    // At once: a slow reader may keep us waiting below, and the others go on meanwhile.
+    else onFailure();
     const ms = performance.now() - begin;
     await this.#queue.push({ type: 'end', host: name, attempt, ...end, ms, truncated });
-    return ok;
   }
 }

@@ -74,8 +74,7 @@ export class Fabric implements SshFabric {
       keys: this.keys,
       onHealth: (health) => this.events.emit('health', health),
     });
-    // What was connected under the old description is not what is meant now.
-    this.events.on('host_changed', ({ id }) => this.pool.drop(id));
+    this.events.on('host_changed', (host) => this.pool.changed(host));
     this.events.on('host_removed', ({ id }) => this.pool.drop(id));
   }
 

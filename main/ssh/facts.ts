@@ -29,11 +29,8 @@ export function readFacts(text: string): HostFacts {
           .slice(0, 1000),
       );
   }
-  const number = (name: string, factor = 1) => {
-    const value = Number(values.get(name));
-    return values.has(name) && Number.isFinite(value) ? Math.round(value * factor) : undefined;
-  };
-  const [disk, free] = (values.get('disk') ?? '').split(' ').map(Number);
+  const number = (name: string, factor = 1) => countIn(values.get(name), factor);
+  const [disk, free] = (values.get('disk') ?? '').split(' ').map((text) => countIn(text, 1024));
   const addresses = values.get('addresses')?.split(/\s+/).filter(Boolean);
   const facts: HostFacts = {
     hostname: values.get('hostname'),
@@ -46,10 +43,17 @@ export function readFacts(text: string): HostFacts {
     ...(addresses?.length ? { addresses } : {}),
     shell: values.get('shell'),
     python: values.get('python')?.replace(/^Python /, ''),
-    ...(disk ? { disk_bytes: disk * 1024 } : {}),
-    ...(free ? { disk_free_bytes: free * 1024 } : {}),
+    ...(disk ? { disk_bytes: disk } : {}),
+    ...(free === undefined ? {} : { disk_free_bytes: free }),
   };
   return Object.fromEntries(
     Object.entries(facts).filter(([, value]) => value !== undefined && value !== ''),
   );
+}
+
+// What is absurd stays out, so that the rest is shown.
+function countIn(text: string | undefined, factor: number): number | undefined {
+  if (!text) return undefined;
+  const count = Math.round(Number(text) * factor);
+  return Number.isSafeInteger(count) ? count : undefined;
 }

@@ -105,7 +105,10 @@ export class HostStore {
     return added;
   }
 
-  /** @throws NexusError `host.not_found`, `host.exists`, `host.invalid` */
+  /**
+   * A new name is taken over by the hosts that go through this one.
+   * @throws NexusError `host.not_found`, `host.exists`, `host.invalid`
+   */
   update(name: string, change: HostChange): Host {
     const before = this.get(name);
     const changes = Object.entries(read(hostChange, change))
@@ -119,9 +122,24 @@ export class HostStore {
     };
     const other = this.find(after.name);
     if (other && other.id !== before.id) throw exists(after.name);
-    this.#update.run(after.name, documentOf(after), now, before.id);
-    this.#events.emit('host_changed', after);
+    const behind = after.name === before.name ? [] : this.#behind(before.name, after.name);
+    this.transaction(() => {
+      for (const one of [after, ...behind])
+        this.#update.run(one.name, documentOf(one), now, one.id);
+    });
+    for (const one of [after, ...behind]) this.#events.emit('host_changed', one);
     return after;
+  }
+
+  // The hosts that go through the one of this name, with its new name.
+  #behind(name: string, renamed: string): Host[] {
+    const means = (jump: string) => jump.toLowerCase() === name.toLowerCase();
+    return this.list()
+      .filter((host) => host.jump.some(means))
+      .map((host) => ({
+        ...host,
+        jump: host.jump.map((jump) => (means(jump) ? renamed : jump)),
+      }));
   }
 
   /** False where there was none. */

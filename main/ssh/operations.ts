@@ -49,6 +49,7 @@ export class HostOperations {
       acquire: (host, signal, interactive) =>
         this.#fabric.pool.acquire(host, { use: 'tunnel', interactive, signal }),
     });
+    this.#fabric.events.on('host_changed', (host) => this.forwards.hostChanged(host));
   }
 
   import(request: ImportRequest): Promise<HostImport> {
@@ -275,10 +276,6 @@ export class HostOperations {
     };
     await approved(this.#gate, this.#questions, action, { interactive: true });
     return this.forwards.add(input);
-  }
-
-  listForwards(): Forward[] {
-    return this.forwards.list();
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import type { NexusError } from '#main/base/errors.ts';
-import type { Sessions } from './connection/connection.ts';
+import type { ExecChannel, Sessions } from './connection/connection.ts';
 import { sshError } from './connection/errors.ts';
 import type { RunOptions, RunResult } from './door.ts';
 import { PidMark } from './pid-mark.ts';
@@ -22,21 +22,27 @@ export async function execute(
   const killable = options.signal !== undefined || options.timeoutMs !== undefined;
   const mark = killable ? new PidMark() : undefined;
   const wrapped = wrap(command, options.env ?? {}, mark);
-  const channel = await connection.exec(wrapped.command);
-  let ending: Promise<unknown> | undefined;
+  const opening = connection.exec(wrapped.command);
+  let ender: Ender | undefined;
+  let over = false;
   const end = () => {
-    if (mark?.pid !== undefined) ending = endGroup(connection, mark.pid);
-    channel.kill();
+    over = true;
+    if (ender) ender.end();
+    // It waits for its program, and never gets it.
+    else void opening.then((late) => late.kill()).catch(() => undefined);
   };
   const stop = stopper(end, host, options);
   try {
+    const channel = await Promise.race([opening, stop.promise]);
+    if (over) return await stop.promise;
+    const own = (ender = new Ender(connection, channel, mark));
     channel.stdin.on('error', () => undefined);
     if (wrapped.preamble) channel.stdin.write(wrapped.preamble);
     channel.stdin.end(options.stdin);
     const reading = Promise.all([
       read(channel.stdout, (chunk) => onOutput('stdout', chunk)),
       read(channel.stderr, (chunk) => {
-        const rest = mark ? mark.take(chunk) : chunk;
+        const rest = own.take(chunk);
         return rest.length > 0 ? onOutput('stderr', rest) : undefined;
       }),
     ]);
@@ -48,7 +54,50 @@ export async function execute(
   } finally {
     stop.dispose();
     // Who closes the connection next must not cut off what ends the command.
-    if (ending) await atMost(ending, END_MS);
+    await ender?.ended();
+  }
+}
+
+/** Ends a command on its host, which takes its number there. */
+class Ender {
+  readonly #connection: Pick<Sessions, 'exec'>;
+  readonly #channel: ExecChannel;
+  readonly #mark: PidMark | undefined;
+  readonly #marked: Promise<void>;
+  #onMark: () => void = () => undefined;
+  #ending: Promise<unknown> | undefined;
+
+  constructor(connection: Pick<Sessions, 'exec'>, channel: ExecChannel, mark: PidMark | undefined) {
+    this.#connection = connection;
+    this.#channel = channel;
+    this.#mark = mark;
+    this.#marked = new Promise((resolve) => (this.#onMark = resolve));
+  }
+
+  /** What of stderr is the command's own. */
+  take(chunk: Buffer): Buffer {
+    const rest = this.#mark ? this.#mark.take(chunk) : chunk;
+    if (this.#mark?.pid !== undefined) this.#onMark();
+    return rest;
+  }
+
+  end(): void {
+    this.#ending ??= this.#say();
+  }
+
+  /** Resolves when the word to end has reached the host, or at once where none was given. */
+  async ended(): Promise<void> {
+    if (this.#ending) await atMost(this.#ending, END_MS);
+  }
+
+  async #say(): Promise<void> {
+    const mark = this.#mark;
+    // Without its number nothing ends it: a program that is on its way would run on, unseen.
+    if (mark && mark.pid === undefined)
+      await atMost(Promise.race([this.#marked, this.#channel.exit.catch(() => undefined)]), END_MS);
+    const gone = mark?.pid === undefined ? undefined : endGroup(this.#connection, mark.pid);
+    this.#channel.kill();
+    await gone;
   }
 }
 

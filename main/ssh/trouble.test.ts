@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Fabric } from './fabric.ts';
 import { formatKnownHost } from './keys/known-hosts.ts';
 import { closeFabrics, testFabric } from './testing/fabric.ts';
+import { startHalfServer } from './testing/half-server.ts';
 import { namespacesAllowed, openNetwork } from './testing/network.ts';
 import { endTree, freePort, makeKey, startSshd, stopAll, type Sshd } from './testing/sshd.ts';
 
@@ -128,6 +129,46 @@ describe('servers that are none', () => {
     await expect(fabric.run('a', 'true')).rejects.toMatchObject({ code: 'ssh.handshake_timeout' });
   });
 
+  it('are given up when they hang at the login, and nobody is asked meanwhile', async () => {
+    const half = await startHalfServer('login');
+    const test = testFabric();
+    test.host('a', { ...sshd, port: half.port }, { options: { connect_timeout: 1 } });
+    await expect(test.fabric.run('a', 'true')).rejects.toMatchObject({
+      code: 'ssh.handshake_timeout',
+    });
+    expect(test.asked).toEqual([]);
+    half.close();
+  });
+
+  it('are given up when a command takes too long to be begun', async () => {
+    // Bug caught: the timeout counts from the moment at which the command runs, and it never does.
+    const half = await startHalfServer('channel');
+    const { fabric, host } = testFabric();
+    host('a', { ...sshd, port: half.port });
+    await expect(fabric.run('a', 'true', { timeoutMs: 500 })).rejects.toMatchObject({
+      code: 'ssh.timeout',
+    });
+    half.close();
+  });
+
+  it('may greet whoever logs in, but not at any length', async () => {
+    const greeting = join(sshd.dir, 'greeting');
+    writeFileSync(greeting, 'No entry without a ticket.\n'.repeat(500));
+    const polite = await startSshd({ config: [`Banner ${greeting}`] });
+    const { fabric, host } = testFabric();
+    host('a', polite);
+    expect((await fabric.run('a', 'true')).exitCode).toBe(0);
+    // One packet so large is none (RFC 4253, section 6.1).
+    writeFileSync(greeting, 'x'.repeat(200 * 1024));
+    host('b', polite);
+    await expect(fabric.run('b', 'true')).rejects.toMatchObject({ code: 'ssh.handshake_failed' });
+    await polite.stop();
+    const endless = await startHalfServer('greeting');
+    host('c', { ...sshd, port: endless.port });
+    await expect(fabric.run('c', 'true')).rejects.toMatchObject({ code: 'ssh.banner_too_long' });
+    endless.close();
+  });
+
   it('cannot flood Nexus with a banner', async () => {
     const flood = await serve((socket) => {
       const line = `${'x'.repeat(1000)}\r\n`;
@@ -242,6 +283,17 @@ describe('links that drop', () => {
       details: { last: 'ssh.unreachable' },
     });
     expect(fabric.health()[0]).toMatchObject({ state: 'failing', retry_at: expect.any(String) });
+    const back = await startSshd({ port });
+    copyFileSync(`${sshd.key}.pub`, join(back.dir, 'authorized'));
+    fabric.hosts.update('a', { notes: 'It is looked at.' });
+    await expect(fabric.run('a', 'true')).rejects.toMatchObject({ code: 'ssh.circuit_open' });
+    await fabric.withSession(fabric.hosts.get('a'), 'command', { force: true }, (one) =>
+      one.ping(),
+    );
+    // Bug caught: the host that is there again is left alone until the minute is over.
+    expect(fabric.health()[0]).toMatchObject({ state: 'connected' });
+    expect(fabric.health()[0]).not.toHaveProperty('retry_at');
+    await back.stop();
   });
 });
 

@@ -7,6 +7,12 @@ export interface ShellExit {
   error?: NexusError;
 }
 
+/** Whether a program has the terminal and not the shell itself, and what it is called where that is known. */
+export interface Foreground {
+  busy: boolean;
+  program?: string;
+}
+
 /** One shell: a pseudo-terminal on this machine, or a channel of an SSH connection. */
 export interface ShellChannel {
   write(data: string | Uint8Array): void;
@@ -19,6 +25,8 @@ export interface ShellChannel {
   resume(): void;
   /** Ends the shell and what runs in its foreground. */
   close(): void;
+  /** What runs in the foreground besides the shell; without it nobody can tell. */
+  foreground?(): Promise<Foreground>;
 }
 
 /** What a shell is opened with. */

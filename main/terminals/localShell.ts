@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { IPty } from 'node-pty';
 import { NexusError } from '#main/base/errors.ts';
-import type { ShellChannel, ShellExit } from './channel.ts';
+import type { Foreground, ShellChannel, ShellExit } from './channel.ts';
 import { TERM } from './environment.ts';
+import { foregroundOf } from './foreground.ts';
 import { hangUp } from './processGroups.ts';
 
 /** After the shell's end, output that still comes is read until it is silent so long … */
@@ -116,6 +117,10 @@ class PtyShell implements LocalShell {
 
   resume(): void {
     this.#pty.resume();
+  }
+
+  foreground(): Promise<Foreground> {
+    return foregroundOf(this.pid);
   }
 
   close(): void {

@@ -33,8 +33,11 @@ function signal(group: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-// proc(5): after the name in parentheses come state, ppid, pgrp, session, tty_nr, tpgid.
-async function foregroundGroup(pid: number): Promise<number | undefined> {
+/**
+ * The process group that has the terminal of the session that `pid` leads; undefined where it cannot
+ * be told. proc(5): after the name in parentheses come state, ppid, pgrp, session, tty_nr, tpgid.
+ */
+export async function foregroundGroup(pid: number): Promise<number | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'latin1');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

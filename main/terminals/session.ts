@@ -3,7 +3,7 @@ import type { Terminal, TerminalOutput } from '#contract/terminals.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import type { Redactor } from '#main/base/redact.ts';
-import type { ShellChannel, ShellExit, ShellSize } from './channel.ts';
+import type { Foreground, ShellChannel, ShellExit, ShellSize } from './channel.ts';
 import { ComeBack } from './comeBack.ts';
 import { Flow, type FlowLimits } from './flow.ts';
 import { newShell } from './newShell.ts';
@@ -150,6 +150,12 @@ export class Session {
         hint: 'Reconnect it, or open another.',
       });
     this.#channel.write(data);
+  }
+
+  /** What would be ended with it besides the shell. Where nobody can tell, it counts as busy. */
+  async foreground(): Promise<Foreground> {
+    if (this.#state !== 'running' || !this.#channel) return { busy: false };
+    return (await this.#channel.foreground?.()) ?? { busy: true };
   }
 
   resize(size: ShellSize): void {

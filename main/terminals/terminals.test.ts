@@ -29,6 +29,25 @@ describe('all terminals', () => {
     expect((await one()).host).toBe('one-more');
   });
 
+  it('on a host ask for it by its id, so that they come back after it was renamed', async () => {
+    // Bug caught: the old name is looked up when the link was lost, and there is no such host.
+    const asked: string[] = [];
+    const { terminals } = openTerminals({
+      hostId: (name) => (name === 'web' ? 'host_1' : undefined),
+      openHostShell: async (host) => {
+        asked.push(host);
+        return new PlayedShell();
+      },
+    });
+    for (const host of ['web', 'unknown']) {
+      const { id } = await terminals.openHost({ ...size, host }, admin);
+      expect(await untilListed(terminals, id, (one) => one.state === 'running')).toMatchObject({
+        host,
+      });
+    }
+    expect(asked).toEqual(['host_1', 'unknown']);
+  });
+
   it('are told of as they are, and again with every change, to whoever watches', async () => {
     const { terminals, shells } = played();
     const { id } = await terminals.openHost({ ...size, host: 'web', title: 'mine' }, admin);

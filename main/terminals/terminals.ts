@@ -2,13 +2,14 @@ import { basename } from 'node:path';
 import { roleAllows } from '#contract/define.ts';
 import type { Caller } from '#contract/platform.ts';
 import type { Snippet, Terminal, TerminalOutput } from '#contract/terminals.ts';
+import { Changes } from '#main/base/changes.ts';
 import type { Clock } from '#main/base/clock.ts';
 import type { Database } from '#main/base/database.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
 import type { Logger } from '#main/base/log.ts';
 import type { Redactor } from '#main/base/redact.ts';
-import type { OpenHostShell, ShellSize } from './channel.ts';
+import type { Foreground, OpenHostShell, ShellSize } from './channel.ts';
 import { terminalEnvironment, TERM } from './environment.ts';
 import { defaultLimits, type FlowLimits } from './flow.ts';
 import { openLocalShell } from './localShell.ts';
@@ -31,6 +32,8 @@ export interface TerminalsOptions {
   scrollback: () => number;
   /** Without it there are local terminals only. */
   openHostShell?: OpenHostShell | undefined;
+  /** What a host is found by under any name; default: the name it has now. */
+  hostId?: (name: string) => string | undefined;
   /** Default: this process's. */
   env?: NodeJS.ProcessEnv;
   limits?: Partial<FlowLimits>;
@@ -43,7 +46,7 @@ export class Terminals {
   readonly #screens: Screens;
   readonly #snippets: Snippets;
   readonly #sessions = new Map<string, Session>();
-  readonly #watchers = new Set<() => void>();
+  readonly #changes = new Changes();
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
@@ -62,26 +65,8 @@ export class Terminals {
   }
 
   /** {@link list} now, and again whenever it has changed. */
-  async *watch(caller: Caller, signal: AbortSignal): AsyncGenerator<{ terminals: Terminal[] }> {
-    let changed = true;
-    let wake: (() => void) | undefined;
-    const onChange = () => {
-      changed = true;
-      wake?.();
-    };
-    this.#watchers.add(onChange);
-    signal.addEventListener('abort', onChange, { once: true });
-    try {
-      while (!signal.aborted) {
-        if (changed) {
-          changed = false;
-          yield { terminals: this.list(caller) };
-        } else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    } finally {
-      this.#watchers.delete(onChange);
-      signal.removeEventListener('abort', onChange);
-    }
+  watch(caller: Caller, signal: AbortSignal): AsyncGenerator<{ terminals: Terminal[] }> {
+    return this.#changes.watch(() => ({ terminals: this.list(caller) }), signal);
   }
 
   /**
@@ -124,11 +109,13 @@ export class Terminals {
         hint: 'Open a local terminal and use ssh there.',
       });
     const { host } = input;
+    // A host that is given another name meanwhile comes back all the same.
+    const id = this.#options.hostId?.(host) ?? host;
     return this.#open(input, caller, {
       kind: 'ssh',
       host,
       defaultTitle: host,
-      open: (size, signal) => openHostShell(host, { ...size, term: TERM, signal }),
+      open: (size, signal) => openHostShell(id, { ...size, term: TERM, signal }),
     });
   }
 
@@ -161,11 +148,15 @@ export class Terminals {
     return session.describe();
   }
 
+  foreground(id: string, caller: Caller): Promise<Foreground> {
+    return this.#get(id, caller).foreground();
+  }
+
   /** Answers when the shell is gone. */
   async closeOne(id: string, caller: Caller): Promise<boolean> {
     const session = this.#get(id, caller);
     this.#sessions.delete(id);
-    this.#changed();
+    this.#changes.tell();
     await session.close();
     return true;
   }
@@ -235,7 +226,7 @@ export class Terminals {
       screens: this.#screens,
       flow: this.#limits,
       redactor,
-      onChange: () => this.#changed(),
+      onChange: () => this.#changes.tell(),
       onError: (message, error) => log.warn(message, { error }),
     });
     this.#sessions.set(session.id, session);
@@ -263,10 +254,6 @@ export class Terminals {
       message: `There is no terminal ${id}.`,
       hint: 'It may have been closed; list the open ones.',
     });
-  }
-
-  #changed(): void {
-    for (const watcher of this.#watchers) watcher();
   }
 }
 

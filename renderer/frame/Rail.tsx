@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
 import { Tooltip } from '#renderer/ui/Tooltip.tsx';
+import { MorePages } from './MorePages.tsx';
 import { type PageEntry, pages } from './pages.ts';
 import { useWaitingCount } from './useWaitingCount.ts';
 
@@ -58,6 +59,7 @@ export function Rail({ bar }: { bar: boolean }) {
           .map((page) => (
             <RailLink key={page.id} page={page} bar />
           ))}
+        <MorePages />
       </nav>
     );
   }

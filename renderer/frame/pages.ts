@@ -44,7 +44,7 @@ export interface PageEntry {
   group: 'operate' | 'build' | 'know' | 'trust' | 'none';
   /** `g` and this key goes there. */
   key: string;
-  /** In the bottom bar of a narrow window. */
+  /** In the bottom bar of a narrow window; the others are behind its last place. */
   narrow: boolean;
 }
 
@@ -63,16 +63,16 @@ export const pages: readonly PageEntry[] = [
     key: 't',
     narrow: false,
   },
-  { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: true },
+  { id: 'workflows', to: '/workflows', icon: Workflow, group: 'build', key: 'w', narrow: false },
   {
     id: 'schedules',
     to: '/schedules',
     icon: CalendarClock,
     group: 'build',
     key: 's',
-    narrow: true,
+    narrow: false,
   },
   { id: 'vault', to: '/vault', icon: Vault, group: 'trust', key: 'v', narrow: false },
   { id: 'audit', to: '/audit', icon: ScrollText, group: 'trust', key: 'a', narrow: false },
-  { id: 'settings', to: '/settings', icon: Settings, group: 'none', key: ',', narrow: true },
+  { id: 'settings', to: '/settings', icon: Settings, group: 'none', key: ',', narrow: false },
 ];

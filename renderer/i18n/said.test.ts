@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import germanHosts from './platform/de.hosts.json';
 import german from './platform/de.json';
 import { kindSaid, said, wordsSaid } from './said.ts';
 import { manyFields } from '#renderer/testing/editorHarness.tsx';
@@ -61,10 +62,29 @@ describe('what the platform says, in German', () => {
 
   it('every gap of a German sentence is one of the English', () => {
     // Bug caught: a gap that nothing fills leaves a hole in the sentence.
-    const gaps = (text: string) => new Set(text.match(/\{\d\}/g));
-    const forms = [...Object.values(german.messages), german.hints] as Record<string, string>[];
+    const gaps = (text: string) => new Set(text.match(/(?<=\{)\d/g));
+    const { messages, ...others } = germanHosts;
+    const all = [...Object.values(german.messages), ...Object.values(messages)];
+    const forms = [...all, german.hints, ...Object.values(others)] as Record<string, string>[];
     for (const [english, other] of forms.flatMap((each) => Object.entries(each)))
       for (const gap of gaps(other)) expect(gaps(english), english).toContain(gap);
+  });
+});
+
+describe('what stands in the gaps', () => {
+  it('a name that is also a word of ours stays a name', () => {
+    // Bug caught: a host called password is called Passwort in German, and nobody finds it.
+    const message = 'There is no host password.';
+    expect(said({ code: 'host.not_found', message }, 'de').message).toBe(
+      'Einen Host password gibt es nicht.',
+    );
+  });
+
+  it('a number is told from the words before it', () => {
+    const message = 'The script failed on a: b said 7 words. 3 were not begun.';
+    expect(said({ code: 'ssh.failed', message }, 'de').message).toBe(
+      'Das Skript ist auf a gescheitert: b said 7 words. 3 wurden nicht begonnen.',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import type { KindInfo } from '#contract/workflows.ts';
+import germanHosts from './platform/de.hosts.json';
 import german from './platform/de.json';
 import germanTexts from './platform/de.texts.json';
 
@@ -9,9 +10,21 @@ interface Catalogue {
   /** By code; within it from the English sentence with its gaps, or from '' for whatever it says. */
   messages: Record<string, Record<string, string>>;
   hints: Record<string, string>;
+  /** What stands in the gaps of messages. */
+  phrases: Record<string, string>;
+  /** What a person is asked, and may answer. */
+  questions: Record<string, string>;
 }
 
-const catalogues: Record<string, Catalogue> = { de: german as Catalogue };
+const catalogues: Record<string, Catalogue> = {
+  de: {
+    kinds: german.kinds,
+    messages: { ...german.messages, ...germanHosts.messages } as Catalogue['messages'],
+    hints: { ...german.hints, ...germanHosts.hints },
+    phrases: germanHosts.phrases,
+    questions: germanHosts.questions,
+  },
+};
 const texts: Record<string, Record<string, string>> = { de: germanTexts };
 
 /** Something the platform says: an error, or a problem in a file. */
@@ -30,11 +43,19 @@ export function said<T extends Said>(what: T, language: string = i18next.languag
   if (!catalogue) return what;
   const forms = catalogue.messages[what.code];
   const general = forms?.[''];
+  const phrase = (gap: string) => phraseIn(gap, catalogue);
   const message =
-    (forms && filled(what.message, forms)) ??
+    filled(what.message, catalogue.phrases, phrase) ??
+    (forms && filled(what.message, forms, phrase)) ??
     (general === undefined ? what.message : `${general} (${what.message})`);
   const hint = what.hint && hintIn(what.hint, catalogue.hints);
   return { ...what, message, ...(hint ? { hint } : {}) };
+}
+
+/** What a person is asked (a title, a text, a label, an answer) in the language of the window. */
+export function questionSaid(text: string, language: string = i18next.language): string {
+  const catalogue = catalogues[language];
+  return (catalogue && filled(text, catalogue.questions)) ?? text;
 }
 
 /** A kind of step with its title and description in the language of the window. */
@@ -59,11 +80,27 @@ export function wordsSaid(
   return schedule.words_in?.[language] ?? schedule.words;
 }
 
+// A gap holds a name, a phrase of ours, several of them, or a whole error that came before.
+function phraseIn(
+  text: string,
+  { messages, phrases }: Pick<Catalogue, 'messages' | 'phrases'>,
+): string {
+  const again = (gap: string) => phraseIn(gap, { messages, phrases });
+  const known = filled(text, phrases, again);
+  if (known !== undefined || !text.includes(' ')) return known ?? text;
+  for (const [code, forms] of Object.entries(messages)) {
+    const error = code.startsWith('ssh.') ? filled(text, forms, again) : undefined;
+    if (error !== undefined) return error;
+  }
+  const parts = text.split(', ');
+  return parts.length > 1 ? parts.map(again).join(', ') : text;
+}
+
 function hintIn(hint: string, hints: Record<string, string>): string {
   return filled(hint, hints, (gap) => hintIn(gap, hints)) ?? hint;
 }
 
-/** The sentence of another language whose English form fits, with the same particulars in its gaps. */
+/** The sentence of another language whose English form fits, with the same particulars in its gaps; `{0:n}` is a number. */
 function filled(
   text: string,
   forms: Record<string, string>,
@@ -81,7 +118,9 @@ const patterns = new Map<string, RegExp>();
 function patternOf(form: string): RegExp {
   let pattern = patterns.get(form);
   if (!pattern) {
-    const literal = form.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\d\}/g, '(.+?)');
+    const literal = form
+      .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+      .replace(/\{\d(:n)?\}/g, (_, number) => (number ? '(\\d+)' : '(.+?)'));
     patterns.set(form, (pattern = new RegExp(`^${literal}$`, 's')));
   }
   return pattern;

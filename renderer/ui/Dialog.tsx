@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { cn } from './cn.ts';
 import { focusFirstField } from './focusFirstField.ts';
 import { IconButton } from './IconButton.tsx';
+import { useOpener } from './useOpener.ts';
 
 /** A question or a short form above the page. */
 export function Dialog(props: {
@@ -16,8 +17,11 @@ export function Dialog(props: {
   footer?: ReactNode;
   /** `wide` for content that needs columns. */
   size?: 'normal' | 'wide';
+  /** Shows what is shown only once: a press beside it does not close it. */
+  keep?: boolean;
 }) {
   const { t } = useTranslation('ui');
+  const giveBack = useOpener(props.open);
   return (
     <Radix.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Radix.Portal>
@@ -25,6 +29,10 @@ export function Dialog(props: {
         <Radix.Content
           data-modal=""
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveBack}
+          onInteractOutside={(event) => {
+            if (props.keep) event.preventDefault();
+          }}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'outline-none fixed top-[12vh] left-1/2 z-50 flex max-h-[78vh] w-[calc(100vw-24px)] -translate-x-1/2 animate-fade flex-col rounded-card border border-border bg-surface-2 shadow-pop',

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { focusFirstField } from './focusFirstField.ts';
 import { IconButton } from './IconButton.tsx';
+import { useOpener } from './useOpener.ts';
 
 /** An inspector that slides in from the right and leaves the page in view. */
 export function Sheet(props: {
@@ -14,6 +15,7 @@ export function Sheet(props: {
   children: ReactNode;
 }) {
   const { t } = useTranslation('ui');
+  const giveBack = useOpener(props.open);
   return (
     <Radix.Root open={props.open} onOpenChange={props.onOpenChange} modal={false}>
       <Radix.Portal>
@@ -21,6 +23,7 @@ export function Sheet(props: {
           tabIndex={-1}
           aria-describedby={undefined}
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveBack}
           onInteractOutside={(event) => event.preventDefault()}
           className="outline-none fixed top-12 right-0 bottom-7 z-40 flex w-full max-w-md animate-sheet flex-col border-l border-border bg-surface-2 shadow-pop max-narrow:bottom-14"
         >

@@ -1,3 +1,5 @@
+import i18next from 'i18next';
+
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -35,11 +37,22 @@ export function formatExact(at: number, language: string): string {
   return format.format(at);
 }
 
+const tenths = new Map<string, Intl.NumberFormat>();
+
+function formatTenths(value: number, language: string): string {
+  let format = tenths.get(language);
+  if (!format) {
+    format = new Intl.NumberFormat(language, { minimumFractionDigits: 1 });
+    tenths.set(language, format);
+  }
+  return format.format(value);
+}
+
 /** "840 ms", "3.2 s", "4 min 12 s", "2 h 5 min": a duration given in ms, for narrow columns. */
-export function formatDuration(ms: number): string {
+export function formatDuration(ms: number, language = i18next.language ?? 'en'): string {
   if (!Number.isFinite(ms) || ms < 0) return '';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  if (ms < 10_000) return `${formatTenths(Math.floor(ms / 100) / 10, language)} s`;
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { type AlertRule, type AlertState, comparison } from '#contract/alerts.ts';
 import { alertSeverity } from '#contract/workflow.ts';
+import { NexusError } from '#main/base/errors.ts';
 import { plainValue } from '#main/monitor/index.ts';
-import { type GlobalOptions, print, printJson, usageError } from '../io.ts';
+import { exitCode, type GlobalOptions, print, printJson, usageError } from '../io.ts';
 import { withSession } from '../session.ts';
 import { printTable, relative } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface AddOptions extends GlobalOptions {
   for: string;
@@ -41,8 +43,15 @@ export function alertCommands(program: Command): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       await withSession(options, async ({ client }) => {
         const { removed } = await client.alerts.remove({ id });
+        if (!removed && !options.json)
+          throw new NexusError({
+            code: 'alert.unknown_rule',
+            message: `There is no alert rule ${id}.`,
+            hint: 'List them with: nexus alert list',
+          });
         if (options.json) printJson({ removed });
-        else print(removed ? `Removed ${id}` : `There is no alert rule ${id}`);
+        else print(`Removed ${id}`);
+        if (!removed) process.exitCode = exitCode.failed;
       });
     });
   for (const verb of ['pause', 'resume'] as const) {
@@ -84,6 +93,7 @@ async function list(options: GlobalOptions): Promise<void> {
         rule.severity,
         rule.paused ? 'paused' : stateOf(states.filter((state) => state.rule === rule.id)),
       ]),
+      'No alert rules yet. Add one: nexus alert add disk-full "disk.used_percent > 90"',
     );
   });
 }
@@ -164,12 +174,7 @@ function parseAmount(text: string): number {
 }
 
 async function history(options: GlobalOptions & { limit: string }): Promise<void> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw usageError(
-      `--limit cannot be “${options.limit}”.`,
-      'It is a whole number from 1 to 500.',
-    );
+  const limit = wholeNumber(options.limit, '--limit', 1, 500);
   await withSession(options, async ({ client }) => {
     const { alerts } = await client.alerts.history({ limit });
     if (options.json) return printJson({ alerts });
@@ -185,6 +190,7 @@ async function history(options: GlobalOptions & { limit: string }): Promise<void
         one.severity,
         one.runs.map(({ run }) => run).join(' '),
       ]),
+      'No alert has fired yet.',
     );
   });
 }

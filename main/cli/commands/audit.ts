@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { exitCode, print, printJson, type GlobalOptions } from '../io.ts';
+import { writeLocal } from '../localFile.ts';
 import { withSession } from '../session.ts';
 import { printTable } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 /** `nexus audit …` */
 export function auditCommands(program: Command): void {
@@ -39,9 +40,10 @@ export function auditCommands(program: Command): void {
 async function list(
   options: GlobalOptions & { actor?: string; action?: string; limit: string },
 ): Promise<void> {
+  const limit = wholeNumber(options.limit, '--limit', 1, 500);
   await withSession(options, async ({ client }) => {
     const page = await client.audit.list({
-      limit: Number(options.limit),
+      limit,
       ...(options.actor ? { actor: options.actor } : {}),
       ...(options.action ? { action: options.action } : {}),
     });
@@ -56,6 +58,7 @@ async function list(
         entry.action,
         entry.outcome + (entry.code ? ` ${entry.code}` : ''),
       ]),
+      'No entry is like that.',
     );
   });
 }
@@ -87,7 +90,6 @@ async function exportLog(options: GlobalOptions & { out?: string }): Promise<voi
             .join(''),
         );
     } while (cursor);
-    if (options.out)
-      await writeFile(options.out, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    if (options.out) await writeLocal(options.out, lines.map((line) => `${line}\n`).join(''));
   });
 }

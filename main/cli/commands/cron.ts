@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { withSession } from '../session.ts';
 import { printTable, relative } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface NextOptions extends GlobalOptions {
   timezone?: string;
@@ -95,6 +96,7 @@ async function list(options: GlobalOptions): Promise<void> {
         relative(schedule.last_at),
         schedule.paused ? 'paused' : '',
       ]),
+      'No schedules yet. Add one: nexus cron add WORKFLOW "0 3 * * *"',
     );
   });
 }
@@ -126,12 +128,7 @@ async function add(workflow: string, cron: string | undefined, options: AddOptio
 
 // The calendar needs no platform.
 async function next(expression: string, options: NextOptions): Promise<void> {
-  const count = Number(options.count);
-  if (!Number.isInteger(count) || count < 1 || count > 1000)
-    throw usageError(
-      `--count cannot be “${options.count}”.`,
-      'It is a whole number from 1 to 1000.',
-    );
+  const count = wholeNumber(options.count, '--count', 1, 1000);
   const { nextFirings } = await import('#main/scheduler/index.ts');
   const result = nextFirings({
     ...parseExpression(expression),

@@ -7,12 +7,14 @@ import { exitCode, note, print, printJson, usageError, type GlobalOptions } from
 import { answering, attended } from '../prompts.ts';
 import { withSession } from '../session.ts';
 import { printTable } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface FieldOptions extends GlobalOptions {
   address?: string;
   port?: string;
   user?: string;
   identity?: string[];
+  certificate?: string[];
   jump?: string[];
   group?: string[];
   tag?: string[];
@@ -25,6 +27,8 @@ interface FieldOptions extends GlobalOptions {
   client?: 'auto' | 'builtin' | 'openssh';
   rename?: string;
 }
+
+const CLIENTS = ['auto', 'builtin', 'openssh'];
 
 const many = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -43,7 +47,7 @@ export function hostCommands(program: Command): void {
     host
       .command('add <name>')
       .description('Add a host')
-      .requiredOption('--address <address>', 'name or IP address'),
+      .option('--address <address>', 'name or IP address; has to be given'),
   ).action((name: string, _options: unknown, command: Command) =>
     add(name, command.optsWithGlobals<FieldOptions>()),
   );
@@ -103,6 +107,7 @@ function fields(command: Command): Command {
     .option('--port <port>', 'port of the SSH server')
     .option('--user <user>', 'who logs in; default: who runs Nexus')
     .option('--identity <file>', 'file with a private key; several may be given', many)
+    .option('--certificate <file>', 'file with a certificate of a key; several may be given', many)
     .option('--jump <host>', 'go through this host first; several are gone through in order', many)
     .option('--group <group>', 'a group; several may be given', many)
     .option('--tag <tag>', 'a tag; several may be given', many)
@@ -116,13 +121,11 @@ function fields(command: Command): Command {
 }
 
 function read(options: FieldOptions): Partial<HostInput> {
-  const port = options.port === undefined ? undefined : Number(options.port);
-  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535))
-    throw usageError(
-      `--port cannot be “${options.port}”.`,
-      'It is a whole number from 1 to 65535.',
-    );
-  const { identity, jump, group, tag, address, user, environment, notes } = options;
+  const port =
+    options.port === undefined ? undefined : wholeNumber(options.port, '--port', 1, 65_535);
+  // The platform may run in another folder. What begins with ~ is its user's.
+  const identity = options.identity?.map((file) => (/^~|^$/.test(file) ? file : resolve(file)));
+  const { jump, group, tag, address, user, environment, notes } = options;
   return {
     ...(address === undefined ? {} : { address }),
     ...(port === undefined ? {} : { port }),
@@ -137,10 +140,13 @@ function read(options: FieldOptions): Partial<HostInput> {
 }
 
 function connection(options: FieldOptions): NonNullable<HostInput['options']> {
+  if (options.client !== undefined && !CLIENTS.includes(options.client))
+    throw usageError(`--client cannot be “${options.client}”.`, 'It is auto, builtin or openssh.');
   return {
     ...(options.acceptNew ? { accept_new: true } : {}),
     ...(options.passwordSecret ? { password_secret: options.passwordSecret } : {}),
     ...(options.passphraseSecret ? { passphrase_secret: options.passphraseSecret } : {}),
+    ...(options.certificate ? { certificates: options.certificate.filter(Boolean) } : {}),
     ...(options.agent ? { identity_agent: options.agent } : {}),
     ...(options.client ? { client: options.client } : {}),
   };
@@ -160,27 +166,30 @@ async function list(expression: string | undefined, options: GlobalOptions): Pro
         host.tags.join(','),
         host.environment ?? '',
       ]),
+      expression === undefined
+        ? 'No hosts yet. Add one: nexus host add NAME --address ADDRESS'
+        : 'No host is like that.',
     );
   });
 }
 
 async function add(name: string, options: FieldOptions): Promise<void> {
+  const { address } = options;
+  if (!address)
+    throw usageError('The address is missing.', `nexus host add ${name} --address ADDRESS`);
+  const input = { ...read(options), name, address, options: connection(options) };
   await withSession(options, async ({ client }) => {
-    const { host } = await client.hosts.add({
-      ...read(options),
-      name,
-      address: options.address!,
-      options: connection(options),
-    });
+    const { host } = await client.hosts.add(input);
     if (options.json) printJson({ host });
     else print(`Added ${host.name} (${host.address}:${host.port})`);
   });
 }
 
 async function change(name: string, options: FieldOptions): Promise<void> {
+  const given = read(options);
+  const connecting = connection(options);
   await withSession(options, async ({ client }) => {
     const { host: before } = await client.hosts.get({ name });
-    const given = read(options);
     const empty = (value: string | undefined) =>
       value === undefined ? {} : { value: value === '' ? null : value };
     const optional = Object.fromEntries(
@@ -194,7 +203,7 @@ async function change(name: string, options: FieldOptions): Promise<void> {
         ...given,
         ...optional,
         ...(options.rename ? { name: options.rename } : {}),
-        options: { ...before.options, ...connection(options) },
+        options: { ...before.options, ...connecting },
       },
     });
     if (options.json) printJson({ host });

@@ -3,9 +3,10 @@ import type { NexusClient } from '#contract/client.ts';
 import { type Sample, unitOf } from '#contract/monitor.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { plainValue } from '#main/monitor/index.ts';
-import { type GlobalOptions, print, printJson, usageError } from '../io.ts';
+import { type GlobalOptions, print, printJson } from '../io.ts';
 import { withSession } from '../session.ts';
 import { printTable } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface MetricsOptions extends GlobalOptions {
   metric: string[];
@@ -38,12 +39,7 @@ export function hostMetricsCommand(program: Command): void {
 }
 
 async function metrics(host: string, options: MetricsOptions): Promise<void> {
-  const points = Number(options.points);
-  if (!Number.isInteger(points) || points < 2 || points > 2000)
-    throw usageError(
-      `--points cannot be “${options.points}”.`,
-      'It is a whole number from 2 to 2000.',
-    );
+  const points = wholeNumber(options.points, '--points', 2, 2000);
   const last = durationMs(options.last);
   await withSession(options, async ({ client }) => {
     if (options.metric.length > 0) return history(client, host, options, last, points);

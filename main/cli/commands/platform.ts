@@ -6,6 +6,7 @@ import { onInterrupt } from '../interrupts.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { givenPassphrase, type KeyOptions } from '../passphrase.ts';
 import { runningClient } from '../session.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 import { version } from '#main/base/version.ts';
 
 interface ServeOptions extends KeyOptions {
@@ -47,12 +48,7 @@ export function platformCommands(program: Command): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw usageError(
-      `--port cannot be “${options.port}”.`,
-      'It is a whole number from 0 to 65535.',
-    );
+  const port = wholeNumber(options.port, '--port', 0, 65_535);
   const home = resolveHome(options.home);
   const { createPlatform } = await import('#main/platform.ts');
   const platform = await createPlatform({

@@ -7,6 +7,7 @@ import { onInterrupt } from '../interrupts.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 import { leave, waitFor } from './workflow.ts';
 
 interface ListOptions extends GlobalOptions {
@@ -99,13 +100,14 @@ function approveCommand(run: Command): void {
           comment?: string;
         }
       >();
-      const fields = await collectInputs(options.field, undefined);
+      const fields = await collectInputs(options.field, undefined, '--field');
       const choice = options.reject ? 'reject' : options.choice;
+      const where = place(options);
       await act(id, options, (session) =>
         session.client.runs.approve({
           id,
           fields,
-          ...place(options),
+          ...where,
           ...(choice ? { choice } : {}),
           ...(options.comment ? { comment: options.comment } : {}),
         }),
@@ -123,12 +125,13 @@ function resolveCommand(run: Command): void {
     .action((id: string, action: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ActOptions & { step?: string; index?: string }>();
       const chosen = oneOf(action, ['retry', 'skip', 'fail'] as const, 'action');
+      const where = place(options);
       return act(id, options, async (session) => {
         const step = options.step ?? (await onlyInterrupted(session, id));
         return session.client.runs.resolve({
           id,
           action: chosen,
-          ...place({ ...options, step }),
+          ...where,
           step,
         });
       });
@@ -145,7 +148,7 @@ function oneOf<T extends string>(value: string, allowed: readonly T[], what: str
 function place(options: { step?: string; index?: string }) {
   return {
     ...(options.step ? { step: options.step } : {}),
-    ...(options.index === undefined ? {} : { index: Number(options.index) }),
+    ...(options.index === undefined ? {} : { index: wholeNumber(options.index, '--index', 0) }),
   };
 }
 
@@ -165,12 +168,7 @@ async function list(options: ListOptions): Promise<void> {
   const status = options.status
     ?.flatMap((part) => part.split(','))
     .map((part) => oneOf<RunStatus>(part, runStatus.options, '--status'));
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw usageError(
-      `--limit cannot be “${options.limit}”.`,
-      'It is a whole number from 1 to 500.',
-    );
+  const limit = wholeNumber(options.limit, '--limit', 1, 500);
   await withSession(options, async ({ client }) => {
     const page = await client.runs.list({
       limit,
@@ -188,6 +186,9 @@ async function list(options: ListOptions): Promise<void> {
         relative(run.created_at),
         run.trigger.kind,
       ]),
+      options.workflow || status
+        ? 'No run is like that.'
+        : 'No runs yet. Start one: nexus workflow run welcome --wait',
     );
   });
 }

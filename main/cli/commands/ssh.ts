@@ -23,7 +23,7 @@ export function sshCommands(program: Command): void {
     .option('-p, --parallel <n>', 'how many hosts at once; default 50, for rolling 1')
     .option(
       '--strategy <strategy>',
-      'all, rolling (one after the other, stop at a failure) or canary (one host first)',
+      'all, rolling (one after the other, no further host after a failure) or canary (one host alone, then the others until a failure)',
       'all',
     )
     .option('--retry <n>', 'try the hosts that failed again, up to so often', '0')

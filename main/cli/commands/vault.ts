@@ -1,11 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { durationMs } from '#main/base/duration.ts';
-import { note, print, printJson, usageError } from '../io.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { exitCode, note, print, printJson, usageError } from '../io.ts';
+import { readLocal, writeLocal } from '../localFile.ts';
 import type { KeyOptions } from '../passphrase.ts';
 import { readPiped, withoutNewline } from '../prompt.ts';
-import { readValue, withVault } from '../vaultSession.ts';
+import { readValue, withVault, withVaultAnd } from '../vaultSession.ts';
 import { counted, printTable, relative } from '../table.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { vaultKeyCommands } from './vaultKeys.ts';
@@ -47,7 +48,7 @@ export function vaultCommands(program: Command): void {
     .option('--description <text>', 'what it is for')
     .option('--tag <tag>', 'a tag, repeated', collect)
     .option('--max-age <duration>', 'when it is to be rotated, e.g. 90d; 0 for never')
-    .option('--warn <duration>', 'how long before that to warn', '14d')
+    .option('--warn <duration>', 'how long before that to warn; default: 14d')
     .action(run(set));
   command('get <name>', 'Print the value alone; only on the machine that Nexus runs on')
     .option('--version-number <n>', 'an earlier version, see nexus vault history')
@@ -85,7 +86,8 @@ function days(text: string, option: string): number {
 }
 
 async function set(options: SetOptions, name: string): Promise<void> {
-  const value = await readValue(name, options.file);
+  if (options.warn !== undefined && options.maxAge === undefined)
+    throw usageError('--warn says nothing without --max-age.', 'For example --max-age 90d.');
   const age = options.maxAge === undefined ? undefined : days(options.maxAge, '--max-age');
   const rotation =
     age === undefined
@@ -93,7 +95,8 @@ async function set(options: SetOptions, name: string): Promise<void> {
       : age === 0
         ? null
         : { max_age_days: age, warn_days: Math.min(age, days(options.warn ?? '14d', '--warn')) };
-  await withVault(options, async ({ client }) => {
+  const given = () => readValue(name, options.file);
+  await withVaultAnd(options, given, async ({ client }, value) => {
     const result = await client.vault.set({
       name,
       value,
@@ -137,6 +140,7 @@ async function list(options: KeyOptions & { tag?: string }): Promise<void> {
         one.tags.join(' '),
         one.description,
       ]),
+      options.tag ? 'No secret is like that.' : 'No secrets yet. Add one: nexus vault set NAME',
     );
   });
 }
@@ -144,8 +148,15 @@ async function list(options: KeyOptions & { tag?: string }): Promise<void> {
 async function remove(options: KeyOptions, name: string): Promise<void> {
   await withVault(options, async ({ client }) => {
     const { removed } = await client.vault.remove({ name });
+    if (!removed && !options.json)
+      throw new NexusError({
+        code: 'vault.not_found',
+        message: `There is no secret ${name} in the vault.`,
+        hint: 'See what is there: nexus vault list',
+      });
     if (options.json) printJson({ removed });
-    else print(removed ? `${pc.green('✓')} ${name} is removed` : `There is no secret ${name}.`);
+    else print(`${pc.green('✓')} ${name} is removed`);
+    if (!removed) process.exitCode = exitCode.failed;
   });
 }
 
@@ -188,9 +199,7 @@ async function exportSecrets(options: ExportOptions): Promise<void> {
     });
     const bytes = Buffer.from(file, 'base64');
     if (options.out === undefined) return void process.stdout.write(bytes);
-    await writeFile(options.out, bytes, { mode: 0o600 }).catch((cause: Error) => {
-      throw usageError(`${options.out} cannot be written: ${cause.message}`);
-    });
+    await writeLocal(options.out, bytes);
     if (options.json) printJson({ out: options.out, secrets, format });
     else print(`${pc.green('✓')} ${options.out} has ${counted(secrets)}`);
   });
@@ -207,13 +216,9 @@ async function importSecrets(options: ImportOptions, file?: string): Promise<voi
   const { format } = options;
   if (format !== 'auto' && format !== 'env' && format !== 'json')
     throw usageError(`--format cannot be “${format}”.`, 'It is env or json.');
-  const read = (path: string) =>
-    readFile(path).catch((cause: Error) => {
-      throw usageError(`${path} cannot be read: ${cause.message}`);
-    });
-  const content = file === undefined || file === '-' ? await readPiped() : await read(file);
+  const content = file === undefined || file === '-' ? await readPiped() : await readLocal(file);
   const text = async (path: string | undefined) =>
-    path === undefined ? undefined : withoutNewline((await read(path)).toString('utf8'));
+    path === undefined ? undefined : withoutNewline((await readLocal(path)).toString('utf8'));
   const identity = await text(options.identity);
   const passphrase = await text(options.filePassphraseFile);
   await withVault(options, async ({ client }) => {

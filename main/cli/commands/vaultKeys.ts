@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { VaultStatus } from '#contract/vault.ts';
+import { NexusError } from '#main/base/errors.ts';
 import { note, print, printJson, usageError } from '../io.ts';
-import { givenPassphrase, requirePassphrase, type KeyOptions } from '../passphrase.ts';
+import { readLocal } from '../localFile.ts';
+import { requirePassphrase, requireVault, type KeyOptions } from '../passphrase.ts';
 import { askNew, canAsk, withoutNewline } from '../prompt.ts';
 import { withSession } from '../session.ts';
 import { counted, printTable, relative } from '../table.ts';
-import { readValue, withVault } from '../vaultSession.ts';
+import { readValue, withVault, withVaultAnd } from '../vaultSession.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 
 type Define = (usage: string, description: string) => Command;
@@ -86,9 +87,7 @@ async function keyOf(
 ): Promise<{ identity: string } | { passphrase: string }> {
   if (options.identity !== undefined)
     return {
-      identity: await readFile(options.identity, 'utf8').catch((cause: Error) => {
-        throw usageError(`The recovery key cannot be read: ${cause.message}`);
-      }),
+      identity: (await readLocal(options.identity)).toString('utf8'),
     };
   return {
     passphrase: await requirePassphrase(options, {
@@ -99,8 +98,9 @@ async function keyOf(
 }
 
 async function unlock(options: IdentityOptions & { keychain?: boolean }): Promise<void> {
-  const key = options.keychain ? { keychain: true } : await keyOf(options);
   await withSession(options, async ({ client, own }) => {
+    await requireVault(client);
+    const key = options.keychain ? { keychain: true } : await keyOf(options);
     const now = await client.vault.unlock(key);
     if (options.json) return printJson(now);
     print(`${pc.green('✓')} The vault is unlocked.`);
@@ -168,9 +168,12 @@ async function rotate(options: RotateOptions, name?: string): Promise<void> {
   if (keys && name === undefined) return rotateKeys(options);
   if (name === undefined || keys)
     throw usageError('Say what to rotate.', 'A secret’s name, or --passphrase, or --master-key.');
-  const given = await newValue(options, name);
-  await withVault(options, async ({ client }) => {
-    const result = await client.vault.rotate({ name, ...given });
+  const ways = [options.generate, options.to, options.file].filter((one) => one !== undefined);
+  if (ways.length > 1)
+    throw usageError('A secret gets one new value.', 'Give one of --generate, --to and --file.');
+  const given = () => newValue(options, name);
+  await withVaultAnd(options, given, async ({ client }, value) => {
+    const result = await client.vault.rotate({ name, ...value });
     if (options.json) printJson(result);
     else print(`${pc.green('✓')} ${name} has version ${result.secret.version}`);
     if (result.warning) note(`warning: ${result.warning}`);
@@ -188,11 +191,7 @@ async function rotateKeys(options: RotateOptions): Promise<void> {
   const passphrase = await requirePassphrase(options, { question: 'Present passphrase' });
   let fresh: string | undefined;
   if (options.newPassphraseFile !== undefined)
-    fresh = withoutNewline(
-      await readFile(options.newPassphraseFile, 'utf8').catch((cause: Error) => {
-        throw usageError(`The new passphrase cannot be read: ${cause.message}`);
-      }),
-    );
+    fresh = withoutNewline((await readLocal(options.newPassphraseFile)).toString('utf8'));
   else if (options.passphrase) {
     if (!canAsk())
       throw usageError('The new passphrase is missing.', 'Give --new-passphrase-file FILE.');
@@ -247,17 +246,26 @@ async function restore(
   options: IdentityOptions & { acceptCurrent?: boolean },
   generation?: string,
 ): Promise<void> {
-  if (options.identity === undefined) await givenPassphrase(options);
-  const key = await keyOf(options);
+  const wanted = generation === undefined ? undefined : wholeNumber(generation, 'The generation');
   await withSession(options, async ({ client }) => {
+    const { problem } = await client.vault.status({});
+    await requireVault(client);
+    // Else the newest kept one would take the place of a vault that is in order.
+    if (wanted === undefined && !problem) throw nothingToRestore();
     const now = await client.vault.restore({
-      ...key,
+      ...(await keyOf(options)),
       accept_current: options.acceptCurrent === true,
-      ...(generation === undefined
-        ? {}
-        : { generation: wholeNumber(generation, 'The generation') }),
+      ...(wanted === undefined ? {} : { generation: wanted }),
     });
     if (options.json) printJson(now);
     else print(`${pc.green('✓')} The vault is in use again, as generation ${now.generation}.`);
+  });
+}
+
+function nothingToRestore(): NexusError {
+  return new NexusError({
+    code: 'vault.not_damaged',
+    message: 'The vault is in order: there is nothing to put back.',
+    hint: 'To go back all the same, name a generation: nexus vault restore N. They are in: nexus vault status --json',
   });
 }

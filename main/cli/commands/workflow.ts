@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
@@ -14,10 +14,10 @@ import {
   printJson,
   problemJson,
   problemLine,
-  usageError,
   type GlobalOptions,
 } from '../io.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { readLocal } from '../localFile.ts';
 import { givenPassphrase } from '../passphrase.ts';
 import { askHidden, canAsk } from '../prompt.ts';
 import { runJson } from '../runJson.ts';
@@ -79,19 +79,10 @@ export function workflowCommands(program: Command): void {
 }
 
 async function readWorkflow(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw usageError(
-      `${file} cannot be read: ${REASONS[cause.code ?? ''] ?? cause.message}.`,
-      'Give the path of a workflow file, or the name of a workflow that `nexus workflow list` shows.',
-    );
-  });
+  const hint =
+    'Give the path of a workflow file, or the name of a workflow that `nexus workflow list` shows.';
+  return (await readLocal(file, hint)).toString('utf8');
 }
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'you may not read it',
-};
 
 // Validation touches neither the database nor a running platform: it must work on a build machine.
 async function validate(files: string[], options: GlobalOptions): Promise<number> {

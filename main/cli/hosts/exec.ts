@@ -6,9 +6,18 @@ import type { ExecEvent } from '#contract/hostCommands.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { onInterrupt } from '../interrupts.ts';
-import { clean, note, printJson, usageError, type GlobalOptions } from '../io.ts';
+import {
+  clean,
+  exitCode,
+  exitOfError,
+  note,
+  printJson,
+  usageError,
+  type GlobalOptions,
+} from '../io.ts';
 import { answering, attended } from '../prompts.ts';
 import { withSession } from '../session.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 export interface ExecOptions extends GlobalOptions {
   timeout?: string;
@@ -40,8 +49,8 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
     command: request.command,
     ...(options.parallel === undefined
       ? {}
-      : { parallel: whole('--parallel', options.parallel, 1, 200) }),
-    retries: whole('--retry', options.retry, 0, 10),
+      : { parallel: wholeNumber(options.parallel, '--parallel', 1, 200) }),
+    retries: wholeNumber(options.retry, '--retry', 0, 10),
     max_bytes: maxBytes(options),
     strategy: strategyOf(options.strategy),
     interactive: attended(),
@@ -62,7 +71,8 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
       }),
     );
   } catch (error) {
-    if (error instanceof NexusError && /^(ssh|question)\./.test(error.code) && request.single)
+    // A script must not take it for the command's own code: a host that is not there, a refusal.
+    if (error instanceof NexusError && exitOfError(error) !== exitCode.usage)
       throw Object.assign(error, { exit: CANNOT_RUN });
     throw error;
   } finally {
@@ -226,18 +236,9 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function whole(flag: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw usageError(
-    `${flag} cannot be “${text}”.`,
-    `It is a whole number from ${least} to ${most}.`,
-  );
-}
-
 // What is shown as it comes is shown whole; what is kept for one document has an end.
 function maxBytes({ json, maxOutput }: ExecOptions): number | null {
-  if (maxOutput !== undefined) return whole('--max-output', maxOutput, 0, 256 * 1024 * 1024);
+  if (maxOutput !== undefined) return wholeNumber(maxOutput, '--max-output', 0, 256 * 1024 * 1024);
   return json ? 8 * 1024 * 1024 : null;
 }
 

@@ -53,7 +53,8 @@ export function parseForward(
   host: string,
   spec: string,
 ): z.input<typeof forwardInput> {
-  const parts = [...spec.matchAll(/\[([^\]]*)\]|([^:[\]]+)/g)].map((one) => one[1] ?? one[2]!);
+  const written = [...spec.matchAll(/\[([^\]]*)\]|([^:[\]]+)/g)];
+  const parts = written.map((one) => one[1] ?? one[2]!);
   const [least, most] = kind === 'dynamic' ? [1, 2] : [3, 4];
   const bad = () =>
     usageError(
@@ -62,7 +63,8 @@ export function parseForward(
         ? 'Write [ADDRESS:]PORT, e.g. 1080.'
         : 'Write [ADDRESS:]PORT:TARGET:PORT, e.g. 8080:localhost:80.',
     );
-  if (parts.length < least || parts.length > most) throw bad();
+  const whole = written.map(([part]) => part).join(':') === spec;
+  if (!whole || parts.length < least || parts.length > most) throw bad();
   const port = (text: string | undefined) => {
     const value = Number(text);
     if (!/^\d+$/.test(text ?? '') || value > 65_535) throw bad();

@@ -167,7 +167,9 @@ function execChannel(channel: ClientChannel, connection: Connection, host: strin
   const exit = new Promise<Exit>((resolve, reject) => {
     let ended: Exit | undefined;
     channel.once('exit', (code: number | null, signal?: string) => {
-      ended = { code: typeof code === 'number' ? code : null, signal: signal ?? null };
+      // ssh2 puts SIG before the name.
+      const name = signal?.replace(/^SIG/, '') ?? null;
+      ended = { code: typeof code === 'number' ? code : null, signal: name };
     });
     // 'close' comes when the channel is closed and all output has been read.
     channel.once('close', () => {

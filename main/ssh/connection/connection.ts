@@ -6,6 +6,7 @@ import type { EndListener } from './ending.ts';
 /** How a remote command ended. */
 export interface Exit {
   code: number | null;
+  /** By the name of RFC 4254, section 6.10: `KILL`. */
   signal: string | null;
 }
 

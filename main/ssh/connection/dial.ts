@@ -6,8 +6,10 @@ import {
   changedKey,
   type HostKeys,
   type KeyOwner,
+  type KnownKey,
   revokedKey,
   unknownKey,
+  unsigned,
 } from '../keys/host-keys.ts';
 import { fingerprint, keyType } from '../keys/known-hosts.ts';
 import { Client } from '../ssh2.ts';
@@ -30,7 +32,9 @@ export interface DialOptions {
   /** Takes a new key without asking. */
   acceptNew: boolean;
   /** Asks whether a new key may be trusted; undefined where nobody may be asked. */
-  askKey: ((owner: KeyOwner, key: Buffer) => Promise<'trust' | 'once'>) | undefined;
+  askKey:
+    | ((owner: KeyOwner, key: Buffer, authorities: KnownKey[]) => Promise<'trust' | 'once'>)
+    | undefined;
   signal?: AbortSignal;
 }
 
@@ -91,6 +95,8 @@ class Attempt {
   #fail: (error: unknown) => void = () => undefined;
   #stopTimer: () => void = () => undefined;
   #banner = 0;
+  /** The host's key, once it was judged. */
+  #trusted: Buffer | undefined;
 
   constructor(host: Host, where: string, options: DialOptions, leave: () => void) {
     this.#host = host;
@@ -154,13 +160,20 @@ class Attempt {
       ...(agent ? { agent } : {}),
       algorithms: { cipher: CIPHERS, serverHostKey: preferred(knownTypes), compress: ['none'] },
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+        // When keys are renewed the client goes on sending while it waits for an answer, which breaks
+        // the connection: it must have it at once. The key is the one that was shown first.
+        if (this.#trusted) return this.#trusted.equals(key);
         this.#verify(key).then(
-          () => verify(true),
+          () => {
+            this.#trusted = Buffer.from(key);
+            verify(true);
+          },
           (error: unknown) => {
             this.#fail(error);
             verify(false);
           },
         );
+        return undefined;
       },
       authHandler: (left: never, partial: boolean | null, next: (method: unknown) => void) => {
         void this.#login(authenticator, left, partial, next);
@@ -222,9 +235,11 @@ class Attempt {
     if (verdict.is === 'known') return;
     if (verdict.is === 'revoked') throw revokedKey(this.#owner, key, verdict.known);
     if (verdict.is === 'changed') throw changedKey(this.#owner, key, verdict.known);
-    if (!acceptNew) {
-      if (!askKey) throw unknownKey(this.#owner, key);
-      const answer = await this.#outside(askKey(this.#owner, key));
+    const { authorities } = verdict;
+    // Whoever stands between has a new key too, but no certificate for it: that is not taken unseen.
+    if (!acceptNew || authorities.length > 0) {
+      if (!askKey) throw unknownKey(this.#owner, key, authorities);
+      const answer = await this.#outside(askKey(this.#owner, key, authorities));
       if (answer === 'once') return;
     }
     await keys.trust(this.#owner, key);
@@ -278,6 +293,6 @@ function preferred(types: string[]): ServerHostKeyAlgorithm[] {
 }
 
 /** What a person is told of a new key. */
-export function keyText(owner: KeyOwner, key: Buffer): string {
-  return `The host key of ${owner.name} (${owner.address}:${owner.port}) is not known yet: ${keyType(key)} ${fingerprint(key)}. Compare it with what the host’s owner says.`;
+export function keyText(owner: KeyOwner, key: Buffer, authorities: KnownKey[]): string {
+  return `The host key of ${owner.name} (${owner.address}:${owner.port}) is not known yet: ${keyType(key)} ${fingerprint(key)}.${unsigned(authorities)} Compare it with what the host’s owner says.`;
 }

@@ -2,6 +2,7 @@ import type { Host } from '#contract/hosts.ts';
 import { sshError } from './errors.ts';
 
 const MOST = 10;
+const AD_HOC = 'adhoc:';
 
 /**
  * The hosts to go through, first one first. Each is either of the inventory (with its own chain
@@ -28,14 +29,20 @@ function chainOf(host: Host, find: (name: string) => Host | undefined, seen: str
     // A chain that is written out on the host stands before the jump host's own.
     const before = chain.length > 0 ? [] : chainOf(found, find, seen);
     // So that the pool, which looks at one host at a time, finds the way back to the first.
-    const way = chain.length === 0 ? found.jump : chain.map(addressOf);
-    chain.push(...before, { ...found, jump: way });
+    const way = chain.length === 0 ? found.jump : chain.map(({ name }) => name);
+    chain.push(...before, withIdentity({ ...found, jump: way }));
   }
   return chain;
 }
 
-function addressOf(host: Host): string {
-  return host.id.startsWith('adhoc:') ? host.id.slice('adhoc:'.length) : host.name;
+// Connections are shared by the host's id. An address that is written out is another machine behind
+// another way (10.0.0.1 is in many networks), and another login with other keys.
+function withIdentity(host: Host): Host {
+  if (!host.id.startsWith(AD_HOC)) return host;
+  return {
+    ...host,
+    id: AD_HOC + JSON.stringify([host.name, host.jump, host.identity, host.options]),
+  };
 }
 
 /** A host that is in no inventory, from `user@address:port`; it logs in like the one behind it. */
@@ -51,9 +58,10 @@ export function adHoc(text: string, like: Host): Host {
       { details: { host: like.name, retryable: false } },
     );
   const user = match?.[1];
-  const { accept_new, identity_agent, identities_only, passphrase_secret } = like.options;
+  const { accept_new, identity_agent, identities_only, certificates, passphrase_secret } =
+    like.options;
   return {
-    id: `adhoc:${text}`,
+    id: AD_HOC + text,
     name: text,
     address,
     port,
@@ -66,6 +74,7 @@ export function adHoc(text: string, like: Host): Host {
       ...(accept_new === undefined ? {} : { accept_new }),
       ...(identity_agent === undefined ? {} : { identity_agent }),
       ...(identities_only === undefined ? {} : { identities_only }),
+      ...(certificates === undefined ? {} : { certificates }),
       ...(passphrase_secret === undefined ? {} : { passphrase_secret }),
     },
     source: 'added',

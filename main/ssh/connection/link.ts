@@ -1,9 +1,11 @@
 import type { ConnectionHealth, Host } from '#contract/hosts.ts';
 import type { Clock } from '#main/base/clock.ts';
-import { NexusError, toNexusError } from '#main/base/errors.ts';
+import { type NexusError, toNexusError } from '#main/base/errors.ts';
 import type { Asker } from '../door.ts';
+import { abortable } from './abortable.ts';
 import { Breaker } from './breaker.ts';
 import type { Connection } from './connection.ts';
+import { hostChanged, isPersonal, mayEndOtherwise, toLost } from './link-errors.ts';
 
 /** What a session is for: `long` ones (terminals, transfers) may not take all places from commands. */
 export type Use = 'command' | 'long' | 'tunnel';
@@ -62,9 +64,8 @@ export class HostLink {
   readonly #members: Member[] = [];
   readonly #breaker: Breaker;
   readonly #waiting: (() => void)[] = [];
-  #connecting: Promise<Member> | undefined;
-  /** Whether the login that goes on may ask a person. */
-  #asking = false;
+  #connecting: { member: Promise<Member>; asked: AcquireOptions } | undefined;
+  #closed = false;
   #cancelIdle: () => void = () => undefined;
   #since: number;
   #latency: number | undefined;
@@ -86,14 +87,20 @@ export class HostLink {
    * when all are taken.
    */
   async acquire(options: AcquireOptions): Promise<Lease> {
-    for (;;) {
-      options.signal?.throwIfAborted();
+    for (let waited = false; ; ) {
+      if (options.signal?.aborted) {
+        // Woken and given up in one moment: the place is the next one's.
+        if (waited) this.#waiting.shift()?.();
+        throw options.signal.reason;
+      }
       const found = this.#place(options.use);
       if (found) return this.#lease(found, options.use);
       // Commands end, and give their places to others; terminals may stay for hours.
       const soon = this.#members.some((one) => one.connection.alive && one.commands > 0);
-      if (soon && options.use !== 'long') await this.#wait(options.signal);
-      else await abortable(this.#connect(options), options.signal);
+      if (soon && options.use !== 'long') {
+        await this.#wait(options.signal);
+        waited = true;
+      } else await abortable(this.#connect(options), options.signal);
     }
   }
 
@@ -137,21 +144,23 @@ export class HostLink {
     };
   }
 
-  #connect(options: AcquireOptions): Promise<Member> {
+  #connect(options: AcquireOptions): Promise<unknown> {
+    if (this.#closed) throw hostChanged(this.host.name);
     if (!options.force) this.#breaker.check(this.host.name);
-    const mayAsk = options.interactive && options.asker?.run === undefined;
-    // What failed because nobody could be asked is tried again for somebody who can.
-    if (this.#connecting && mayAsk && !this.#asking)
-      return this.#connecting.catch(() => this.#connect(options));
-    this.#asking = mayAsk;
-    this.#connecting ??= this.#open(options).finally(() => {
+    const other = this.#connecting;
+    if (other)
+      return other.member.catch((error: unknown) => {
+        if (!mayEndOtherwise(error, other.asked, options)) throw error;
+      });
+    const member = this.#open(options).finally(() => {
       this.#connecting = undefined;
     });
-    return this.#connecting;
+    this.#connecting = { asked: options, member };
+    this.#tell();
+    return member;
   }
 
   async #open(options: AcquireOptions): Promise<Member> {
-    this.#tell();
     let connection: Connection;
     // Whoever asked first may give up; the others still want the connection.
     const { signal: _own, ...shared } = options;
@@ -165,6 +174,11 @@ export class HostLink {
       this.#connecting = undefined;
       this.#tell();
       throw error;
+    }
+    if (this.#closed) {
+      this.#connecting = undefined;
+      connection.close();
+      throw hostChanged(this.host.name);
     }
     const member: Member = {
       connection,
@@ -272,37 +286,18 @@ export class HostLink {
     this.#options.onHealth(this.health());
   }
 
-  /** Closes the connections; running sessions end. */
+  /** The same host under another description. */
+  describe(host: Host): void {
+    this.host = host;
+    this.#tell();
+  }
+
+  /** Closes the connections, also one that is being made; running sessions end. There are no others after it. */
   close(): void {
+    this.#closed = true;
     this.#cancelIdle();
     for (const member of this.#members.slice()) member.connection.close();
   }
 }
 
 const inUse = (member: Member) => member.commands + member.long + member.tunnels > 0;
-
-function toLost(host: string, cause: Error): NexusError {
-  return cause instanceof NexusError
-    ? cause
-    : new NexusError({
-        code: 'ssh.connection_lost',
-        message: `The connection to ${host} was lost: ${cause.message}`,
-        kind: 'operational',
-        cause,
-      });
-}
-
-// What a person decides or must set right says nothing of whether the host answers.
-function isPersonal(error: NexusError): boolean {
-  return /^(question|vault|secret|host)\.|^ssh\.host_key_/.test(error.code);
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  work.catch(() => undefined);
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}

@@ -7,7 +7,13 @@ import type { Logger } from '#main/base/log.ts';
 import type { Questions } from '#main/questions/index.ts';
 import type { LoginSecrets } from '../door.ts';
 import type { HostStore } from '../hosts.ts';
-import { type HostKeys, type KeyOwner, type KnownKey, unknownKey } from '../keys/host-keys.ts';
+import {
+  authoritiesIn,
+  type HostKeys,
+  type KeyOwner,
+  type KnownKey,
+  unknownKey,
+} from '../keys/host-keys.ts';
 import type { Connection } from './connection.ts';
 import { connectByOpenssh } from '../openssh/connect.ts';
 import { hasOtherKeys, needsOpenssh } from '../openssh/choose.ts';
@@ -15,6 +21,8 @@ import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
+import { hostChanged } from './link-errors.ts';
+import { wayOf } from './way.ts';
 
 export interface PoolOptions {
   hosts: HostStore;
@@ -35,6 +43,8 @@ const IDLE_MS = 5 * 60_000;
 export class Pool {
   readonly #options: PoolOptions;
   readonly #links = new Map<string, HostLink>();
+  /** How each link's host is reached. */
+  readonly #ways = new Map<string, string>();
   readonly #gate = new Gate(HANDSHAKES);
   #closed = false;
 
@@ -42,7 +52,11 @@ export class Pool {
     this.#options = options;
   }
 
-  /** A place on the host's connection. @throws NexusError `ssh.*` */
+  /**
+   * A place on the host's connection.
+   * @param host as it was when it was chosen, and maybe approved
+   * @throws NexusError `ssh.host_changed` where it is reached in another way by now, `ssh.*`
+   */
   async acquire(host: Host, options: AcquireOptions): Promise<Lease> {
     if (this.#closed)
       throw new NexusError({
@@ -50,12 +64,15 @@ export class Pool {
         message: 'Nexus is closing its connections.',
         kind: 'operational',
       });
-    return this.link(host).acquire(options);
+    const link = this.link(host);
+    if (this.#ways.get(host.id) !== this.#wayOf(host)) throw hostChanged(host.name);
+    return link.acquire(options);
   }
 
   link(host: Host): HostLink {
     let link = this.#links.get(host.id);
     if (!link) {
+      this.#ways.set(host.id, this.#wayOf(this.#options.hosts.find(host.id) ?? host));
       link = new HostLink(host, {
         clock: this.#options.clock,
         connect: (target, options) => this.#connectUnlocked(target, options),
@@ -77,10 +94,23 @@ export class Pool {
     await Promise.all([...this.#links.values()].map((link) => link.probe(ms)));
   }
 
-  /** Ends what there is with a host: it was changed or removed. */
+  /** A host was changed: what is connected in another way than it says now is ended, and nothing else. */
+  changed(host: Host): void {
+    const link = this.#links.get(host.id);
+    if (!link) return;
+    if (this.#ways.get(host.id) === this.#wayOf(host)) link.describe(host);
+    else this.drop(host.id);
+  }
+
+  /** Ends what there is with a host. */
   drop(id: string): void {
     this.#links.get(id)?.close();
     this.#links.delete(id);
+    this.#ways.delete(id);
+  }
+
+  #wayOf(host: Host): string {
+    return wayOf(host, (name) => this.#options.hosts.find(name));
   }
 
   close(): void {
@@ -145,7 +175,7 @@ export class Pool {
       return await builtin(host.options.client !== 'builtin');
     } catch (error) {
       if (!(error instanceof NexusError) || host.options.client === 'builtin') throw error;
-      if (!['ssh.no_common_algorithm', 'ssh.keys_unusable'].includes(error.code)) throw error;
+      if (!mayOpensshDo(error, known)) throw error;
       const openssh = this.#byWay(host, options, (stream) =>
         this.#openssh(host, options, known, stream),
       );
@@ -190,7 +220,7 @@ export class Pool {
       ...(stream ? { stream } : {}),
       keyFiles: keys.files,
       known,
-      acceptNew: host.options.accept_new === true,
+      acceptNew: host.options.accept_new === true && authoritiesIn(known).length === 0,
       sources: {
         secret: this.#secretOf(host, options),
         // While a person thinks the place is another's.
@@ -212,7 +242,7 @@ export class Pool {
       user: host.user ?? userInfo().username,
       ...(stream ? { stream } : {}),
       acceptNew: host.options.accept_new === true,
-      askKey: options.interactive ? (owner, key) => this.#askKey(owner, key) : undefined,
+      askKey: options.interactive ? (...asked) => this.#askKey(...asked) : undefined,
       sources: {
         secret: this.#secretOf(host, options),
         log,
@@ -224,11 +254,11 @@ export class Pool {
     });
   }
 
-  async #askKey(owner: KeyOwner, key: Buffer): Promise<'trust' | 'once'> {
+  async #askKey(owner: KeyOwner, key: Buffer, authorities: KnownKey[]): Promise<'trust' | 'once'> {
     const asked = this.#options.questions.ask({
       kind: 'host_key',
       title: `Trust ${owner.name}?`,
-      text: keyText(owner, key),
+      text: keyText(owner, key, authorities),
       subject: owner.name,
       fields: [
         {
@@ -245,8 +275,15 @@ export class Pool {
     const { answer } = await asked.catch((error: unknown) => {
       // Where nobody is there to be asked, what would have been asked says more.
       const unattended = error instanceof NexusError && error.code === 'question.unattended';
-      throw unattended ? unknownKey(owner, key, error) : error;
+      throw unattended ? unknownKey(owner, key, authorities, error) : error;
     });
     return answer === 'once' ? 'once' : 'trust';
   }
+}
+
+// A key that is not the known one may have a certificate, which the built-in client does not ask for.
+function mayOpensshDo({ code }: NexusError, known: KnownKey[]): boolean {
+  return code === 'ssh.host_key_changed'
+    ? authoritiesIn(known).length > 0
+    : ['ssh.no_common_algorithm', 'ssh.keys_unusable'].includes(code);
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Forward } from '#contract/hostForwards.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { productionGate } from '../policy.ts';
 import { HostOperations } from '../operations.ts';
@@ -188,6 +189,8 @@ describe('forwards', () => {
     host('a', sshd);
     const { listen_port: at } = await forwards.add(to('remote'));
     fabric.hosts.update('a', { name: 'b', port: other.port, identity: [other.key] });
+    // Bug caught: the window, which looks for the forwards of “b”, finds none.
+    expect(forwards.list()[0]?.host).toBe('b');
     await expect.poll(() => other.log()).toMatch(/Accepted publickey/);
     await expect
       .poll(() => exchange(at, Buffer.from('moved')).then(String, () => ''))
@@ -195,6 +198,40 @@ describe('forwards', () => {
     fabric.hosts.remove('b');
     await expect.poll(() => forwards.list()).toEqual([]);
     await other.stop();
+  });
+
+  it('are watched: as they are, how many use them, when they are lost, and until they are closed', async () => {
+    // Bug caught: the window asks every two seconds, and shows what was.
+    const own = await startSshd();
+    const { host, forwards } = operations();
+    host('a', own);
+    const stop = new AbortController();
+    const changes = forwards.watch(stop.signal);
+    const until = async (wanted: (list: Forward[]) => boolean): Promise<Forward[]> => {
+      for (;;) {
+        const { value } = await changes.next();
+        if (wanted(value!.forwards)) return value!.forwards;
+      }
+    };
+    await until((list) => list.length === 0);
+    const { id, listen_port: at } = await forwards.add(to('local'));
+    expect(await until((list) => list.length === 1)).toMatchObject([
+      { id, state: 'active', connections: 0 },
+    ]);
+    const user = connect(at, '127.0.0.1');
+    await until(([one]) => one?.connections === 1);
+    user.destroy();
+    await until(([one]) => one?.connections === 0);
+    await own.stop();
+    await until(([one]) => one?.state === 'reconnecting');
+    await until(([one]) => one?.error?.code === 'ssh.unreachable');
+    await own.restart();
+    await until(([one]) => one?.state === 'active' && one.error === undefined);
+    forwards.remove(id);
+    await until((list) => list.length === 0);
+    stop.abort();
+    expect((await changes.next()).done).toBe(true);
+    await own.stop();
   });
 
   it('do not let a client that stops reading fill the memory', async () => {

@@ -2,6 +2,7 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Forward, ForwardInput } from '#contract/hostForwards.ts';
 import type { Host } from '#contract/hosts.ts';
+import { Changes } from '#main/base/changes.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
@@ -31,6 +32,8 @@ interface Open {
 const HALF_OPEN = { allowHalfOpen: true };
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** A browser behind a proxy opens dozens of connections a second; nobody can read along. */
+const LOOK_MS = 100;
 
 /**
  * Ports that are handed on through hosts. Each holds the host's connection, so that it is not closed
@@ -40,6 +43,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export class Forwards {
   readonly #options: ForwardsOptions;
   readonly #open = new Map<string, Open>();
+  readonly #changes = new Changes();
 
   constructor(options: ForwardsOptions) {
     this.#options = options;
@@ -50,6 +54,11 @@ export class Forwards {
       ...forward,
       connections: sockets.size,
     }));
+  }
+
+  /** {@link list} now, and again whenever it has changed. */
+  watch(signal: AbortSignal): AsyncGenerator<{ forwards: Forward[] }> {
+    return this.#changes.watch(() => ({ forwards: this.list() }), signal, LOOK_MS);
   }
 
   /** @throws NexusError `ssh.forward_invalid`, `ssh.forward_in_use`, and those of connecting */
@@ -82,6 +91,7 @@ export class Forwards {
     }
     forward.state = 'active';
     this.#open.set(forward.id, open);
+    this.#changes.tell();
     return { ...forward };
   }
 
@@ -91,7 +101,14 @@ export class Forwards {
     if (!open) return false;
     this.#open.delete(id);
     this.#end(open);
+    this.#changes.tell();
     return true;
+  }
+
+  /** A host has a new name, say. */
+  hostChanged({ id, name }: Pick<Host, 'id' | 'name'>): void {
+    for (const { host, forward } of this.#open.values()) if (host === id) forward.host = name;
+    this.#changes.tell();
   }
 
   close(): void {
@@ -119,8 +136,7 @@ export class Forwards {
 
   async #serve(open: Open, socket: Socket): Promise<void> {
     const dynamic = open.forward.kind === 'dynamic';
-    open.sockets.add(socket);
-    socket.once('close', () => open.sockets.delete(socket));
+    this.#count(open, socket);
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     let lease: Lease | undefined;
@@ -132,7 +148,7 @@ export class Forwards {
         lease = await this.#options.acquire(this.#options.host(open.host), open.stop.signal, true);
         const stream = await lease.connection.dial(target.address, target.port);
         if (dynamic) socksReply(socket, 0);
-        delete open.forward.error;
+        this.#well(open);
         await join(socket, stream);
       } catch (error) {
         this.#note(open, error);
@@ -179,10 +195,10 @@ export class Forwards {
         port: forward.target_port!,
       });
       socket.setNoDelay(true);
-      open.sockets.add(stream);
+      this.#count(open, stream);
       socket.once('error', (error) => this.#note(open, error));
-      socket.once('connect', () => delete forward.error);
-      void join(socket, stream).finally(() => open.sockets.delete(stream));
+      socket.once('connect', () => this.#well(open));
+      void join(socket, stream);
     };
     const { listen_address: address, listen_port: port } = forward;
     const listening = await lease.connection.listen(address, port, accept);
@@ -197,6 +213,7 @@ export class Forwards {
   async #again(open: Open, pauseMs: number): Promise<void> {
     const { clock } = this.#options;
     open.forward.state = 'reconnecting';
+    this.#changes.tell();
     await new Promise<void>((resolve) => {
       const cancel = clock.at(clock.now() + pauseMs, resolve);
       open.stop.signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
@@ -206,6 +223,7 @@ export class Forwards {
       await this.#hold(open, false);
       open.forward.state = 'active';
       delete open.forward.error;
+      this.#changes.tell();
     } catch (error) {
       this.#note(open, error);
       const { code } = toNexusError(error);
@@ -220,6 +238,22 @@ export class Forwards {
     if (open.stop.signal.aborted) return;
     const { code, message } = toNexusError(thrown);
     open.forward.error = { code, message };
+    this.#changes.tell();
+  }
+
+  #well(open: Open): void {
+    if (!open.forward.error) return;
+    delete open.forward.error;
+    this.#changes.tell();
+  }
+
+  #count(open: Open, stream: Duplex): void {
+    open.sockets.add(stream);
+    this.#changes.tell();
+    stream.once('close', () => {
+      open.sockets.delete(stream);
+      this.#changes.tell();
+    });
   }
 }
 

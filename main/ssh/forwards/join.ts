@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -16,7 +17,7 @@ function follow(one: Duplex, other: Duplex): Promise<void> {
     const closed = () => {
       resolve();
       // Cut off in the middle: the other side must not take it for the end.
-      if (!one.readableEnded) other.destroy();
+      if (!one.readableEnded) cutOff(other);
       else if (other.writableFinished) other.destroy();
       else other.once('finish', () => other.destroy()).end();
     };
@@ -24,4 +25,10 @@ function follow(one: Duplex, other: Duplex): Promise<void> {
     if (one.destroyed) closed();
     else one.once('close', closed);
   });
+}
+
+// A connection that is merely closed looks to the other side as one that has said all.
+function cutOff(stream: Duplex): void {
+  if (stream instanceof Socket) stream.resetAndDestroy();
+  else stream.destroy();
 }

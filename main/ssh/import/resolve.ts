@@ -61,9 +61,12 @@ export function hostFromConfig(name: string, values: Map<string, string[]>): Hos
     r: one('user') ?? '',
     u: userInfo().username,
   };
-  const identity = (values.get('identityfile') ?? [])
-    .filter((path) => !DEFAULT_IDENTITY.test(path))
-    .map((path) => path.replace(/%([%dhnpru])/g, (_, token: string) => tokens[token]!));
+  const files = (key: string) =>
+    (values.get(key) ?? []).map((path) =>
+      path.replace(/%([%dhnpru])/g, (_, token: string) => tokens[token]!),
+    );
+  const identity = files('identityfile').filter((path) => !DEFAULT_IDENTITY.test(path));
+  const certificates = files('certificatefile').filter((path) => path !== 'none');
   return {
     name,
     address: one('hostname') ?? name,
@@ -71,7 +74,7 @@ export function hostFromConfig(name: string, values: Map<string, string[]>): Hos
     ...(one('user') ? { user: one('user')! } : {}),
     identity,
     jump: !jump || jump === 'none' ? [] : jump.split(','),
-    options,
+    options: { ...options, ...(certificates.length > 0 ? { certificates } : {}) },
   };
 }
 

@@ -21,7 +21,8 @@ export interface KnownKey extends KnownHost {
 /** What is known of a host's key. */
 export type Verdict =
   | { is: 'known' }
-  | { is: 'new' }
+  /** `authorities`: whoever should have signed it, by what is known. */
+  | { is: 'new'; authorities: KnownKey[] }
   | { is: 'changed'; known: KnownKey[] }
   | { is: 'revoked'; known: KnownKey };
 
@@ -56,13 +57,21 @@ export class HostKeys {
     return [this.#own, ...this.#others];
   }
 
-  /** Every line that means this host. */
+  /**
+   * Every line that means this host. What says something of an authority or of a revoked key means
+   * its address at every port, as with OpenSSH.
+   */
   async entries(owner: KeyOwner): Promise<KnownKey[]> {
     const name = nameOf(owner);
+    const anyPort = owner.alias === undefined ? knownName(owner.address, 22) : name;
     const found: KnownKey[] = [];
     for (const file of this.files)
       for (const entry of await this.#read(file))
-        if (namesMatch(entry.names, name)) found.push({ ...entry, file });
+        if (
+          namesMatch(entry.names, name) ||
+          (entry.marker !== undefined && namesMatch(entry.names, anyPort))
+        )
+          found.push({ ...entry, file });
     return found;
   }
 
@@ -73,7 +82,9 @@ export class HostKeys {
     if (revoked) return { is: 'revoked', known: revoked };
     const plain = entries.filter((entry) => entry.marker === undefined);
     if (plain.some((entry) => entry.key.equals(key))) return { is: 'known' };
-    return plain.length > 0 ? { is: 'changed', known: plain } : { is: 'new' };
+    return plain.length > 0
+      ? { is: 'changed', known: plain }
+      : { is: 'new', authorities: authoritiesIn(entries) };
   }
 
   /** Writes a key to Nexus's own file, under a hashed name. */
@@ -128,6 +139,18 @@ export class HostKeys {
   }
 }
 
+/** The lines of certificate authorities. */
+export const authoritiesIn = (known: KnownKey[]): KnownKey[] =>
+  known.filter((one) => one.marker === 'cert-authority');
+
+/** What is said of a key without a certificate where an authority should have signed it; else nothing. */
+export function unsigned(authorities: KnownKey[]): string {
+  const [first] = authorities;
+  return first
+    ? ` A certificate authority is known for the host (${first.file}:${first.line}), and this key has no certificate of it that counts.`
+    : '';
+}
+
 const nameOf = ({ alias, address, port }: KeyOwner) =>
   alias?.toLowerCase() ?? knownName(address, port);
 
@@ -167,10 +190,15 @@ export function revokedKey(owner: KeyOwner, key: Buffer, known: KnownKey): Nexus
 }
 
 /** The error for a key that nobody has confirmed. */
-export function unknownKey(owner: KeyOwner, key: Buffer, cause?: unknown): NexusError {
+export function unknownKey(
+  owner: KeyOwner,
+  key: Buffer,
+  authorities: KnownKey[],
+  cause?: unknown,
+): NexusError {
   return new NexusError({
     code: 'ssh.host_key_unknown',
-    message: `The host key of ${owner.name} is not known: ${fingerprint(key)} (${keyType(key)}).`,
+    message: `The host key of ${owner.name} is not known: ${fingerprint(key)} (${keyType(key)}).${unsigned(authorities)}`,
     hint: `Confirm it: nexus host test ${owner.name} in a terminal, or take it unseen with --accept-new.`,
     kind: 'operational',
     details: { host: owner.name, offered: fingerprint(key), retryable: false },

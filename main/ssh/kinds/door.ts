@@ -30,7 +30,10 @@ export function openDoor(late: LateDoor): SshKindDoor {
 /** The hosts that a step names: an expression, or a list of names. @throws NexusError `hosts.*` */
 export function chosenHosts(inventory: HostStore, hosts: string | string[]): Host[] {
   if (typeof hosts === 'string') return inventory.select(hosts);
-  return hosts.map((name) => inventory.get(name));
+  // A host that is named twice, by its id the second time say, is one host.
+  return [
+    ...new Map(hosts.map((name) => inventory.get(name)).map((host) => [host.id, host])).values(),
+  ];
 }
 
 /**

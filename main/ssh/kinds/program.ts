@@ -3,7 +3,7 @@ import { NexusError } from '#main/base/errors.ts';
 import type { Unresolved } from '#main/workflows/kinds/kind.ts';
 import { expressionInScript } from '#main/workflows/kinds/script.ts';
 import { bindShell } from '#main/workflows/shell/index.ts';
-import { exports, fromInput, quote } from '../remote-shell.ts';
+import { exports, fromInput, quote, readAndRun } from '../remote-shell.ts';
 
 const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'ksh', 'mksh', 'zsh']);
 /** Values of all expressions of one script. */
@@ -38,9 +38,9 @@ export function remoteProgram(
   const inner = isShell(interpreter)
     ? `${exports(env)}${values}set -e\n${script}\n`
     : otherLanguage(script, env, interpreter!);
-  const read = `eval "$(dd bs=1 count=${Buffer.byteLength(inner)} 2>/dev/null)"`;
-  const outer = fromInput(`${starter(interpreter, read)}\n`);
-  return { command: outer.command, input: Buffer.concat([outer.preamble!, Buffer.from(inner)]) };
+  const { command, bytes } = readAndRun(inner);
+  const outer = fromInput(`${starter(interpreter, command)}\n`);
+  return { command: outer.command, input: Buffer.concat([outer.preamble!, bytes]) };
 }
 
 function bound(run: string | Unresolved, interpreter: string | undefined) {

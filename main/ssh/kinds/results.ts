@@ -102,9 +102,11 @@ export class ResultBook {
   async #finish(end: End): Promise<void> {
     for (const stream of ['stdout', 'stderr'] as const) {
       const state = this.#lines.get(`${end.host}\0${stream}`);
-      if (!state?.rest) continue;
-      await this.#context.log(stream, `${end.host} │ ${state.rest}\n`);
+      if (!state) continue;
+      // A letter that was cut off is not the next try's.
+      const rest = state.rest + state.decoder.end();
       state.rest = '';
+      if (rest) await this.#context.log(stream, `${end.host} │ ${rest}\n`);
     }
     const { message } = end.exit_code === 0 ? { message: 'done' } : this.failure(end.host);
     const text = end.exit_code === 0 ? 'done' : message;

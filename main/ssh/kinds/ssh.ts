@@ -60,11 +60,12 @@ const withSchema = z.strictObject({
   strategy: z.enum(['all', 'rolling', 'canary']).default('all').meta({
     title: 'Strategy',
     description:
-      'all: every host, whatever happens on others; rolling: no further host after a failure; canary: one host first.',
+      'all: every host, whatever happens on others; rolling: no further host after a failure; canary: the first host alone, then the others like rolling. So at most as many hosts fail as run at once.',
   }),
   retries: z.number().int().min(0).max(10).default(0).meta({
     title: 'Retries',
-    description: 'How often the hosts that failed are tried again.',
+    description:
+      'How often the hosts that failed are tried again: at the end, with rolling and canary before any further host.',
   }),
   timeout: durationText.optional().meta({ title: 'Timeout per host' }),
   max_output: z

@@ -12,11 +12,14 @@ export interface SshArguments {
   mayAsk: boolean;
   /** A port of this machine that leads to the host, through the hosts before it. */
   entrance?: number;
+  /** The name that its key is kept under there, and that a certificate must name. */
+  keyName?: string;
 }
 
 /** What `ssh` is told of a host, the address last. No secret is among it: others see command lines. */
 export function sshArguments(host: Host, options: SshArguments): string[] {
-  const { host_key_alias: alias, proxy_command: proxy } = host.options;
+  const { host_key_alias: alias, proxy_command: proxy, certificates = [] } = host.options;
+  const { keyName = knownName(host.address, host.port) } = options;
   const through = options.entrance !== undefined;
   const set: Record<string, string> = {
     UserKnownHostsFile: options.keyFiles.map(fileWord).join(' '),
@@ -36,7 +39,7 @@ export function sshArguments(host: Host, options: SshArguments): string[] {
     EscapeChar: 'none',
     LogLevel: 'ERROR',
     ...agentOptions(host),
-    ...(alias || through ? { HostKeyAlias: alias ?? knownName(host.address, host.port) } : {}),
+    ...(alias || through ? { HostKeyAlias: alias ?? keyName } : {}),
     ...(proxy && !through ? { ProxyCommand: proxy } : {}),
   };
   return [
@@ -48,6 +51,7 @@ export function sshArguments(host: Host, options: SshArguments): string[] {
     '-p',
     String(options.entrance ?? host.port),
     ...host.identity.flatMap((file) => ['-i', expandHome(file)]),
+    ...certificates.flatMap((file) => ['-o', `CertificateFile=${fileWord(expandHome(file))}`]),
     ...Object.entries(set).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
     '--',
     through ? '127.0.0.1' : host.address,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Host } from '#contract/hosts.ts';
 import { agentAddress, agentKeyTypes } from '../connection/agent.ts';
 import { keyFiles } from '../connection/auth-files.ts';
-import type { KnownKey } from '../keys/host-keys.ts';
+import { authoritiesIn, type KnownKey } from '../keys/host-keys.ts';
 
 /** FIDO2 keys and certificates (PROTOCOL.u2f and PROTOCOL.certkeys of OpenSSH). */
 const OTHER_TYPE = /^sk-|-cert-v\d+@openssh\.com$/;
@@ -12,15 +12,16 @@ const DEFAULT_FIDO = ['id_ed25519_sk', 'id_ecdsa_sk'];
 
 /**
  * Why a host needs the system's `ssh` from the start, or undefined where the built-in client may
- * try: a proxy command, a named key that is a FIDO2 key or has a certificate, a host key that is
- * known by a certificate authority alone.
+ * try: a proxy command, a certificate, a named key that is a FIDO2 key or has one, a host key that
+ * is known by a certificate authority alone.
  */
 export async function needsOpenssh(host: Host, known: KnownKey[]): Promise<string | undefined> {
-  const { client, proxy_command: proxy } = host.options;
+  const { client, proxy_command: proxy, certificates = [] } = host.options;
   if (client === 'openssh') return 'it is configured so';
   if (client === 'builtin') return undefined;
   if (proxy) return 'it has a proxy command';
-  if (known.length > 0 && known.every((one) => one.marker === 'cert-authority'))
+  if (certificates.length > 0) return 'its keys have a certificate';
+  if (authoritiesIn(known).length > 0 && known.every((one) => one.marker !== undefined))
     return 'its host key is a certificate';
   if (host.identity.length === 0) return undefined;
   for (const file of keyFiles(host)) {

@@ -1,15 +1,16 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Host } from '#contract/hosts.ts';
 import { sshError } from '../connection/errors.ts';
-import type { KnownKey } from '../keys/host-keys.ts';
+import { authoritiesIn, type KnownKey } from '../keys/host-keys.ts';
+import { formatKnownHost } from '../keys/known-hosts.ts';
 import { sshArguments } from './arguments.ts';
 import { startAskpass } from './askpass.ts';
 import { entranceTo } from './entrance.ts';
 import { opensshEnvironment } from './environment.ts';
-import { opensshFailure } from './failure.ts';
+import { certificateTrouble, opensshFailure } from './failure.ts';
 import { Master } from './master.ts';
 import { OpensshConnection } from './openssh-connection.ts';
 import { opensshPrompts, type PromptSources } from './prompts.ts';
@@ -53,13 +54,14 @@ export async function connectByOpenssh(
   const over = new AbortController();
   const { ask } = options.sources;
   const mayAsk = ask !== undefined || mayAnswer(host);
+  const keyNote = () => certificateTrouble(master.errors, options.known);
   const askpass = mayAsk
-    ? startAskpass(folder, opensshPrompts(host, options.sources, over.signal))
+    ? startAskpass(folder, opensshPrompts(host, { ...options.sources, keyNote }, over.signal))
     : undefined;
   const args = sshArguments(host, {
     ...options,
     mayAsk,
-    ...(entrance ? { entrance: entrance.port } : {}),
+    ...(entrance ? { entrance: entrance.port, ...keysBehind(host, options.known, folder) } : {}),
   });
   const master = new Master(folder, args, { ...opensshEnvironment(), ...askpass?.env });
   if (entrance) master.onEnd(() => entrance.close());
@@ -73,6 +75,22 @@ export async function connectByOpenssh(
     over.abort();
   }
   return new OpensshConnection(host.name, master);
+}
+
+/**
+ * Behind an entrance ssh must be told the host's name, and compares a certificate with it. The name
+ * of another port than 22 stands in no certificate: then it is the address, and what is known of the
+ * host gets a file of its own, so that the keys of two servers at one address stay apart.
+ */
+function keysBehind(host: Host, known: KnownKey[], folder: string) {
+  if (host.port === 22 || host.options.host_key_alias || authoritiesIn(known).length === 0)
+    return {};
+  const file = join(folder, 'known');
+  const lines = known.map(
+    ({ marker, key }) => `${marker ? `@${marker} ` : ''}${formatKnownHost(host.address, key)}\n`,
+  );
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
+  return { keyFiles: [file], keyName: host.address };
 }
 
 const mayAnswer = ({ options }: Host) =>

@@ -1,7 +1,7 @@
 import type { Host } from '#contract/hosts.ts';
 import type { NexusError } from '#main/base/errors.ts';
 import { connectError, sshError } from '../connection/errors.ts';
-import { changedKey, type KnownKey } from '../keys/host-keys.ts';
+import { authoritiesIn, changedKey, type KnownKey, unsigned } from '../keys/host-keys.ts';
 import { fingerprint } from '../keys/known-hosts.ts';
 
 /** What the system's `ssh` said when it ended, as one of our errors. @param known what was known of the host's key */
@@ -32,7 +32,7 @@ export function opensshFailure(
   if (/Host key verification failed/.test(text))
     return sshError(
       'host_key_unknown',
-      `The host key of ${host.name} is not known.`,
+      `The host key of ${host.name} is not known.${certificateTrouble(text, known)}`,
       `Confirm it: nexus host test ${host.name} in a terminal, or take it unseen with --accept-new.`,
       { details: final },
     );
@@ -65,6 +65,18 @@ export function opensshFailure(
       { details },
     );
   return connectError(host.name, `${host.address}:${host.port}`, new Error(last || 'ssh ended'));
+}
+
+/**
+ * What is wrong with the certificate that a host's key should have, as a further sentence; nothing
+ * where no authority is known for the host. @param text what ssh said
+ */
+export function certificateTrouble(text: string, known: KnownKey[]): string {
+  const authorities = authoritiesIn(known);
+  const why = /^Certificate (?:invalid: )?(.{1,200}?)\.?\r?$/m.exec(text)?.[1];
+  return why && authorities.length > 0
+    ? ` Its certificate is not valid: ${why}.`
+    : unsigned(authorities);
 }
 
 function lastLine(text: string): string {

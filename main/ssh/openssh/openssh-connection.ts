@@ -68,11 +68,12 @@ export class OpensshConnection implements Connection {
   }
 
   async dial(address: string, port: number): Promise<Duplex> {
-    const target = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-    const child = this.#spawn(['-W', target, '--', NOWHERE]);
+    const child = this.#spawn(['-W', `${bracketed(address)}:${port}`, '--', NOWHERE]);
     child.stderr.resume();
     const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
     stream.once('close', () => child.kill());
+    // To be destroyed is an error in the eyes of Duplex.from, also where nobody uses it yet.
+    stream.on('error', () => undefined);
     return stream;
   }
 
@@ -90,7 +91,7 @@ export class OpensshConnection implements Connection {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const own = (server.address() as { port: number }).port;
-    const spec = `${address}:${port}:127.0.0.1:${own}`;
+    const spec = `${bracketed(address)}:${port}:127.0.0.1:${own}`;
     const said = await this.#control(['forward', '-R', spec]).catch((error: unknown) => {
       server.close();
       throw error;
@@ -175,3 +176,6 @@ export class OpensshConnection implements Connection {
     });
   }
 }
+
+// An address of IPv6 has colons of its own.
+const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);

@@ -10,6 +10,8 @@ export interface PromptSources {
   secret: (name: string) => string;
   /** Asks a person; undefined where nobody may be asked. */
   ask: ((asked: Asked) => Promise<Record<string, string>>) | undefined;
+  /** A further sentence for whoever is asked about the host's key. */
+  keyNote?: () => string;
 }
 
 /** Prompts are the server's words too: so much of one is shown. */
@@ -19,16 +21,17 @@ const MOST_TEXT = 4000;
 export function opensshPrompts(host: Host, sources: PromptSources, signal: AbortSignal): Prompts {
   const { password_secret: password, passphrase_secret: passphrase } = host.options;
   const { ask, secret } = sources;
+  const noteOn = (prompt: string) => (isHostKey(prompt) ? (sources.keyNote?.() ?? '') : '');
   const question = (prompt: string, more: Pick<Asked, 'kind' | 'title' | 'fields'>): Asked => ({
     ...more,
-    text: prompt.trim().slice(0, MOST_TEXT),
+    text: `${prompt.trim().slice(0, MOST_TEXT)}${noteOn(prompt)}`,
     subject: host.name,
   });
   return {
     async answer(prompt) {
       if (passphrase && asksForPassphrase(host, prompt)) return secret(passphrase);
       if (password && /password:\s*$/i.test(prompt)) return secret(password);
-      if (!ask) throw needsPerson(host, prompt);
+      if (!ask) throw needsPerson(host, prompt, noteOn(prompt));
       const asked = question(prompt, isHostKey(prompt) ? trust(host) : typed(host, prompt));
       return (await ask(asked))['answer'] ?? '';
     },
@@ -72,12 +75,12 @@ function typed(host: Host, prompt: string): Pick<Asked, 'kind' | 'title' | 'fiel
   };
 }
 
-function needsPerson(host: Host, prompt: string): NexusError {
+function needsPerson(host: Host, prompt: string, more: string): NexusError {
   const details = { host: host.name, retryable: false };
   if (isHostKey(prompt))
     return sshError(
       'host_key_unknown',
-      `The host key of ${host.name} is not known: ${/SHA256:[A-Za-z0-9+/]+/.exec(prompt)?.[0] ?? ''}.`,
+      `The host key of ${host.name} is not known: ${/SHA256:[A-Za-z0-9+/]+/.exec(prompt)?.[0] ?? ''}.${more}`,
       `Confirm it: nexus host test ${host.name} in a terminal, or take it unseen with --accept-new.`,
       { details },
     );

@@ -129,14 +129,18 @@ export async function startSshd(
   return sshd;
 }
 
-/** Every process below `pid` (the sessions have groups of their own), then itself. */
+/**
+ * A process, then every one below it (the sessions have groups of their own): so no sshd is left to
+ * tell how its command ended.
+ */
 export function endTree(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
-  for (const child of childrenOf(pid)) endTree(child, signal);
+  const children = childrenOf(pid);
   try {
     process.kill(pid, signal);
   } catch {
     // It is gone already.
   }
+  for (const child of children) endTree(child, signal);
 }
 
 function childrenOf(pid: number): number[] {

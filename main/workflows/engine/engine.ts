@@ -10,6 +10,7 @@ import { LOOK_MS, Lookout } from './lookout.ts';
 import { adopt, takeOver } from './ownership.ts';
 import { approveStep, deliver, readActive, send, type Decision } from './people.ts';
 import {
+  countActive,
   listRuns,
   readAsking,
   readDetail,
@@ -24,7 +25,7 @@ import { start } from './start.ts';
 import { readLog, untilEnded, watchRun, watchRuns } from './streams.ts';
 import { STOPPING, stoppingError } from './stopping.ts';
 import { Timers } from './timers.ts';
-import { wake } from './wake.ts';
+import { wakeDue } from './wake.ts';
 
 /** The engine over one database. See {@link Engine}, and `docs/adr/0002-journal.md` for the why. */
 export class DurableEngine implements Engine {
@@ -157,10 +158,7 @@ export class DurableEngine implements Engine {
   }
 
   activeRuns(): number {
-    const row = this.#core.journal.db
-      .prepare('SELECT count(*) AS n FROM runs WHERE ended_at IS NULL')
-      .get() as { n: number };
-    return row.n;
+    return countActive(this.#core);
   }
 
   state(): ReturnType<Engine['state']> {
@@ -254,17 +252,7 @@ export class DurableEngine implements Engine {
     const core = this.#core;
     if (!core.accepting) return null;
     const now = core.now();
-    const ids = core.journal.due(core.lease.id, now);
-    for (const id of ids) {
-      try {
-        const run = core.load(id);
-        if (run) wake(core, run);
-      } catch (error) {
-        // One run that cannot go on must not keep the others from waking.
-        core.log.error('A run could not be woken.', { run: id, error });
-      }
-    }
-    if (ids.length >= 200) return now;
+    if (wakeDue(core, now)) return now;
     if (this.#state === 'failed') return now + LOOK_MS;
     return core.journal.earliest(core.lease.id, now);
   }

@@ -15,6 +15,9 @@ import {
 const RUN_COLUMNS =
   'id, workflow, hash, status, owner, created_at, started_at, ended_at, deadline_at, wake_at, trigger, inputs, outputs, outputs_file, error, at_step, steps_total, steps_done, parent, attempt, caller_run, caller_step, caller_index, depth, grp, grp_max, phase, stop';
 
+/** How many runs are woken before others get their turn. */
+export const DUE_AT_ONCE = 200;
+
 const json = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 
@@ -84,7 +87,7 @@ export class Journal {
       'SELECT id FROM runs WHERE grp = ? AND ended_at IS NULL AND grp IS NOT NULL AND stop IS NULL ORDER BY id',
     );
     this.#due = db.prepare(
-      'SELECT id FROM runs WHERE owner = ? AND ended_at IS NULL AND wake_at <= ? ORDER BY wake_at LIMIT 200',
+      `SELECT id FROM runs WHERE owner = ? AND ended_at IS NULL AND wake_at <= ? ORDER BY wake_at LIMIT ${DUE_AT_ONCE}`,
     );
     this.#earliest = db.prepare(
       'SELECT min(wake_at) AS at FROM runs WHERE owner = ? AND ended_at IS NULL AND wake_at > ?',
@@ -264,6 +267,7 @@ export class Journal {
     return (this.#groupOldest.all(group) as { id: string }[]).map((row) => row.id);
   }
 
+  /** Runs whose time has come by `now`, the longest waiting first, at most {@link DUE_AT_ONCE}. */
   due(owner: string, now: number): string[] {
     return (this.#due.all(owner, now) as { id: string }[]).map((row) => row.id);
   }

@@ -165,6 +165,14 @@ export function interruptionOf(
   return interruption;
 }
 
+/** How many runs have not ended. */
+export function countActive(core: Core): number {
+  const row = core.journal.db
+    .prepare('SELECT count(*) AS n FROM runs WHERE ended_at IS NULL')
+    .get() as { n: number };
+  return row.n;
+}
+
 /** Ends per hour for the last `hours`, the oldest first, hours without any included. */
 export function readStatistics(
   core: Core,

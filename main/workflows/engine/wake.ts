@@ -2,6 +2,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { failpoint } from '#main/base/failpoint.ts';
 import { begin } from './begin.ts';
 import type { Core } from './core.ts';
+import { DUE_AT_ONCE } from './journal.ts';
 import type { LiveRun } from './live-run.ts';
 import { due, timedOut } from './outcome.ts';
 import type { Stop } from './records.ts';
@@ -26,6 +27,21 @@ export function wake(core: Core, run: LiveRun): void {
     execution.controller.abort(timedOut(step.step));
   }
   core.advance(run);
+}
+
+/** Wakes the runs of this process whose time has come by `now`. @returns whether there may be more of them */
+export function wakeDue(core: Core, now: number): boolean {
+  const ids = core.journal.due(core.lease.id, now);
+  for (const id of ids) {
+    try {
+      const run = core.load(id);
+      if (run) wake(core, run);
+    } catch (error) {
+      // One run that cannot go on must not keep the others from waking.
+      core.log.error('A run could not be woken.', { run: id, error });
+    }
+  }
+  return ids.length >= DUE_AT_ONCE;
 }
 
 /** Begins to end a run early: what executes is told to stop, what waits ends with the next decision. */

@@ -11,6 +11,7 @@ import type { CheckCron, CompiledWorkflow } from '../language/index.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
 import { Definitions } from './definitions.ts';
 import { fileError } from './file-error.ts';
+import { FileRecords } from './file-records.ts';
 import { WorkflowFolder, type WorkflowFile } from './folder.ts';
 import { deleteFile, moveFile } from './move-file.ts';
 import { checkedName, nameInTrash, trashName, withName } from './names.ts';
@@ -51,9 +52,9 @@ export class WorkflowStore {
   readonly #folder: WorkflowFolder;
   readonly #watcher: FolderWatcher;
   readonly #trash: string;
-  readonly #statements;
-  /** File operations happen one after the other. */
+  readonly #records: FileRecords;
   #problem: NexusError | undefined;
+  /** File operations happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkflowStoreOptions) {
@@ -64,23 +65,14 @@ export class WorkflowStore {
       log.error('a listener for workflow changes failed', { error }),
     );
     this.#definitions = new Definitions(db, kinds, clock);
-    this.#statements = {
-      row: db.prepare('SELECT enabled, good_hash FROM workflow_files WHERE name = ?'),
-      enable: db.prepare(
-        'INSERT INTO workflow_files (name, enabled) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET enabled = excluded.enabled',
-      ),
-      good: db.prepare(
-        'INSERT INTO workflow_files (name, good_hash) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET good_hash = excluded.good_hash',
-      ),
-      forget: db.prepare('DELETE FROM workflow_files WHERE name = ?'),
-    };
+    this.#records = new FileRecords(db, this.#definitions, log);
     const checkCron = options.checkCron;
     this.#folder = new WorkflowFolder({
       dir,
       kinds,
       checkCron,
       log,
-      lastGood: (name) => this.#lastGood(name),
+      lastGood: (name) => this.#records.lastGood(name),
     });
     this.#watcher = new FolderWatcher(dir, clock, log, (files) => {
       this.refresh(files).catch((error: unknown) =>
@@ -147,7 +139,7 @@ export class WorkflowStore {
 
   /** Whether the workflow's triggers are on. */
   isEnabled(name: string): boolean {
-    return this.#row(name)?.enabled !== 0;
+    return this.#records.isEnabled(name);
   }
 
   /** Every version that is kept, for the engine's retention. */
@@ -200,7 +192,7 @@ export class WorkflowStore {
       if (to === name) return this.file(name);
       if (this.#folder.files.has(to)) throw exists(to);
       const enabled = this.isEnabled(name);
-      if (!enabled) this.#statements.enable.run(to, 0);
+      if (!enabled) this.#records.enable(to, false);
       await this.#write(to, `${to}.yaml`, withName(source, to));
       await deleteFile(join(this.#options.dir, file));
       await this.#scan();
@@ -236,7 +228,7 @@ export class WorkflowStore {
   /** Switches a workflow's triggers on or off; its file is not touched. @throws NexusError `workflow.not_found` */
   enable(name: string, enabled: boolean): WorkflowFile {
     const file = this.file(name);
-    this.#statements.enable.run(name, enabled ? 1 : 0);
+    this.#records.enable(name, enabled);
     this.events.emit('changed', { name });
     return file;
   }
@@ -256,42 +248,8 @@ export class WorkflowStore {
       throw this.#problem;
     });
     this.#problem = undefined;
-    for (const name of names) this.#noteVersion(name);
+    for (const name of names) this.#records.note(name, this.#folder.files.get(name));
     for (const name of names) this.events.emit('changed', { name });
-  }
-
-  // Without a record of the last valid version, a restart with a half-written file would stop its schedules.
-  #noteVersion(name: string): void {
-    const file = this.#folder.files.get(name);
-    try {
-      if (!file) this.#statements.forget.run(name);
-      else if (file.parsed.valid && file.compiled) {
-        this.#definitions.remember(file.compiled);
-        this.#statements.good.run(name, file.hash);
-      }
-    } catch (error) {
-      this.#options.log.warn('the version of a workflow cannot be recorded', { name, error });
-    }
-  }
-
-  #lastGood(name: string): CompiledWorkflow | undefined {
-    const hash = this.#row(name)?.good_hash;
-    if (!hash) return undefined;
-    try {
-      return this.#definitions.get(hash, name);
-    } catch (error) {
-      this.#options.log.warn('the last valid version of a workflow cannot be used', {
-        name,
-        error,
-      });
-      return undefined;
-    }
-  }
-
-  #row(name: string): { enabled: number; good_hash: string | null } | undefined {
-    return this.#statements.row.get(name) as
-      | { enabled: number; good_hash: string | null }
-      | undefined;
   }
 
   #serially<T>(work: () => Promise<T>): Promise<T> {

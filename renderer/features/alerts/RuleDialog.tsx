@@ -5,9 +5,8 @@ import type { AlertRule } from '#contract/alerts.ts';
 import { LOCAL_HOST, unitOf } from '#contract/monitor.ts';
 import { api } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
@@ -106,7 +105,7 @@ function Condition({ form, set, wrong }: { form: RuleForm; set: Set; wrong: read
 
 /** A new alert rule, or another one changed. */
 export function RuleDialog(props: { rule?: AlertRule; onClose: () => void }) {
-  const { t } = useTranslation(['alerts', 'ui']);
+  const { t } = useTranslation('alerts');
   const cache = useQueryClient();
   const [form, setForm] = useState<RuleForm>(() => (props.rule ? formOf(props.rule) : emptyForm));
   const [tried, setTried] = useState(false);
@@ -129,62 +128,47 @@ export function RuleDialog(props: { rule?: AlertRule; onClose: () => void }) {
     else add.mutate(fieldsOf(form));
   };
   return (
-    <Dialog
-      open
-      onOpenChange={props.onClose}
+    <FormDialog
       title={props.rule ? t('editTitle', { name: props.rule.name }) : t('add')}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('ui:cancel')}</Button>
-          <Button variant="primary" busy={add.isPending || update.isPending} onClick={save}>
-            {props.rule ? t('save') : t('add')}
-          </Button>
-        </>
-      }
+      verb={props.rule ? t('save') : t('add')}
+      busy={add.isPending || update.isPending}
+      onSubmit={save}
+      onClose={props.onClose}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <TextField form={form} set={set} name="name" wrong={shown} mono />
-        <Condition form={form} set={set} wrong={shown} />
-        <div className="grid grid-cols-2 gap-3 max-narrow:grid-cols-1">
-          <TextField form={form} set={set} name="for" wrong={shown} />
-          <TextField form={form} set={set} name="clear" wrong={shown} />
-          <TextField form={form} set={set} name="hosts" wrong={shown} mono />
-          <Field label={t('form.severity')} help={t('form.severityHelp')}>
-            {({ id }) => (
-              <Select
-                id={id}
-                value={form.severity}
-                onChange={(severity) => set({ severity })}
-                options={(['info', 'warning', 'critical'] as const).map((value) => ({
-                  value,
-                  label: t(`severity.${value}`),
-                }))}
-              />
-            )}
-          </Field>
-        </div>
-        <label className="flex items-center gap-2 text-sm">
-          <Switch
-            checked={form.notify}
-            label={t('form.notify')}
-            onChange={(notify) => set({ notify })}
-          />
-          <span aria-hidden>{t('form.notify')}</span>
-        </label>
-        {failed && (
-          <p role="alert" className="text-sm text-danger">
-            {toErrorShape(failed).message}{' '}
-            <span className="text-muted">{toErrorShape(failed).hint}</span>
-          </p>
-        )}
-        <button type="submit" hidden aria-label={t('save')} />
-      </form>
-    </Dialog>
+      <TextField form={form} set={set} name="name" wrong={shown} mono />
+      <Condition form={form} set={set} wrong={shown} />
+      <div className="grid grid-cols-2 gap-3 max-narrow:grid-cols-1">
+        <TextField form={form} set={set} name="for" wrong={shown} />
+        <TextField form={form} set={set} name="clear" wrong={shown} />
+        <TextField form={form} set={set} name="hosts" wrong={shown} mono />
+        <Field label={t('form.severity')} help={t('form.severityHelp')}>
+          {({ id }) => (
+            <Select
+              id={id}
+              value={form.severity}
+              onChange={(severity) => set({ severity })}
+              options={(['info', 'warning', 'critical'] as const).map((value) => ({
+                value,
+                label: t(`severity.${value}`),
+              }))}
+            />
+          )}
+        </Field>
+      </div>
+      <label className="flex items-center gap-2 text-sm">
+        <Switch
+          checked={form.notify}
+          label={t('form.notify')}
+          onChange={(notify) => set({ notify })}
+        />
+        <span aria-hidden>{t('form.notify')}</span>
+      </label>
+      {failed && (
+        <p role="alert" className="text-sm text-danger">
+          {toErrorShape(failed).message}{' '}
+          <span className="text-muted">{toErrorShape(failed).hint}</span>
+        </p>
+      )}
+    </FormDialog>
   );
 }

@@ -19,7 +19,8 @@ export function readFields(
   const read: Record<string, Json> = {};
   const problems: Record<string, 'needed' | 'number'> = {};
   for (const field of fields) {
-    const value = values[field.name] ?? initialField(field);
+    const typed = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
+    const value = typed ?? initialField(field);
     if (typeof value === 'boolean') read[field.name] = value;
     else if (value.trim() === '') {
       if (field.required) problems[field.name] = 'needed';

@@ -8,6 +8,7 @@ import { AlertRow } from '#renderer/features/alerts/AlertRow.tsx';
 import { useFiring } from '#renderer/features/alerts/useFiring.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
+import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
 import { ListRow, QuietLine } from './ListRow.tsx';
@@ -20,7 +21,7 @@ export function Broken() {
   const { t } = useTranslation('home');
   // Fixed when the page opens, so that the query keeps its key.
   const [since] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
-  const { data } = useQuery(
+  const { data, error, refetch } = useQuery(
     api.runs.list.queryOptions({ input: { status: 'failed', since, limit: 50 } }),
   );
   const failed = data?.items ?? [];
@@ -46,6 +47,7 @@ export function Broken() {
         )
       }
     >
+      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data && failed.length + firing.length === 0 && <QuietLine>{t('nothingBroken')}</QuietLine>}
       <ul className="divide-y divide-border">
         {firing.slice(0, SHOWN).map((alert) => (

@@ -15,6 +15,22 @@ import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { ListRow, QuietLine } from './ListRow.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
 
+/** Of each sort; the rest is one press away, so that what broke stays in sight. */
+const SHOWN = 6;
+
+function More(props: { to: '/approvals' | '/workflows'; search?: { q: string }; count: number }) {
+  const { t } = useTranslation('home');
+  return (
+    <Link
+      to={props.to}
+      {...(props.search ? { search: props.search } : {})}
+      className="block border-t border-border px-4 py-2 text-xs text-accent hover:underline"
+    >
+      {t(props.to === '/approvals' ? 'moreWaiting' : 'moreInvalid', { count: props.count })}
+    </Link>
+  );
+}
+
 /** Approvals, interrupted steps and what keeps Nexus or a workflow from working. */
 export function NeedsYou() {
   const { t } = useTranslation('home');
@@ -40,6 +56,8 @@ export function NeedsYou() {
   const { approvals, interrupted } = waiting.data;
   const count =
     approvals.length + interrupted.length + problems.length + invalid.length + vault.count;
+  const left = (all: readonly unknown[]) => Math.max(0, all.length - SHOWN);
+  const waits = left(approvals) + left(interrupted);
   return (
     <Card title={t('needsYou')} flush aside={count > 0 && <Badge tone="warn">{count}</Badge>}>
       {count === 0 && <QuietLine>{t('nothingNeeds')}</QuietLine>}
@@ -53,7 +71,7 @@ export function NeedsYou() {
           />
         ))}
         <VaultRows />
-        {approvals.map((one) => (
+        {approvals.slice(0, SHOWN).map((one) => (
           <ListRow
             key={one.id}
             icon={<Stamp className="text-info" aria-hidden />}
@@ -69,7 +87,7 @@ export function NeedsYou() {
             }
           />
         ))}
-        {interrupted.map((one) => (
+        {interrupted.slice(0, SHOWN).map((one) => (
           <ListRow
             key={`${one.run}/${one.step}/${one.index ?? ''}`}
             icon={<CirclePause className="text-warn" aria-hidden />}
@@ -85,7 +103,7 @@ export function NeedsYou() {
             }
           />
         ))}
-        {invalid.map((one) => (
+        {invalid.slice(0, SHOWN).map((one) => (
           <ListRow
             key={one.name}
             icon={<TriangleAlert className="text-warn" aria-hidden />}
@@ -106,6 +124,10 @@ export function NeedsYou() {
           />
         ))}
       </ul>
+      {waits > 0 && <More to="/approvals" count={waits} />}
+      {invalid.length > SHOWN && (
+        <More to="/workflows" search={{ q: 'is:invalid' }} count={invalid.length - SHOWN} />
+      )}
     </Card>
   );
 }

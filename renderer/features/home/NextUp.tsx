@@ -6,6 +6,7 @@ import { api } from '#renderer/client/api.ts';
 import { wordsSaid } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
+import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { upcoming } from '../schedules/upcoming.ts';
 import { ListRow, QuietLine } from './ListRow.tsx';
@@ -13,10 +14,11 @@ import { ListRow, QuietLine } from './ListRow.tsx';
 /** The next firings over all schedules. */
 export function NextUp() {
   const { t } = useTranslation('home');
-  const { data } = useQuery(api.schedules.list.queryOptions({ input: {} }));
+  const { data, error, refetch } = useQuery(api.schedules.list.queryOptions({ input: {} }));
   const next = upcoming(data?.schedules ?? [], 7);
   return (
     <Card title={t('next')} flush>
+      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data && next.length === 0 && (
         <div className="flex items-center justify-between gap-2 pr-4">
           <QuietLine>{t('nothingNext')}</QuietLine>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { Card } from '#renderer/ui/Card.tsx';
+import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { Progress } from '#renderer/ui/Progress.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
@@ -11,7 +12,7 @@ import { ListRow, QuietLine } from './ListRow.tsx';
 /** Active runs with how far they are. */
 export function RunningNow() {
   const { t } = useTranslation('home');
-  const { data } = useQuery(
+  const { data, error, refetch } = useQuery(
     api.runs.list.queryOptions({
       input: { status: ['running', 'queued', 'waiting'], limit: 8 },
     }),
@@ -19,6 +20,7 @@ export function RunningNow() {
   const runs = data?.items ?? [];
   return (
     <Card title={t('running')} flush>
+      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data && runs.length === 0 && <QuietLine>{t('nothingRunning')}</QuietLine>}
       <ul className="divide-y divide-border">
         {runs.map((run) => (

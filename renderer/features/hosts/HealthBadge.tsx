@@ -1,6 +1,7 @@
 import { CircleAlert, CircleDashed, CircleDot, Link2, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionHealth } from '#contract/hosts.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Badge, type Tone } from '#renderer/ui/Badge.tsx';
 
 const looks: Record<
@@ -29,7 +30,7 @@ export function HealthBadge({ health }: { health: ConnectionHealth | undefined }
       <Badge
         tone={look.tone}
         icon={<look.icon className={look.className} aria-hidden />}
-        title={health?.error?.message}
+        title={health?.error && said(health.error).message}
       >
         {t(`health.${state}`)}
       </Badge>

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleDashed, CircleOff, CircleX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { MonitoredHost } from '#contract/monitor.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 
 const looks = {
@@ -15,7 +16,11 @@ export function HostStatus({ host }: { host: MonitoredHost }) {
   const { t } = useTranslation('monitor');
   const { tone, icon: Icon } = looks[host.status];
   return (
-    <Badge tone={tone} icon={<Icon aria-hidden />} title={host.error?.message ?? ''}>
+    <Badge
+      tone={tone}
+      icon={<Icon aria-hidden />}
+      title={host.error ? said(host.error).message : ''}
+    >
       {t(`status.${host.status}`)}
     </Badge>
   );

@@ -1,11 +1,13 @@
 import { CircleX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { MonitoredHost } from '#contract/monitor.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Prose } from '#renderer/ui/Prose.tsx';
 
 /** Why a host did not answer the last time, above the charts that lead up to it. */
-export function NoAnswer({ error }: { error: NonNullable<MonitoredHost['error']> }) {
+export function NoAnswer(props: { error: NonNullable<MonitoredHost['error']> }) {
   const { t } = useTranslation('monitor');
+  const error = said(props.error);
   return (
     <div
       role="alert"

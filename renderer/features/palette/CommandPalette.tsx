@@ -11,6 +11,7 @@ import { shortId } from '#renderer/ui/CopyId.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
 import { toastDone, toastError } from '#renderer/ui/toast.ts';
+import { useOpener } from '#renderer/ui/useOpener.ts';
 import { AskArguments } from './AskArguments.tsx';
 import type { PaletteEntry } from './entries.ts';
 import { inputClasses, itemClasses } from './paletteClasses.ts';
@@ -126,6 +127,7 @@ export function PaletteList(props: { onOperation: (operation: OperationEntry) =>
 export function CommandPalette() {
   const { t } = useTranslation('palette');
   const open = useFrame((state) => state.palette);
+  const giveBack = useOpener(open);
   const [asking, setAsking] = useState<OperationEntry>();
   const navigate = useNavigate();
   const close = () => {
@@ -160,6 +162,7 @@ export function CommandPalette() {
         <Dialog.Content
           data-modal=""
           aria-describedby={undefined}
+          onCloseAutoFocus={giveBack}
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-24px)] max-w-xl -translate-x-1/2 animate-fade overflow-hidden rounded-card border border-border bg-surface-2 shadow-pop"
         >
           <Dialog.Title className="sr-only">{t('label')}</Dialog.Title>

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Question, QuestionField } from '#contract/questions.ts';
 import { api } from '#renderer/client/api.ts';
+import { questionSaid } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field, type FieldControl } from '#renderer/ui/Field.tsx';
@@ -35,7 +36,7 @@ export function QuestionDialog({ question, waiting }: { question: Question; wait
       onOpenChange={(open) => {
         if (!open && !busy) refuse.mutate({ id: question.id });
       }}
-      title={question.title}
+      title={questionSaid(question.title)}
       description={
         <span className="flex flex-wrap gap-x-3">
           <span>{t(`kind.${question.kind}`)}</span>
@@ -60,7 +61,7 @@ export function QuestionDialog({ question, waiting }: { question: Question; wait
                 answer.mutate({ id: question.id, values: { [choice.name]: option.value } })
               }
             >
-              {option.label}
+              {questionSaid(option.label)}
             </Button>
           ))}
           {!choice && (
@@ -72,12 +73,14 @@ export function QuestionDialog({ question, waiting }: { question: Question; wait
       }
     >
       <form id={question.id} onSubmit={submit} className="space-y-4 pb-2" autoComplete="off">
-        <p className="font-mono text-xs break-words whitespace-pre-wrap">{question.text}</p>
+        <p className="font-mono text-xs break-words whitespace-pre-wrap">
+          {questionSaid(question.text)}
+        </p>
         {!choice &&
           question.fields.map((field) => (
             <Field
               key={field.name}
-              label={field.label}
+              label={questionSaid(field.label)}
               required={field.required}
               error={tried && missing(field) ? t('required') : undefined}
             >
@@ -108,7 +111,15 @@ function Control(props: {
   const { field, control, value, onChange } = props;
   if (field.type === 'choice')
     return (
-      <Select id={control.id} value={value} onChange={onChange} options={field.options ?? []} />
+      <Select
+        id={control.id}
+        value={value}
+        onChange={onChange}
+        options={(field.options ?? []).map(({ value: one, label }) => ({
+          value: one,
+          label: questionSaid(label),
+        }))}
+      />
     );
   return (
     <Input

@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import type { RunSummary } from '#contract/runs.ts';
 import { said } from '#renderer/i18n/said.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { StatusBadge } from '#renderer/ui/StatusBadge.tsx';
-import { RunMenu } from './RunMenu.tsx';
+import { RunMenu, type RunMenuProps } from './RunMenu.tsx';
 
 /** A run in a narrow window. */
-export function RunCard({ run }: { run: RunSummary }) {
+export function RunCard(props: RunMenuProps) {
+  const { run } = props;
   const { t } = useTranslation('runs');
   return (
     <div className="flex items-start gap-2">
@@ -25,7 +25,7 @@ export function RunCard({ run }: { run: RunSummary }) {
           <span>{t(`trigger.${run.trigger.kind}`)}</span>
         </div>
       </div>
-      <RunMenu run={run} />
+      <RunMenu {...props} />
     </div>
   );
 }

@@ -1,16 +1,32 @@
 import { useNavigate } from '@tanstack/react-router';
-import { CircleSlash, Ellipsis, ExternalLink, RotateCcw, RotateCw, Sparkles } from 'lucide-react';
+import {
+  CircleSlash,
+  Ellipsis,
+  ExternalLink,
+  GitCompare,
+  RotateCcw,
+  RotateCw,
+  Sparkles,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { type RunSummary, terminalRunStatuses } from '#contract/runs.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Menu } from '#renderer/ui/Menu.tsx';
+import { askToCancel } from './CancelRun.tsx';
 import { useRunActions } from './useRunActions.ts';
 
+export interface RunMenuProps {
+  run: RunSummary;
+  /** Whether it is chosen for comparing. */
+  selected: boolean;
+  onSelect: (run: RunSummary) => void;
+}
+
 /** What can be done to a run from a list. */
-export function RunMenu({ run }: { run: RunSummary }) {
+export function RunMenu({ run, selected, onSelect }: RunMenuProps) {
   const { t } = useTranslation('runs');
   const navigate = useNavigate();
-  const { cancel, retry } = useRunActions();
+  const { retry } = useRunActions();
   const ended = terminalRunStatuses.includes(run.status);
   const failed = run.status === 'failed' || run.status === 'cancelled';
   return (
@@ -28,6 +44,13 @@ export function RunMenu({ run }: { run: RunSummary }) {
             icon: <ExternalLink />,
             shortcut: 'enter',
             onSelect: () => void navigate({ to: '/runs/$id', params: { id: run.id } }),
+          },
+          {
+            id: 'select',
+            label: selected ? t('deselect') : t('select'),
+            icon: <GitCompare />,
+            shortcut: 'x',
+            onSelect: () => onSelect(run),
           },
           {
             id: 'retry',
@@ -57,7 +80,8 @@ export function RunMenu({ run }: { run: RunSummary }) {
             icon: <CircleSlash />,
             danger: true,
             disabled: ended,
-            onSelect: () => cancel.mutate({ id: run.id }),
+            shortcut: 'c',
+            onSelect: () => askToCancel(run),
           },
         ]}
       />

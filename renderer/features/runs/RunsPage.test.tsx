@@ -167,6 +167,8 @@ describe('what can be done to a run', () => {
     expect(retry).not.toHaveBeenCalled();
     expect(cancel).not.toHaveBeenCalled();
     await userEvent.keyboard('kc');
+    const asked = await screen.findByRole('dialog', { name: 'Cancel the run of live' });
+    await userEvent.click(within(asked).getByRole('button', { name: 'Cancel run' }));
     await waitFor(() => expect(cancel.mock.lastCall?.[0].input).toMatchObject({ id: 'run_1' }));
   });
 });

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { GitCompare, History } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type RunSummary, terminalRunStatuses } from '#contract/runs.ts';
 import { api } from '#renderer/client/api.ts';
@@ -14,6 +14,7 @@ import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { ListTable } from '#renderer/ui/list/ListTable.tsx';
 import { usePagedRows } from '#renderer/ui/list/usePagedRows.ts';
+import { askToCancel, CancelRun } from './CancelRun.tsx';
 import { RunCard } from './RunCard.tsx';
 import { runFields, serverFilter } from './runQuery.ts';
 import { useRunActions } from './useRunActions.ts';
@@ -50,17 +51,19 @@ export function RunsPage() {
   const { q = '' } = useSearch({ from: '/runs' });
   const navigate = useNavigate({ from: '/runs' });
   const { list, rows, loadMore } = useRunPages(q);
-  const columns = useRunColumns();
-  const { cancel, retry } = useRunActions();
+  const { retry } = useRunActions();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const setQuery = (next: string) =>
     void navigate({ search: { q: next || undefined }, replace: true });
   const [a, b] = [...selected];
-  const toggle = (run: RunSummary) => {
-    const next = new Set(selected);
-    if (!next.delete(run.id)) next.add(run.id);
-    setSelected(next);
-  };
+  const toggle = useCallback((run: RunSummary) => {
+    setSelected((old) => {
+      const next = new Set(old);
+      if (!next.delete(run.id)) next.add(run.id);
+      return next;
+    });
+  }, []);
+  const columns = useRunColumns(selected, toggle);
   const isEmpty = list.data && q === '' && rows.length === 0;
   return (
     <>
@@ -135,7 +138,7 @@ export function RunsPage() {
             rowKey={(run) => run.id}
             columns={columns}
             label={t('title')}
-            card={(run) => <RunCard run={run} />}
+            card={(run) => <RunCard run={run} selected={selected.has(run.id)} onSelect={toggle} />}
             onOpen={(run) => void navigate({ to: '/runs/$id', params: { id: run.id } })}
             selected={selected}
             onSelect={toggle}
@@ -154,12 +157,13 @@ export function RunsPage() {
                 keys: 'c',
                 label: t('cancel'),
                 run: (run) => {
-                  if (!terminalRunStatuses.includes(run.status)) cancel.mutate({ id: run.id });
+                  if (!terminalRunStatuses.includes(run.status)) askToCancel(run);
                 },
               },
             ]}
             action={<Button onClick={() => setQuery('')}>{t('ui:filter.clear')}</Button>}
           />
+          <CancelRun />
         </>
       )}
     </>

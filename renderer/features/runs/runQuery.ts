@@ -17,7 +17,7 @@ export function runFields(run: RunSummary) {
 /** The part of a filter that the platform can answer itself, so that fewer pages are loaded. */
 export function serverFilter(terms: readonly FilterTerm[]): {
   status?: RunStatus[];
-  workflow?: string;
+  workflow?: string | undefined;
 } {
   const plain = (field: string) => {
     const term = terms.find((one) => one.field === field && !one.negate);
@@ -28,6 +28,7 @@ export function serverFilter(terms: readonly FilterTerm[]): {
   return {
     // An unknown status matches nothing; then the platform must not be asked for less.
     ...(status?.every((value) => value !== undefined) ? { status } : {}),
-    ...(workflow?.length === 1 ? { workflow: workflow[0] } : {}),
+    // Filters do not tell large letters from small ones; names of workflows have small ones only.
+    ...(workflow?.length === 1 ? { workflow: workflow[0]?.toLowerCase() } : {}),
   };
 }

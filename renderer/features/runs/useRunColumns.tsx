@@ -22,7 +22,8 @@ function WorkflowCell({ run }: { run: RunSummary }) {
       <Link
         to="/runs/$id"
         params={{ id: run.id }}
-        className="shrink-0 font-medium"
+        className="max-w-full shrink-0 truncate font-medium"
+        title={run.workflow}
         onClick={(event) => event.stopPropagation()}
       >
         {run.workflow}
@@ -38,7 +39,10 @@ function WorkflowCell({ run }: { run: RunSummary }) {
 }
 
 /** Columns of the list of runs. */
-export function useRunColumns(): Column<RunSummary>[] {
+export function useRunColumns(
+  selected: ReadonlySet<string>,
+  onSelect: (run: RunSummary) => void,
+): Column<RunSummary>[] {
   const { t } = useTranslation('runs');
   return useMemo(
     () => [
@@ -109,9 +113,9 @@ export function useRunColumns(): Column<RunSummary>[] {
         header: <span className="sr-only">{t('column.actions')}</span>,
         width: '48px',
         align: 'end',
-        cell: (run) => <RunMenu run={run} />,
+        cell: (run) => <RunMenu run={run} selected={selected.has(run.id)} onSelect={onSelect} />,
       },
     ],
-    [t],
+    [t, selected, onSelect],
   );
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { GitCompare } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { useRun } from '#renderer/features/editor/store/context.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
@@ -33,7 +34,7 @@ export function RunHistory({ onCompare }: { onCompare: (other: string) => void }
               <RelativeTime at={each.created_at} />
               <Elapsed from={each.started_at} to={each.ended_at} className="text-muted" />
               {each.error && (
-                <span className="min-w-0 truncate text-muted">{each.error.message}</span>
+                <span className="min-w-0 truncate text-muted">{said(each.error).message}</span>
               )}
             </Link>
             {each.id !== run?.id && (

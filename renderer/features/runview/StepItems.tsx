@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunStep } from '#contract/runs.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { JsonView } from '#renderer/ui/JsonView.tsx';
 import { StatusBadge } from '#renderer/ui/StatusBadge.tsx';
@@ -19,7 +20,7 @@ function ItemRow({ item }: { item: Item }) {
         {item.attempts > 1 && <span className="text-muted">×{item.attempts}</span>}
         <Elapsed from={item.started_at} to={item.ended_at} className="ml-auto text-muted" />
       </div>
-      {item.error && <p className="text-danger">{item.error.message}</p>}
+      {item.error && <p className="text-danger">{said(item.error).message}</p>}
       {item.outputs !== undefined && item.outputs !== null && (
         <JsonView value={item.outputs} open={0} />
       )}

@@ -4,7 +4,7 @@ import type { Json } from '#contract/common.ts';
 import type { InputDefinition } from '#contract/workflow.ts';
 import { client } from '#renderer/client/api.ts';
 import { at } from '#renderer/features/editor/document/Plan.ts';
-import { EditorRunDialog } from '#renderer/features/editor/run/EditorRunDialog.tsx';
+import { InputsDialog } from '#renderer/features/workflows/InputsDialog.tsx';
 import { declaredInputs } from '#renderer/features/editor/run/useStartRun.ts';
 import { useDocument, useRun } from '#renderer/features/editor/store/context.ts';
 import { toastError } from '#renderer/ui/toast.ts';
@@ -52,8 +52,8 @@ export function useRunFrom(): { ask: (step: string) => void; dialog: ReactNode }
     else setAsking({ step, inputs });
   };
   const dialog = asking && (
-    <EditorRunDialog
-      name={run?.workflow ?? ''}
+    <InputsDialog
+      workflow={run?.workflow ?? ''}
       inputs={asking.inputs}
       busy={false}
       onClose={() => setAsking(undefined)}

@@ -22,7 +22,14 @@ const examples = [
   { id: 'monthEnd', cron: '0 22 L * *' },
 ] as const;
 
-const zones = Intl.supportedValuesOf('timeZone');
+// Made once: four hundred options are not looked at again with every letter typed.
+const zoneList = (
+  <datalist id="schedule-zones">
+    {Intl.supportedValuesOf('timeZone').map((zone) => (
+      <option key={zone}>{zone}</option>
+    ))}
+  </datalist>
+);
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function Preview({
@@ -88,6 +95,10 @@ export function AddSchedule(props: { workflow: string; onClose: () => void }) {
       },
     }),
   );
+  const incomplete = workflow === '' || trimmed === '';
+  const submit = () => {
+    if (!incomplete && !add.isPending) add.mutate({ ...spec, workflow, missed });
+  };
   return (
     <Dialog
       open
@@ -96,18 +107,19 @@ export function AddSchedule(props: { workflow: string; onClose: () => void }) {
       footer={
         <>
           <Button onClick={props.onClose}>{t('ui:cancel')}</Button>
-          <Button
-            variant="primary"
-            busy={add.isPending}
-            disabled={workflow === '' || trimmed === ''}
-            onClick={() => add.mutate({ ...spec, workflow, missed })}
-          >
+          <Button variant="primary" busy={add.isPending} disabled={incomplete} onClick={submit}>
             {t('form.verb')}
           </Button>
         </>
       }
     >
-      <div className="space-y-4">
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
         <Field label={t('form.workflow')}>
           {({ id }) => (
             <Select
@@ -178,11 +190,7 @@ export function AddSchedule(props: { workflow: string; onClose: () => void }) {
                   value={timezone}
                   onChange={(event) => setTimezone(event.target.value)}
                 />
-                <datalist id="schedule-zones">
-                  {zones.map((zone) => (
-                    <option key={zone}>{zone}</option>
-                  ))}
-                </datalist>
+                {zoneList}
               </>
             )}
           </Field>
@@ -204,7 +212,8 @@ export function AddSchedule(props: { workflow: string; onClose: () => void }) {
           <h3 className="mb-1 text-xs font-semibold text-muted">{t('form.preview')}</h3>
           <Preview spec={spec} />
         </section>
-      </div>
+        <button type="submit" hidden aria-label={t('form.verb')} />
+      </form>
     </Dialog>
   );
 }

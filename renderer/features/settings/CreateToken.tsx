@@ -7,6 +7,7 @@ import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { copyText } from '#renderer/ui/copyText.ts';
@@ -21,6 +22,7 @@ function Secret(props: { name: string; secret: string; onClose: () => void }) {
   return (
     <Dialog
       open
+      keep
       onOpenChange={props.onClose}
       title={t('tokens.secretTitle', { name: props.name })}
       description={t('tokens.secretText')}
@@ -48,7 +50,7 @@ function Secret(props: { name: string; secret: string; onClose: () => void }) {
 
 /** Makes a token and shows its secret this once. */
 export function CreateToken({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation(['settings', 'ui']);
+  const { t } = useTranslation('settings');
   const cache = useQueryClient();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
@@ -62,7 +64,6 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
     return <Secret name={create.data.token.name} secret={create.data.secret} onClose={onClose} />;
   }
   const submit = () => {
-    if (name.trim() === '') return;
     const expires =
       lifetime === 'never'
         ? {}
@@ -70,69 +71,49 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
     create.mutate({ name: name.trim(), role, ...expires });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={t('tokens.create')}
       description={t('tokens.text')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('ui:cancel')}</Button>
-          <Button
-            variant="primary"
-            busy={create.isPending}
-            disabled={name.trim() === ''}
-            onClick={submit}
-          >
-            {t('tokens.create')}
-          </Button>
-        </>
-      }
+      verb={t('tokens.create')}
+      busy={create.isPending}
+      ready={name.trim() !== ''}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field label={t('tokens.name')} help={t('tokens.nameHelp')}>
-          {(control) => (
-            <Input
-              {...control}
-              maxLength={80}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('tokens.role')}>
-          {({ id }) => (
-            <Select
-              id={id}
-              value={role}
-              onChange={setRole}
-              options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
-            />
-          )}
-        </Field>
-        <Field label={t('tokens.expires')}>
-          {({ id }) => (
-            <Select
-              id={id}
-              value={lifetime}
-              onChange={setLifetime}
-              options={lifetimes.map((value) => ({
-                value,
-                label:
-                  value === 'never'
-                    ? t('tokens.never')
-                    : t('tokens.days', { count: Number(value) }),
-              }))}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t('tokens.name')} help={t('tokens.nameHelp')}>
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={80}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={t('tokens.role')}>
+        {({ id }) => (
+          <Select
+            id={id}
+            value={role}
+            onChange={setRole}
+            options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+          />
+        )}
+      </Field>
+      <Field label={t('tokens.expires')}>
+        {({ id }) => (
+          <Select
+            id={id}
+            value={lifetime}
+            onChange={setLifetime}
+            options={lifetimes.map((value) => ({
+              value,
+              label:
+                value === 'never' ? t('tokens.never') : t('tokens.days', { count: Number(value) }),
+            }))}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

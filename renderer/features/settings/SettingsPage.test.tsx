@@ -175,7 +175,7 @@ describe('access tokens', () => {
   it('revoking names the token and asks before it is done', async () => {
     const revoke = vi.fn<(asked: Asked<{ id: string }>) => unknown>(() => ({ revoked: true }));
     await open([token('ci')], { 'tokens.revoke': revoke });
-    await userEvent.click(await screen.findByRole('button', { name: 'Revoke token' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Revoke token ci' }));
     const dialog = within(await screen.findByRole('dialog'));
     dialog.getByText('Revoke token ci');
     expect(revoke).not.toHaveBeenCalled();

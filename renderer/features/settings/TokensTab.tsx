@@ -3,6 +3,7 @@ import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Token } from '#contract/platform.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { api } from '#renderer/client/api.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -14,18 +15,22 @@ import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { Skeleton } from '#renderer/ui/Skeleton.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
+import { useNow } from '#renderer/ui/useNow.ts';
 import { CreateToken } from './CreateToken.tsx';
 import { LoginLink } from './LoginLink.tsx';
 
 function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const { t } = useTranslation('settings');
+  const now = useNow(60_000);
+  const expired = token.expires_at ? Date.parse(token.expires_at) <= now : false;
   return (
     <li className="flex items-center gap-3 px-4 py-2.5">
       <KeyRound className="size-4 shrink-0 text-muted" aria-hidden />
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">
           <span className="truncate text-sm font-medium">{token.name}</span>
-          <Badge tone={token.role === 'admin' ? 'warn' : 'neutral'}>{token.role}</Badge>
+          <Badge tone={token.role === 'admin' ? 'warn' : 'neutral'}>{textSaid(token.role)}</Badge>
+          {expired && <Badge tone="danger">{t('tokens.expired')}</Badge>}
         </div>
         <div className="flex flex-wrap gap-x-3 text-xs text-muted">
           <span>
@@ -40,14 +45,18 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
               t('tokens.notUsed')
             )}
           </span>
-          {token.expires_at && (
+          {token.expires_at && !expired && (
             <span>
               {t('tokens.expires')} <RelativeTime at={token.expires_at} />
             </span>
           )}
         </div>
       </div>
-      <IconButton label={t('tokens.revoke')} variant="danger-ghost" onClick={onRevoke}>
+      <IconButton
+        label={t('tokens.revokeTitle', { name: token.name })}
+        variant="danger-ghost"
+        onClick={onRevoke}
+      >
         <Trash2 />
       </IconButton>
     </li>

@@ -43,7 +43,7 @@ function TemplateCard({ template, onUse }: { template: Template; onUse: () => vo
         <p className="flex-1 text-sm text-pretty text-muted">{template.description}</p>
         <div className="flex flex-wrap gap-1">
           {template.tags.map((tag) => (
-            <Badge key={tag}>{tag}</Badge>
+            <Badge key={tag}>{textSaid(tag)}</Badge>
           ))}
         </div>
         <div className="mt-1 flex items-center justify-between gap-2">
@@ -121,7 +121,7 @@ export function TemplatesPage() {
                       : 'text-muted hover:bg-surface-3 hover:text-text',
                   )}
                 >
-                  {one ?? t('template.all')}
+                  {one === undefined ? t('template.all') : textSaid(one)}
                 </button>
               ))}
             </div>

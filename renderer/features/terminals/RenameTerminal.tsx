@@ -2,9 +2,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Terminal } from '#contract/terminals.ts';
 import { client } from '#renderer/client/api.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { toastError } from '#renderer/ui/toast.ts';
 
@@ -16,36 +15,23 @@ export function RenameTerminal(props: { terminal: Terminal; onClose: () => void 
     client.terminals.rename({ id: props.terminal.id, title }).then(props.onClose, toastError);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={props.onClose}
+    <FormDialog
       title={t('rename.title', { title: props.terminal.title })}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('rename.cancel')}</Button>
-          <Button variant="primary" onClick={save}>
-            {t('rename.verb')}
-          </Button>
-        </>
-      }
+      verb={t('rename.verb')}
+      cancel={t('rename.cancel')}
+      onSubmit={save}
+      onClose={props.onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <Field label={t('rename.label')} help={t('rename.help')}>
-          {(control) => (
-            <Input
-              {...control}
-              maxLength={80}
-              value={title}
-              onChange={(event) => setTitle(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t('rename.label')} help={t('rename.help')}>
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={80}
+            value={title}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

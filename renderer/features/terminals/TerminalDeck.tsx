@@ -9,6 +9,7 @@ import { useStream } from '#renderer/client/useStream.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorState } from '#renderer/ui/ErrorState.tsx';
+import { CloseGuard } from './CloseGuard.tsx';
 import type { Pane, Tab } from './layout.ts';
 import { openTerminal } from './openTerminal.ts';
 import { PasteGuard } from './PasteGuard.tsx';
@@ -16,6 +17,7 @@ import { takeTerminals, useTerminals } from './store.ts';
 import { TerminalPane } from './TerminalPane.tsx';
 import { TerminalTabs } from './TerminalTabs.tsx';
 import { TerminalToolbar } from './TerminalToolbar.tsx';
+import { TouchKeys } from './TouchKeys.tsx';
 import { useTerminalKeys } from './useTerminalKeys.ts';
 
 function Panes({ pane, tab }: { pane: Pane; tab: Tab }): ReactNode {
@@ -86,7 +88,9 @@ function Deck({ mayOpen }: { mayOpen: boolean }) {
           )
         )}
       </div>
+      {tab && known && <TouchKeys id={tab.focused} />}
       <PasteGuard />
+      <CloseGuard />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { PlugZap, RotateCcw, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Terminal } from '#contract/terminals.ts';
 import { client } from '#renderer/client/api.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { cn } from '#renderer/ui/cn.ts';
 import { toastError } from '#renderer/ui/toast.ts';
@@ -12,8 +13,10 @@ import { closeTerminal, viewOf } from './views.ts';
 function useEndText({ state, exit, error }: Terminal): string {
   const { t } = useTranslation('terminals');
   if (state === 'connecting') return t('state.connecting');
-  if (state === 'disconnected')
-    return error ? [error.message, error.hint].filter(Boolean).join(' ') : t('state.disconnected');
+  if (state === 'disconnected') {
+    const { message, hint } = error ? said(error) : { message: t('state.disconnected') };
+    return [message, hint].filter(Boolean).join(' ');
+  }
   return exit?.signal
     ? t('state.signal', { signal: exit.signal })
     : t('state.exited', { code: exit?.code ?? 0 });

@@ -2,11 +2,11 @@ import { PlugZap, Radio, SquareTerminal, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { closeTerminals } from './closing.ts';
 import { terminalsOf, type Tab } from './layout.ts';
 import { useTerminals } from './store.ts';
 import { LogMark } from './TerminalPane.tsx';
 import { showTab } from './useTerminalKeys.ts';
-import { closeTerminal } from './views.ts';
 
 function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
   const { t } = useTranslation('terminals');
@@ -27,7 +27,7 @@ function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
         data-terminal-tab={active ? 'active' : 'other'}
         onClick={() => showTab(tab)}
         onAuxClick={(event) => {
-          if (event.button === 1) for (const id of members) void closeTerminal(id);
+          if (event.button === 1) void closeTerminals(members);
         }}
         className={cn(
           'flex h-full max-w-56 items-center gap-1.5 pl-3 text-sm',
@@ -50,9 +50,7 @@ function TabButton({ tab, active }: { tab: Tab; active: boolean }) {
         size="icon-sm"
         className="size-6"
         label={t('closeTab', { title })}
-        onClick={() => {
-          for (const id of members) void closeTerminal(id);
-        }}
+        onClick={() => void closeTerminals(members)}
       >
         <X />
       </IconButton>

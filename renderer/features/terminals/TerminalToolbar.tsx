@@ -15,6 +15,7 @@ import {
   Radio,
   Rows2,
   Search,
+  ShieldQuestionMark,
   TextSelect,
   Zap,
 } from 'lucide-react';
@@ -91,6 +92,7 @@ function More({ terminal }: { terminal: Terminal }) {
   const [renaming, setRenaming] = useState(false);
   const theme = useTerminals((state) => state.theme);
   const drawing = useTerminals((state) => state.drawing);
+  const asks = useTerminals((state) => state.askBeforeClosing);
   const next = after(terminalThemes, theme);
   const nextDrawing = after(drawings, drawing);
   return (
@@ -161,6 +163,12 @@ function More({ terminal }: { terminal: Terminal }) {
             label: t('drawingNext', { how: t(`drawings.${nextDrawing}`) }),
             icon: <Gpu />,
             onSelect: () => useTerminals.setState({ drawing: nextDrawing }),
+          },
+          {
+            id: 'ask',
+            label: asks ? t('closing.askNot') : t('closing.ask'),
+            icon: <ShieldQuestionMark />,
+            onSelect: () => useTerminals.setState({ askBeforeClosing: !asks }),
           },
         ]}
       />

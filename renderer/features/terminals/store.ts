@@ -9,23 +9,33 @@ const MIN_FONT = 8;
 const MAX_FONT = 32;
 const FONT = 13;
 
-const kept = z.object({
+const keptSchema = z.object({
   layout: layoutSchema.catch({ tabs: [] }),
   fontSize: z.number().int().min(MIN_FONT).max(MAX_FONT).catch(FONT),
   theme: z.enum(terminalThemes).catch('follow'),
   drawing: z.enum(drawings).catch('auto'),
+  askBeforeClosing: z.boolean().catch(true),
 });
 
 // Owner of this key: this file. It dies with the browser profile; the terminals themselves live in
 // the platform, and a window without this finds each of them in a tab of its own.
 const KEY = 'nexus.terminals';
 
-function read(): z.infer<typeof kept> {
+function read(): z.infer<typeof keptSchema> {
   try {
-    return kept.parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
+    return keptSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
   } catch {
-    return kept.parse({});
+    return keptSchema.parse({});
   }
+}
+
+/** Something that would be ended with a terminal. */
+export interface Ending {
+  id: string;
+  title: string;
+  /** The host, for a shell on another machine: what runs there is not known. */
+  host: string | undefined;
+  program: string | undefined;
 }
 
 interface TerminalsState {
@@ -33,12 +43,15 @@ interface TerminalsState {
   terminals: ReadonlyMap<string, Terminal> | undefined;
   layout: Layout;
   fontSize: number;
-  theme: z.infer<typeof kept>['theme'];
-  drawing: z.infer<typeof kept>['drawing'];
+  theme: z.infer<typeof keptSchema>['theme'];
+  drawing: z.infer<typeof keptSchema>['drawing'];
   /** Terminals that are being opened: where they go is not known to the stream. */
   opening: number;
   /** A paste that waits for a person's look. */
   paste: { text: string; terminal: string } | undefined;
+  /** Terminals that are closed once a person has agreed, and what would be ended with them. */
+  closing: { ids: string[]; endings: Ending[] } | undefined;
+  askBeforeClosing: boolean;
   searching: string | undefined;
   found: { index: number; count: number };
   /** The link under the mouse. */
@@ -47,15 +60,17 @@ interface TerminalsState {
 
 /** The terminals and how this window shows them. */
 export const useTerminals = create<TerminalsState>(() => {
-  const { layout, fontSize, theme, drawing } = read();
+  const { layout, fontSize, theme, drawing, askBeforeClosing } = read();
   return {
     terminals: undefined,
     layout: { tabs: layout.tabs, active: layout.active },
     fontSize,
     theme,
     drawing,
+    askBeforeClosing,
     opening: 0,
     paste: undefined,
+    closing: undefined,
     searching: undefined,
     found: { index: -1, count: 0 },
     link: undefined,
@@ -63,13 +78,15 @@ export const useTerminals = create<TerminalsState>(() => {
 });
 
 useTerminals.subscribe((now, before) => {
-  const { layout, fontSize, theme, drawing } = now;
+  const { layout, fontSize, theme, drawing, askBeforeClosing } = now;
   const same =
     layout === before.layout &&
     fontSize === before.fontSize &&
     theme === before.theme &&
-    drawing === before.drawing;
-  if (!same) localStorage.setItem(KEY, JSON.stringify({ layout, fontSize, theme, drawing }));
+    drawing === before.drawing &&
+    askBeforeClosing === before.askBeforeClosing;
+  const kept = { layout, fontSize, theme, drawing, askBeforeClosing };
+  if (!same) localStorage.setItem(KEY, JSON.stringify(kept));
 });
 
 /** What the platform says there is. */

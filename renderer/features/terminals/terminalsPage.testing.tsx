@@ -58,6 +58,7 @@ export async function openPage(
       'terminals.watch': feed.handler,
       'terminals.open': answer('open', { terminal: terminal('new') }),
       'terminals.connect': answer('connect', { terminal: terminal('remote', { kind: 'ssh' }) }),
+      'terminals.foreground': answer('foreground', { busy: false }),
       'terminals.close': answer('close', { closed: true }),
       'terminals.input': answer('input', {}),
       'terminals.reconnect': answer('reconnect', { terminal: terminal('a') }),

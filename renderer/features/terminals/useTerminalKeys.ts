@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '#renderer/ui/shortcuts/useShortcuts.ts';
 import { toastDone } from '#renderer/ui/toast.ts';
+import { closeTerminals } from './closing.ts';
 import { focusTerminal, neighbour, neighbourTab, replaceTab, type Tab } from './layout.ts';
 import { openTerminal } from './openTerminal.ts';
 import { changeFont, changeLayout, useTerminals } from './store.ts';
-import { closeTerminal, viewOf } from './views.ts';
+import { viewOf } from './views.ts';
 
 const activeTab = (): Tab | undefined => {
   const { layout } = useTerminals.getState();
@@ -57,7 +58,7 @@ export function useTerminalKeys(mayOpen: boolean): void {
     {
       keys: 'mod+shift+w',
       label: t('close'),
-      run: withTab((tab) => void closeTerminal(tab.focused)),
+      run: withTab((tab) => void closeTerminals([tab.focused])),
     },
     { keys: 'mod+shift+arrowright', label: t('nextPane'), run: () => movePane(1) },
     { keys: 'mod+shift+arrowleft', label: t('previousPane'), run: () => movePane(-1) },

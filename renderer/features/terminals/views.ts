@@ -5,6 +5,7 @@ import { matchKeys } from '#renderer/ui/shortcuts/matchKeys.ts';
 import { useShortcutGroups } from '#renderer/ui/shortcuts/useShortcuts.ts';
 import { focusTerminal, tabOf, terminalsOf } from './layout.ts';
 import { changeLayout, useTerminals } from './store.ts';
+import { withHeld } from './touchKeys.ts';
 import type { Input } from './view/outbox.ts';
 import { needsLook } from './view/pasteText.ts';
 import { TerminalView } from './view/TerminalView.ts';
@@ -27,7 +28,7 @@ export function viewOf(id: string): TerminalView {
 
 function makeView(id: string): TerminalView {
   return new TerminalView(id, looks(), {
-    onInput: (input) => send(id, input),
+    onInput: (input) => send(id, withHeld(input)),
     onPaste: (text) => askPaste(id, text),
     onFocus: () => changeLayout((layout) => focusTerminal(layout, id)),
     isAppKey,

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '#renderer/client/api.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
@@ -13,7 +12,7 @@ import { useTakeStatus } from './useVault.ts';
 
 /** A new passphrase, and where asked a new master key. */
 export function ChangePassphrase({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation(['vault', 'ui']);
+  const { t } = useTranslation('vault');
   const take = useTakeStatus();
   const { busy, error, send } = useSend();
   const [texts, setTexts] = useState({ now: '', next: '', again: '' });
@@ -38,56 +37,42 @@ export function ChangePassphrase({ onClose }: { onClose: () => void }) {
     ['again', t('again')],
   ] as const;
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={t('change.title')}
       description={t('change.text')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('ui:cancel')}</Button>
-          <Button variant="primary" busy={busy} disabled={!ready} onClick={change}>
-            {t('change.verb')}
-          </Button>
-        </>
-      }
+      verb={t('change.verb')}
+      busy={busy}
+      ready={ready}
+      onSubmit={change}
+      onClose={onClose}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) change();
-        }}
-      >
-        {fields.map(([name, label]) => (
-          <Field
-            key={name}
-            label={label}
-            error={
-              name === 'again' && texts.again !== '' && texts.again !== texts.next && t('differs')
-            }
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="password"
-                autoComplete="off"
-                value={texts[name]}
-                onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
-              />
-            )}
-          </Field>
-        ))}
-        <Field label={t('change.master')} help={t('change.masterHelp')}>
-          {({ id }) => (
-            <div>
-              <Switch id={id} checked={master} onChange={setMaster} />
-            </div>
+      {fields.map(([name, label]) => (
+        <Field
+          key={name}
+          label={label}
+          error={
+            name === 'again' && texts.again !== '' && texts.again !== texts.next && t('differs')
+          }
+        >
+          {(control) => (
+            <Input
+              {...control}
+              type="password"
+              autoComplete="off"
+              value={texts[name]}
+              onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
+            />
           )}
         </Field>
-        <FormError error={error} />
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-      </form>
-    </Dialog>
+      ))}
+      <Field label={t('change.master')} help={t('change.masterHelp')}>
+        {({ id }) => (
+          <div>
+            <Switch id={id} checked={master} onChange={setMaster} />
+          </div>
+        )}
+      </Field>
+      <FormError error={error} />
+    </FormDialog>
   );
 }

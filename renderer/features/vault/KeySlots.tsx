@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeySlot, VaultStatus } from '#contract/vault.ts';
 import { api } from '#renderer/client/api.ts';
+import { textSaid } from '#renderer/i18n/said.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
@@ -90,7 +91,7 @@ export function KeySlots(props: {
       </div>
       {!status.keychain.available && (
         <p className="pb-3 text-xs text-muted">
-          {t('slots.noKeychain', { reason: status.keychain.name })}
+          {t('slots.noKeychain', { reason: textSaid(status.keychain.name) })}
         </p>
       )}
       <ConfirmDialog

@@ -2,9 +2,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { secretName, type SecretInfo } from '#contract/vaultSecrets.ts';
 import { client } from '#renderer/client/api.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
@@ -32,7 +31,7 @@ function readForm(form: { name: string; tags: string; age: string }, warnDays = 
  * The value goes out once and is kept nowhere here.
  */
 export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: () => void }) {
-  const { t } = useTranslation(['vault', 'ui']);
+  const { t } = useTranslation('vault');
   const { secret } = props;
   const take = useTakeStatus();
   const { busy, error, send } = useSend();
@@ -62,98 +61,84 @@ export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: 
       props.onClose();
     });
   return (
-    <Dialog
-      open
-      onOpenChange={props.onClose}
+    <FormDialog
       title={secret ? t('secret.change', { name: secret.name }) : t('secret.add')}
       description={t('secret.text')}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('ui:cancel')}</Button>
-          <Button variant="primary" busy={busy} disabled={!ready} onClick={save}>
-            {t('secret.save')}
-          </Button>
-        </>
-      }
+      verb={t('secret.save')}
+      busy={busy}
+      ready={ready}
+      onSubmit={save}
+      onClose={props.onClose}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) save();
-        }}
+      <Field
+        label={t('secret.name')}
+        help={t('secret.nameHelp', { name: `\${{ secrets.${form.name || 'NAME'} }}` })}
+        error={badName && t('secret.badName')}
       >
-        <Field
-          label={t('secret.name')}
-          help={t('secret.nameHelp', { name: `\${{ secrets.${form.name || 'NAME'} }}` })}
-          error={badName && t('secret.badName')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              className="font-mono"
-              maxLength={128}
-              value={form.name}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('secret.value')} help={secret && t('secret.valueKeep')}>
-          {(control) => (
-            // A key of several lines keeps its lines, which a password field would take away.
-            <Textarea
-              {...control}
-              rows={2}
-              className="min-h-14 resize-y font-mono [-webkit-text-security:disc]"
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('secret.description')}>
-          {(control) => (
-            <Input
-              {...control}
-              maxLength={500}
-              value={form.description}
-              onChange={(event) => set({ description: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
-          label={t('secret.tags')}
-          help={t('secret.tagsHelp')}
-          error={badTags && t('secret.badTags')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              value={form.tags}
-              onChange={(event) => set({ tags: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
-          label={t('secret.age')}
-          help={t('secret.ageHelp')}
-          error={badAge && t('secret.badAge')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              className="tabular max-w-32"
-              value={form.age}
-              onChange={(event) => set({ age: event.target.value.trim() })}
-            />
-          )}
-        </Field>
-        <FormError error={error} />
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-      </form>
-    </Dialog>
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono"
+            maxLength={128}
+            value={form.name}
+            onChange={(event) => set({ name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label={t('secret.value')} help={secret && t('secret.valueKeep')}>
+        {(control) => (
+          // A key of several lines keeps its lines, which a password field would take away.
+          <Textarea
+            {...control}
+            rows={2}
+            className="min-h-14 resize-y font-mono [-webkit-text-security:disc]"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={t('secret.description')}>
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={500}
+            value={form.description}
+            onChange={(event) => set({ description: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label={t('secret.tags')}
+        help={t('secret.tagsHelp')}
+        error={badTags && t('secret.badTags')}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            value={form.tags}
+            onChange={(event) => set({ tags: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label={t('secret.age')}
+        help={t('secret.ageHelp')}
+        error={badAge && t('secret.badAge')}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            className="tabular max-w-32"
+            value={form.age}
+            onChange={(event) => set({ age: event.target.value.trim() })}
+          />
+        )}
+      </Field>
+      <FormError error={error} />
+    </FormDialog>
   );
 }

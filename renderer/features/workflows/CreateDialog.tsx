@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { workflowName } from '#contract/workflow.ts';
 import { api } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 
 /** A name like `wanted` that is not taken: `wanted`, `wanted-2`, `wanted-3`. */
@@ -25,7 +24,7 @@ export function CreateDialog(props: {
   note?: ReactNode;
   template?: { id: string; name: string };
 }) {
-  const { t } = useTranslation(['workflows', 'ui']);
+  const { t } = useTranslation('workflows');
   const cache = useQueryClient();
   const navigate = useNavigate();
   const [name, setName] = useState(() =>
@@ -50,50 +49,37 @@ export function CreateDialog(props: {
     create.mutate({ name, ...(props.template ? { template: props.template.id } : {}) });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={props.onClose}
+    <FormDialog
       title={props.title ?? t('create.title')}
       description={t('create.text')}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('ui:cancel')}</Button>
-          <Button variant="primary" busy={create.isPending} onClick={submit}>
-            {t('create.verb')}
-          </Button>
-        </>
-      }
+      verb={t('create.verb')}
+      busy={create.isPending}
+      onSubmit={submit}
+      onClose={props.onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      {props.note && <p className="text-sm text-warn">{props.note}</p>}
+      <Field
+        label={t('create.name')}
+        help={t('create.nameHelp')}
+        error={
+          (touched && bad && t('create.nameBad')) ||
+          (taken && t('create.nameTaken')) ||
+          (failed && `${failed.message} ${failed.hint ?? ''}`)
+        }
       >
-        {props.note && <p className="mb-3 text-sm text-warn">{props.note}</p>}
-        <Field
-          label={t('create.name')}
-          help={t('create.nameHelp')}
-          error={
-            (touched && bad && t('create.nameBad')) ||
-            (taken && t('create.nameTaken')) ||
-            (failed && `${failed.message} ${failed.hint ?? ''}`)
-          }
-        >
-          {(control) => (
-            <Input
-              {...control}
-              // The dialog exists to ask this one thing.
-              // oxlint-disable-next-line jsx-a11y/no-autofocus
-              autoFocus
-              className="font-mono"
-              spellCheck={false}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
+        {(control) => (
+          <Input
+            {...control}
+            // The dialog exists to ask this one thing.
+            // oxlint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
+            className="font-mono"
+            spellCheck={false}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -75,7 +75,9 @@ export function InputsForm(props: {
   return (
     <div className="space-y-4">
       {Object.entries(props.definitions).map(([name, definition]) => {
-        const problem = props.problems[name];
+        const own = <T,>(all: Record<string, T>) =>
+          Object.hasOwn(all, name) ? all[name] : undefined;
+        const problem = own(props.problems);
         return (
           <Field
             key={name}
@@ -88,7 +90,7 @@ export function InputsForm(props: {
               <Control
                 control={control}
                 definition={definition}
-                value={props.values[name] ?? initialValue(definition)}
+                value={own(props.values) ?? initialValue(definition)}
                 onChange={(value) => props.onChange({ ...props.values, [name]: value })}
               />
             )}

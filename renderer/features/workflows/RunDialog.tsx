@@ -1,16 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Play } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useCallback, useEffect, useRef } from 'react';
 import type { Json } from '#contract/common.ts';
-import type { InputDefinition } from '#contract/workflow.ts';
 import { api } from '#renderer/client/api.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { toastError } from '#renderer/ui/toast.ts';
-import { InputsForm } from './InputsForm.tsx';
-import { parseInputs, type RawInput } from './inputValues.ts';
+import { InputsDialog } from './InputsDialog.tsx';
 import { useRunDialog } from './runDialogStore.ts';
 
 const close = () => useRunDialog.setState({ workflow: null, source: undefined });
@@ -80,54 +74,13 @@ function Asking(props: { workflow: string; source: string | undefined; takeDefau
   }, [nothingToAsk, error, begin]);
   if (!settled || nothingToAsk) return null;
   return (
-    <InputsDialog workflow={props.workflow} inputs={inputs} busy={start.isPending} onRun={begin} />
-  );
-}
-
-function InputsDialog(props: {
-  workflow: string;
-  inputs: Record<string, InputDefinition>;
-  busy: boolean;
-  onRun: (values: Record<string, Json>) => void;
-}) {
-  const { t } = useTranslation(['workflows', 'ui']);
-  const [values, setValues] = useState<Record<string, RawInput>>({});
-  const [tried, setTried] = useState(false);
-  const { inputs, problems } = parseInputs(props.inputs, values);
-  const submit = () => {
-    setTried(true);
-    if (Object.keys(problems).length === 0) props.onRun(inputs);
-  };
-  return (
-    <Dialog
-      open
-      onOpenChange={close}
-      title={t('run.title', { name: props.workflow })}
-      description={t('run.text')}
-      footer={
-        <>
-          <Button onClick={close}>{t('ui:cancel')}</Button>
-          <Button variant="primary" icon={<Play />} busy={props.busy} onClick={submit}>
-            {t('run.start')}
-          </Button>
-        </>
-      }
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <InputsForm
-          definitions={props.inputs}
-          values={values}
-          problems={tried ? problems : {}}
-          onChange={setValues}
-        />
-        <button type="submit" hidden aria-label={t('run.start')} />
-      </form>
-    </Dialog>
+    <InputsDialog
+      workflow={props.workflow}
+      inputs={inputs}
+      busy={start.isPending}
+      onRun={begin}
+      onClose={close}
+    />
   );
 }
 

@@ -67,7 +67,9 @@ export function parseInputs(
   const inputs: Record<string, Json> = {};
   const problems: Record<string, InputProblem> = {};
   for (const [name, definition] of Object.entries(definitions)) {
-    const value = raw[name] ?? initialValue(definition);
+    // A name that every object has, such as constructor, is nothing that was typed.
+    const typed = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const value = typed ?? initialValue(definition);
     if (value === '') {
       if (isRequired(definition)) problems[name] = 'required';
       continue;

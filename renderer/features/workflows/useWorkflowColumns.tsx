@@ -192,7 +192,10 @@ export function useWorkflowColumns(
         width: '72px',
         align: 'end',
         sortValue: (one) => one.steps,
-        cell: (one) => <span className="tabular text-muted">{one.steps}</span>,
+        // Of a file that cannot be read nobody knows how many.
+        cell: (one) => (
+          <span className="tabular text-muted">{one.valid || one.steps > 0 ? one.steps : '–'}</span>
+        ),
       },
       {
         id: 'triggers',

@@ -122,6 +122,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           if (event.target !== event.currentTarget) return;
           if (event.key === 'ArrowDown') keys.move(1)();
           else if (event.key === 'ArrowUp') keys.move(-1)();
+          else if (event.key === 'Home') keys.moveTo(0);
+          else if (event.key === 'End') keys.moveTo(rows.length - 1);
           else return;
           event.preventDefault();
         }}

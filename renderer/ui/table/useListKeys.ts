@@ -45,13 +45,15 @@ export function useListKeys<Row>(options: {
     const row = options.rows[index];
     setWanted({ index, key: row === undefined ? undefined : options.rowKey(row) });
   };
+  const moveTo = (index: number) => {
+    setActive(index);
+    if (index >= 0) options.onMove(index);
+  };
   const move = (step: number) => () => {
     // Where the chosen row is gone, the way goes on from the place it had.
     const gone = Math.min(wanted.index, options.rows.length) - (step > 0 ? 1 : 0);
     const from = active < 0 && wanted.index >= 0 ? gone : active;
-    const next = moveActive(from, step, options.rows.length);
-    setActive(next);
-    if (next >= 0) options.onMove(next);
+    moveTo(moveActive(from, step, options.rows.length));
   };
   const on = (run: ((row: Row) => void) | undefined) => (event: KeyboardEvent) => {
     const row = options.rows[active];
@@ -77,5 +79,5 @@ export function useListKeys<Row>(options: {
     shortcuts.push({ keys: action.keys, label: action.label, run: on(action.run) });
   }
   useShortcuts(t('shortcuts.list'), shortcuts);
-  return { active, setActive, move };
+  return { active, setActive, move, moveTo };
 }

@@ -6,6 +6,7 @@ import { Input } from '#renderer/ui/Input.tsx';
 import type { GraphStep } from '../document/graph.ts';
 import { useDocument, useEditor } from '../store/context.ts';
 import { useCanvas } from './canvasStore.ts';
+import { focusCanvas } from './focusCanvas.ts';
 
 /** Steps whose id, name, kind or settings hold all words of `text`. */
 export function searchSteps(steps: readonly GraphStep[], text: string): GraphStep[] {
@@ -34,7 +35,10 @@ export function CanvasSearch() {
     setHit(index);
     document.select([among[index]?.id ?? ''], 'list');
   };
-  const close = () => useCanvas.setState({ searching: false });
+  const close = () => {
+    useCanvas.setState({ searching: false });
+    focusCanvas();
+  };
   return (
     <search className="absolute top-3 right-3 z-10 flex w-80 max-w-[calc(100%-24px)] items-center gap-1 rounded-card border border-border bg-surface-2 p-1 shadow-pop">
       <Input

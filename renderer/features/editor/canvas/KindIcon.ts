@@ -9,6 +9,7 @@ import {
   Code,
   CodeXml,
   Database,
+  Download,
   FileCode,
   FileText,
   FolderOpen,
@@ -34,13 +35,14 @@ import {
   SquareTerminal,
   Terminal,
   Timer,
+  Upload,
   UserCheck,
   Webhook,
   Workflow,
 } from 'lucide-react';
 
 /** Icons that kinds name; one that is not here gets a box rather than the whole icon library a place in the bundle. */
-const icons: Record<string, LucideIcon> = {
+export const kindIcons: Record<string, LucideIcon> = {
   'arrow-left-right': ArrowLeftRight,
   bell: Bell,
   braces: Braces,
@@ -50,6 +52,7 @@ const icons: Record<string, LucideIcon> = {
   'code-xml': CodeXml,
   'code-2': CodeXml,
   database: Database,
+  download: Download,
   'file-code': FileCode,
   'file-text': FileText,
   file: FileText,
@@ -76,6 +79,7 @@ const icons: Record<string, LucideIcon> = {
   stamp: Stamp,
   terminal: Terminal,
   timer: Timer,
+  upload: Upload,
   'user-check': UserCheck,
   webhook: Webhook,
   workflow: Workflow,
@@ -83,6 +87,6 @@ const icons: Record<string, LucideIcon> = {
 
 /** The icon that a kind names. */
 export function KindIcon(props: { name: string | undefined; className?: string }) {
-  const icon = (props.name !== undefined ? icons[props.name] : undefined) ?? Box;
+  const icon = (props.name !== undefined ? kindIcons[props.name] : undefined) ?? Box;
   return createElement(icon, { className: props.className, 'aria-hidden': true });
 }

@@ -36,11 +36,12 @@ export const StartNode = memo(function StartNode({ data }: NodeProps<StartNodeTy
           {t('node.onFailure')}
         </span>
       ) : (
-        shown.map((trigger) => {
+        shown.map((trigger, index) => {
           const Icon = icons[trigger.kind];
           return (
             <span
-              key={`${trigger.kind} ${trigger.text}`}
+              // oxlint-disable-next-line react/no-array-index-key -- two may be of one kind and word
+              key={index}
               className="flex min-w-0 items-center gap-1.5"
             >
               <Icon className="size-3.5 shrink-0" aria-hidden />

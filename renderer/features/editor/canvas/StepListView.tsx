@@ -1,4 +1,4 @@
-import { CircleAlert, CornerDownRight, Plus, ShieldPlus, Split } from 'lucide-react';
+import { CircleAlert, CornerDownRight, Plus, ShieldPlus, Split, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { said } from '#renderer/i18n/said.ts';
@@ -23,6 +23,8 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
   const run = useRunStep(id);
   const kind = useKind(step?.uses ?? '');
   if (!step) return null;
+  const warning = problem?.severity === 'warning';
+  const Problem = warning ? TriangleAlert : CircleAlert;
   const chain = step.after.length === 1 && step.after[0] === previous;
   return (
     <li>
@@ -73,8 +75,13 @@ const Row = memo(function Row({ id, previous }: { id: string; previous: string |
             </span>
           )}
           {problem && (
-            <span className="flex items-start gap-1 text-xs text-danger">
-              <CircleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
+            <span
+              className={cn(
+                'flex items-start gap-1 text-xs',
+                warning ? 'text-warn' : 'text-danger',
+              )}
+            >
+              <Problem className="mt-0.5 size-3 shrink-0" aria-hidden />
               <Prose text={said(problem).message} />
             </span>
           )}

@@ -2,6 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleAlert, GitFork, Pin, Repeat, RotateCcw, TriangleAlert, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { cn } from '#renderer/ui/cn.ts';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { StatusIcon } from '#renderer/ui/StatusBadge.tsx';
@@ -26,7 +27,7 @@ const handle =
 function Marks({ id }: { id: string }) {
   const { t } = useTranslation('editor');
   const step = useEditor((state) => state.steps.get(id));
-  const pinned = useEditor((state) => state.pins[id] !== undefined);
+  const pinned = useEditor((state) => Object.hasOwn(state.pins, id));
   if (!step) return null;
   const marks = [
     step.foreach && ([Repeat, t('node.foreach')] as const),
@@ -70,7 +71,7 @@ function Status({ id }: { id: string }) {
 }
 
 function Problems({ id }: { id: string }) {
-  const problems = useEditor((state) => state.problemsOf.get(id));
+  const problems = useEditor((state) => state.problemsOf.get(id))?.map((one) => said(one));
   const first = problems?.[0];
   if (!problems || !first) return null;
   const failing = problems.some((problem) => problem.severity === 'error');

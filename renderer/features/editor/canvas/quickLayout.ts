@@ -46,12 +46,12 @@ function layered(graph: Graph, list: StepList): Positions {
     const row = depth(step.id, new Set());
     (rows[row] ??= []).push(step.id);
   }
-  const positions: Record<string, [number, number]> = {};
-  rows.forEach((row, y) => {
+  const places = rows.flatMap((row, y) => {
     const width = row.length * NODE_WIDTH + (row.length - 1) * GAP_X;
-    row.forEach((id, x) => {
-      positions[id] = [Math.round(x * (NODE_WIDTH + GAP_X) - width / 2), y * (NODE_HEIGHT + GAP_Y)];
-    });
+    return row.map((id, x): [string, [number, number]] => [
+      id,
+      [Math.round(x * (NODE_WIDTH + GAP_X) - width / 2), y * (NODE_HEIGHT + GAP_Y)],
+    ]);
   });
-  return positions;
+  return Object.fromEntries(places);
 }

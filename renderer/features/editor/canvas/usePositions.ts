@@ -36,10 +36,6 @@ export function usePositions(graph: Graph): { positions: Positions; settled: boo
 /** While a new layout is computed, what is known stays where it is. */
 function known(positions: Positions | undefined, graph: Graph): Positions {
   if (!positions) return {};
-  return Object.fromEntries(
-    graph.steps.flatMap((step) => {
-      const position = positions[step.id];
-      return position ? [[step.id, position]] : [];
-    }),
-  );
+  const ids = new Set(graph.steps.map((step) => step.id));
+  return Object.fromEntries(Object.entries(positions).filter(([id]) => ids.has(id)));
 }

@@ -9,7 +9,8 @@ import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { cn } from '#renderer/ui/cn.ts';
 import { fieldClasses } from '#renderer/ui/Input.tsx';
 import { difference } from '../document/TextChange.ts';
@@ -40,8 +41,9 @@ const languages: Record<NonNullable<CodeFieldProps['language']>, Extension> = {
   expression: javascript(),
 };
 
-/** Enter and pasted line ends have no place in a field of one line. */
+/** Enter has no place in a field of one line; pasted lines become one. */
 const oneLine: Extension = [
+  EditorView.clipboardInputFilter.of((text) => text.trim().replace(/\s*\r?\n\s*/g, ' ')),
   EditorState.transactionFilter.of((transaction) =>
     transaction.docChanged && transaction.newDoc.lines > 1 ? [] : transaction,
   ),
@@ -62,8 +64,18 @@ function attributes(props: CodeFieldProps): Extension {
   });
 }
 
+/** In code Tab indents, and Escape before it leaves the field; anywhere else Tab leads on. */
+function indents(props: Pick<CodeFieldProps, 'language' | 'lines'>): boolean {
+  return props.lines === 'many' && (props.language === 'shell' || props.language === 'javascript');
+}
+
 /** A field for code, or for text with expressions in it: colours, completion of names, no history of its own. */
-export function CodeField(props: CodeFieldProps) {
+export function CodeField(given: CodeFieldProps) {
+  const { t } = useTranslation('editor');
+  const hint = useId();
+  const props = indents(given)
+    ? { ...given, describedBy: [given.describedBy, hint].filter(Boolean).join(' ') }
+    : given;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef(props);
@@ -88,9 +100,8 @@ export function CodeField(props: CodeFieldProps) {
           closeBrackets(),
           bracketMatching(),
           autocompletion({ override: [complete], icons: false, activateOnTyping: true }),
-          lines === 'one'
-            ? oneLine
-            : [EditorView.lineWrapping, indentOnInput(), keymap.of([indentWithTab])],
+          lines === 'one' ? oneLine : [EditorView.lineWrapping, indentOnInput()],
+          indents(latest.current) ? keymap.of([indentWithTab]) : [],
           keymap.of([...completionKeymap, ...defaultKeymap]),
           placeholder ? placeholderText(placeholder) : [],
           variable.current.of([
@@ -126,17 +137,24 @@ export function CodeField(props: CodeFieldProps) {
     });
   }, [props.invalid, props.readOnly, props.label]);
   return (
-    <div
-      ref={host}
-      className={cn(
-        fieldClasses,
-        'overflow-hidden px-0 focus-within:border-accent',
-        props.lines === 'many'
-          ? 'max-h-96 min-h-24 overflow-y-auto [&_.cm-content]:min-h-22'
-          : 'h-8 [&_.cm-content]:py-1.5 [&_.cm-scroller]:overflow-x-auto [&_.cm-scroller]:[scrollbar-width:none]',
-        props.invalid && 'border-danger',
-        props.className,
+    <>
+      <div
+        ref={host}
+        className={cn(
+          fieldClasses,
+          'overflow-hidden px-0 focus-within:border-accent',
+          props.lines === 'many'
+            ? 'max-h-96 min-h-24 overflow-y-auto [&_.cm-content]:min-h-22'
+            : 'h-8 [&_.cm-content]:py-1.5 [&_.cm-scroller]:overflow-x-auto [&_.cm-scroller]:[scrollbar-width:none]',
+          props.invalid && 'border-danger',
+          props.className,
+        )}
+      />
+      {indents(given) && (
+        <p id={hint} className="sr-only">
+          {t('keys.tabIndents')}
+        </p>
       )}
-    />
+    </>
   );
 }

@@ -5,7 +5,7 @@ interface ShellState {
 }
 
 const words =
-  /^(?:if|then|else|elif|fi|for|in|do|done|while|until|case|esac|function|return|exit|export|local|set|trap)\b/;
+  /^(?:if|then|else|elif|fi|for|in|do|done|while|until|case|esac|function|return|exit|export|local|set|trap)(?![\w-])/;
 
 const parser: StreamParser<ShellState> = {
   startState: () => ({ quote: '' }),

@@ -87,7 +87,8 @@ export function keyText(key: unknown): string | null {
 
 /** Offset of the first character of the line. */
 export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
+  // Before the first character there is nothing to look for; a negative place would mean that one.
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Offset of the end of the line, before its line ending. */

@@ -48,13 +48,17 @@ export function copy(
         id: step.id,
         yaml: stepYaml(source, step) ?? flowYaml(at(source.value ?? null, [step.list, step.index])),
         after: step.after,
-        ...place(graph.positions[step.id] ?? shown[step.id]),
+        ...place(own(graph.positions, step.id) ?? own(shown, step.id)),
       })),
     notes: graph.notes
       .filter((note) => notes.includes(note.id))
       .map(({ text, x, y }) => ({ text, x, y })),
   };
   return JSON.stringify(value);
+}
+
+function own(places: Readonly<Record<string, [number, number]>>, id: string) {
+  return Object.hasOwn(places, id) ? places[id] : undefined;
 }
 
 function place(position: [number, number] | undefined) {
@@ -130,7 +134,7 @@ export function paste(
     const move = shift(content, options);
     for (const step of content.steps) {
       const id = names.get(step.id) ?? step.id;
-      if (step.position && (options.at || graph.positions[step.id] || options.offset)) {
+      if (step.position && (options.at || own(graph.positions, step.id) || options.offset)) {
         plan.set(['editor', 'positions', id], move(step.position));
       }
     }
@@ -157,7 +161,9 @@ function prepare(content: Clipboard, names: ReadonlyMap<string, string>): string
     const changed = readSource(applyChanges(source.text, expressionChanges(source, names)));
     const plan = new Plan(changed).set(['steps', 0, 'id'], names.get(step.id) ?? step.id);
     renameReferences(plan, names);
-    return applyChanges(changed.text, plan.changes()).slice('steps:\n- '.length).trimEnd();
+    return applyChanges(changed.text, plan.changes())
+      .slice('steps:\n- '.length)
+      .replace(/[ \t\r\n]+$/, '');
   });
 }
 
@@ -167,7 +173,9 @@ function withNeeds(yaml: string, needs: string[] | undefined): { yaml: string } 
   if (needs === undefined) plan.remove(['steps', 0, 'needs']);
   else plan.set(['steps', 0, 'needs'], needs);
   return {
-    yaml: applyChanges(source.text, plan.changes()).slice('steps:\n- '.length).trimEnd(),
+    yaml: applyChanges(source.text, plan.changes())
+      .slice('steps:\n- '.length)
+      .replace(/[ \t\r\n]+$/, ''),
   };
 }
 
@@ -181,7 +189,10 @@ function shift(content: Clipboard, options: { at?: [number, number]; offset?: [n
   const [dx, dy] = options.at
     ? [options.at[0] - left, options.at[1] - top]
     : (options.offset ?? [40, 40]);
-  return ([x, y]: [number, number]): [number, number] => [Math.round(x + dx), Math.round(y + dy)];
+  return ([x, y]: [number, number]): [number, number] => [
+    Math.round(x + dx) + 0,
+    Math.round(y + dy) + 0,
+  ];
 }
 
 function addNotes(

@@ -264,7 +264,8 @@ export function setWorkflow(path: Path, value: Json | undefined): Command {
 }
 
 function rounded([x, y]: readonly [number, number]): [number, number] {
-  return [Math.round(x), Math.round(y)];
+  // A drag to the left of zero rounds to minus zero, which no file should say.
+  return [Math.round(x) + 0, Math.round(y) + 0];
 }
 
 /** Keeps where the person put steps. */

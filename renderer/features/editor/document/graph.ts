@@ -160,13 +160,13 @@ function readNotes(editor: Record_): GraphNote[] {
 }
 
 function readPositions(editor: Record_): Graph['positions'] {
-  const positions: Graph['positions'] = {};
-  for (const [id, value] of Object.entries(record(editor.positions))) {
-    if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'number') {
-      positions[id] = [value[0], value[1]];
-    }
-  }
-  return positions;
+  return Object.fromEntries(
+    Object.entries(record(editor.positions)).flatMap(([id, value]) =>
+      Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'number'
+        ? [[id, [value[0], value[1]] as [number, number]]]
+        : [],
+    ),
+  );
 }
 
 /**

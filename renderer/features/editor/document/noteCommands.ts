@@ -7,7 +7,12 @@ export function addNote(note: { text: string; x: number; y: number }): Command {
   return (source) => {
     const { plan, graph } = begin(source);
     const id = freshId(new Set(graph.notes.map((each) => each.id)), 'note');
-    const value: NewItem = { id, text: note.text, x: Math.round(note.x), y: Math.round(note.y) };
+    const value: NewItem = {
+      id,
+      text: note.text,
+      x: Math.round(note.x) + 0,
+      y: Math.round(note.y) + 0,
+    };
     plan.insert(['editor', 'notes'], graph.notes.length, [value]);
     return { changes: plan.changes(), select: [`note:${id}`] };
   };
@@ -25,7 +30,7 @@ export function changeNote(
     for (const [key, value] of Object.entries(change)) {
       plan.set(
         ['editor', 'notes', index, key],
-        typeof value === 'number' ? Math.round(value) : value,
+        typeof value === 'number' ? Math.round(value) + 0 : value,
       );
     }
     return { changes: plan.changes() };

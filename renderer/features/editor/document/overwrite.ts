@@ -37,7 +37,7 @@ export function overwrite(holder: Holder, value: Json): TextChange[] {
   }
   const inline = lineEnd(source.text, after) >= start;
   if (inline && !/\n/.test(rendered)) {
-    return [{ from: start, to: contentEnd(source, node), insert: rendered.trimStart() }];
+    return [{ from: start, to: contentEnd(source, node), insert: rendered.slice(1) }];
   }
   // What is tagged or anchored keeps its mark; anything else between is white space or a comment.
   const between = source.text.slice(after, start).trim();

@@ -40,7 +40,7 @@ function dress(root: Node, flow: boolean): void {
       const text = node.value;
       // Block scalars cannot hold these faithfully in every place where a step may stand.
       if (/\n[ \t]*\n$|\r|^[ \t\n]|[^\P{Cc}\n\t]/u.test(text)) node.type = Scalar.QUOTE_DOUBLE;
-      else if (text.includes('\n') && !flow) node.type = Scalar.BLOCK_LITERAL;
+      else if (text.includes('\n')) node.type = flow ? Scalar.QUOTE_DOUBLE : Scalar.BLOCK_LITERAL;
     }
   });
 }
@@ -72,8 +72,7 @@ export function renderFlow(value: Json, style?: ScalarStyle): string {
   const seq = new Document([]).contents as unknown as YAMLSeq;
   seq.items.push(node);
   seq.flow = true;
-  const text = stringify(seq, OPTIONS).trimEnd();
-  return text.slice(1, -1).trim();
+  return chomp(stringify(seq, OPTIONS)).slice(1, -1);
 }
 
 function indented(lines: string[], column: number): string {
@@ -105,5 +104,5 @@ export function renderAfterDash(value: Json, column: number, style?: ScalarStyle
 
 /** A key as it must be written. */
 export function renderKey(key: string): string {
-  return stringify(key, OPTIONS).trimEnd();
+  return chomp(stringify(key, OPTIONS));
 }

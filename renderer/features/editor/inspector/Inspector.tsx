@@ -61,7 +61,7 @@ function Output(props: { id: string; run: RunStep | undefined; onLog: () => void
   const { t } = useTranslation('editor');
   const document = useDocument();
   const readOnly = useEditor((state) => state.readOnly);
-  const pin = useEditor((state) => state.pins[id]);
+  const pin = useEditor((state) => (Object.hasOwn(state.pins, id) ? state.pins[id] : undefined));
   const shown = pin ?? run?.outputs;
   return (
     <div className="space-y-3 p-3">

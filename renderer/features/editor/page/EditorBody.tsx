@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { FilePlus2 } from 'lucide-react';
+import { InputsDialog } from '#renderer/features/workflows/InputsDialog.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
@@ -17,7 +18,6 @@ import { usePositions } from '../canvas/usePositions.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { QuickAdd } from '../palette/QuickAdd.tsx';
-import { EditorRunDialog } from '../run/EditorRunDialog.tsx';
 import { RunStrip } from '../run/RunStrip.tsx';
 import { useLastRun, useLiveRun, useRunDetail } from '../run/useLiveRun.ts';
 import { useStartRun } from '../run/useStartRun.ts';
@@ -98,7 +98,7 @@ function Stage(props: {
   onCloseRun: () => void;
 }) {
   return (
-    <div className="canvas-stage relative h-full min-h-0 bg-surface-1">
+    <div tabIndex={-1} className="canvas-stage relative h-full min-h-0 bg-surface-1 outline-none">
       <Canvas positions={props.positions} settled={props.settled} />
       <Empty />
       <Stale />
@@ -224,8 +224,8 @@ export function EditorBody() {
       <QuickAdd />
       <UnsavedGuard dirty={dirty} name={name} onSave={() => saving.save()} />
       {running.asking && (
-        <EditorRunDialog
-          name={name}
+        <InputsDialog
+          workflow={name}
           inputs={running.asking.inputs}
           busy={running.busy}
           onClose={running.close}

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { isTyping } from '../canvas/Canvas.tsx';
+import { isTyping } from '../canvas/isTyping.ts';
 import type { Positions } from '../canvas/quickLayout.ts';
 import { copy, paste, readClipboard } from '../document/clipboard.ts';
 import { deleteSteps } from '../document/commands.ts';

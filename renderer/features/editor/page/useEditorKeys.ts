@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '#renderer/ui/shortcuts/useShortcuts.ts';
 import { useAddNote } from '../canvas/CanvasBar.tsx';
 import { askForStep, useCanvas } from '../canvas/canvasStore.ts';
+import { focusCanvas } from '../canvas/focusCanvas.ts';
 import type { Positions } from '../canvas/quickLayout.ts';
 import { forgetPositions } from '../document/commands.ts';
 import { placeForNew } from '../palette/placeForNew.ts';
@@ -26,6 +27,10 @@ export function useEditorKeys(props: {
   const modal = () => window.document.querySelector('[role="dialog"][data-modal]') !== null;
   const unless = (run: () => void) => () => {
     if (!modal()) run();
+  };
+  const remove = () => {
+    deleteSelection(document);
+    focusCanvas();
   };
   const all = () => document.select([...document.state.steps.keys()]);
   useShortcuts(t('keys.group'), [
@@ -57,9 +62,11 @@ export function useEditorKeys(props: {
       label: t('canvas.duplicate'),
       run: () => duplicateSelection(document, props.positions),
     },
-    { keys: 'Delete', label: t('canvas.delete'), run: () => deleteSelection(document) },
-    { keys: 'Backspace', label: t('canvas.delete'), run: () => deleteSelection(document) },
+    { keys: 'Delete', label: t('canvas.delete'), run: remove },
+    { keys: 'Backspace', label: t('canvas.delete'), run: remove },
     { keys: 'Escape', label: t('canvas.deselect'), run: () => document.select([]) },
     { keys: 'shift+a', label: t('canvas.all'), run: all },
+    // Listed only: the fields themselves do it.
+    { keys: 'Escape Tab', label: t('keys.leaveCode'), run: () => undefined },
   ]);
 }

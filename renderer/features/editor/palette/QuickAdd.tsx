@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
+import { useOpener } from '#renderer/ui/useOpener.ts';
 import { insertKind } from '../canvas/insertKind.ts';
 import { KindIcon } from '../canvas/KindIcon.ts';
 import { useCanvas } from '../canvas/canvasStore.ts';
@@ -14,6 +15,7 @@ export function QuickAdd() {
   const document = useDocument();
   const kinds = useKinds();
   const adding = useCanvas((state) => state.adding);
+  const giveBack = useOpener(adding !== undefined);
   return (
     <Radix.Root open={adding !== undefined} onOpenChange={(open) => !open && close()}>
       <Radix.Portal>
@@ -21,6 +23,7 @@ export function QuickAdd() {
         <Radix.Content
           data-modal=""
           aria-describedby={undefined}
+          onCloseAutoFocus={giveBack}
           className="fixed top-[16vh] left-1/2 z-50 w-[calc(100vw-24px)] max-w-md -translate-x-1/2 animate-fade overflow-hidden rounded-card border border-border bg-surface-2 shadow-pop"
         >
           <Radix.Title className="sr-only">{t('add.title')}</Radix.Title>

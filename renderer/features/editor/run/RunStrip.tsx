@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleStop, ExternalLink, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { terminalRunStatuses } from '#contract/runs.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { useRunActions } from '#renderer/features/runs/useRunActions.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
@@ -29,8 +30,8 @@ export function RunStrip({ onClose }: { onClose: () => void }) {
       </span>
       <Elapsed from={run.started_at} to={run.ended_at} className="text-muted" />
       {run.error && (
-        <span className="min-w-0 truncate text-danger" title={run.error.message}>
-          {run.error.message}
+        <span className="min-w-0 truncate text-danger" title={said(run.error).message}>
+          {said(run.error).message}
         </span>
       )}
       {!ended && (

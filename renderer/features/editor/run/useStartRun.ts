@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Json } from '#contract/common.ts';
 import { inputDefinition, type InputDefinition } from '#contract/workflow.ts';
 import { client } from '#renderer/client/api.ts';
@@ -34,8 +34,12 @@ export function useStartRun(
 ) {
   const [asking, setAsking] = useState<Asking>();
   const [busy, setBusy] = useState(false);
+  const starting = useRef(false);
   const start = useCallback(
     async (inputs: Record<string, Json>, from: string | undefined) => {
+      // A key that is held down asks again and again; one run is what was meant.
+      if (starting.current) return;
+      starting.current = true;
       setBusy(true);
       const { name, pins } = document.state;
       try {
@@ -52,6 +56,7 @@ export function useStartRun(
       } catch (error) {
         toastError(error);
       } finally {
+        starting.current = false;
         setBusy(false);
       }
     },

@@ -240,10 +240,9 @@ export class EditorDocument {
 
   pin(step: string, outputs: Json | undefined): void {
     this.store.setState((state) => {
-      const pins = { ...state.pins };
-      if (outputs === undefined) delete pins[step];
-      else pins[step] = outputs;
-      return { pins };
+      const others = Object.entries(state.pins).filter(([id]) => id !== step);
+      const pinned = outputs === undefined ? others : [...others, [step, outputs] as const];
+      return { pins: Object.fromEntries(pinned) };
     });
   }
 }

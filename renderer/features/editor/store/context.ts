@@ -39,5 +39,5 @@ export function useRun<T>(selector: (state: RunState) => T): T {
 
 /** One step of that run; a change of another step does not wake the caller. */
 export function useRunStep(id: string): RunStep | undefined {
-  return useRun((state) => state.steps[id]);
+  return useRun((state) => (Object.hasOwn(state.steps, id) ? state.steps[id] : undefined));
 }

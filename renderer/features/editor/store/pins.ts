@@ -35,6 +35,9 @@ export function pinsBack(pins: Pins, gesture: Pick<Gesture, 'renamed' | 'displac
 /** Leads what is pinned to a step to the step's other id. */
 function move(pins: Pins, renamed: Gesture['renamed']): Pins {
   if (!renamed) return pins;
-  const { [renamed[0]]: outputs, ...rest } = pins;
-  return outputs === undefined ? pins : { ...rest, [renamed[1]]: outputs };
+  const [from, to] = renamed;
+  if (!Object.hasOwn(pins, from)) return pins;
+  return Object.fromEntries(
+    Object.entries(pins).map(([id, value]) => [id === from ? to : id, value]),
+  );
 }

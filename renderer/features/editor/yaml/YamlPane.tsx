@@ -21,7 +21,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#contract/errors.ts';
 import { expressionMarks } from '../code/expression.ts';
@@ -115,7 +115,7 @@ function diagnostics(state: EditorState, problems: readonly Problem[]): Diagnost
   });
 }
 
-function useView(document: EditorDocument, label: string) {
+function useView(document: EditorDocument, label: string, hint: string) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const kinds = useKinds();
@@ -161,6 +161,7 @@ function useView(document: EditorDocument, label: string) {
           ]),
           EditorView.contentAttributes.of({
             'aria-label': label,
+            'aria-describedby': hint,
             'data-testid': 'yaml-content',
             // Focusable anyway; but what checks pages does not know that of editable text.
             tabindex: '0',
@@ -172,7 +173,7 @@ function useView(document: EditorDocument, label: string) {
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [document, label]);
+  }, [document, label, hint]);
   return { host, view };
 }
 
@@ -186,7 +187,8 @@ export function YamlPane() {
     state.selection.length === 1 ? state.steps.get(state.selection[0] ?? '') : undefined,
   );
   const reveal = useEditor((state) => state.reveal);
-  const { host, view } = useView(document, t('yaml.label'));
+  const hint = useId();
+  const { host, view } = useView(document, t('yaml.label'), hint);
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
@@ -218,10 +220,15 @@ export function YamlPane() {
     editor.dispatch({ effects, userEvent: 'sync' });
   }, [selected, reveal, document, view]);
   return (
-    <div
-      ref={host}
-      data-testid="yaml-pane"
-      className="h-full min-h-0 overflow-hidden bg-surface-2 [&_.cm-editor]:h-full"
-    />
+    <>
+      <div
+        ref={host}
+        data-testid="yaml-pane"
+        className="h-full min-h-0 overflow-hidden bg-surface-2 [&_.cm-editor]:h-full"
+      />
+      <p id={hint} className="sr-only">
+        {t('keys.tabIndents')}
+      </p>
+    </>
   );
 }

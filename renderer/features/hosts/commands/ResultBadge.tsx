@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { StatusIcon, statusLooks } from '#renderer/ui/StatusBadge.tsx';
 import type { HostResult } from './CommandOutput.ts';
@@ -19,7 +20,7 @@ export function ResultBadge({ result }: { result: HostResult }) {
     <Badge
       tone={statusLooks[status].tone}
       icon={<StatusIcon status={status} className="text-current" />}
-      title={result.error?.message}
+      title={result.error && said(result.error).message}
     >
       {words()}
     </Badge>

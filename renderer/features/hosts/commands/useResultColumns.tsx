@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { stripAnsi } from '#renderer/ui/log/ansi.ts';
 import type { Column } from '#renderer/ui/table/tableTypes.ts';
@@ -11,7 +12,7 @@ const rank = { failed: 0, running: 1, waiting: 2, skipped: 3, succeeded: 4 };
 
 /** What a host has to say last: its error, else its newest line. */
 export function lastWord(result: HostResult): string {
-  return result.error?.message ?? stripAnsi(result.last);
+  return result.error ? said(result.error).message : stripAnsi(result.last);
 }
 
 /** Columns of the table of results. */

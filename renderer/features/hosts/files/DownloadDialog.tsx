@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { toastError } from '#renderer/ui/toast.ts';
@@ -16,7 +16,7 @@ let lastFolder = '~/Downloads';
 
 /** Where a file or folder of a host goes on the machine that Nexus runs on. */
 export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClose: () => void }) {
-  const { t } = useTranslation(['hosts', 'ui']);
+  const { t } = useTranslation('hosts');
   const { host, entry } = props;
   const [folder, setFolder] = useState(lastFolder);
   const target = folder.trim();
@@ -26,53 +26,37 @@ export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClos
     onError: toastError,
   });
   const start = () => {
-    if (target === '') return;
     lastFolder = target;
     startTransfer({ direction: 'download', host, from: entry.path, to: into(target) });
     props.onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={props.onClose}
+    <FormDialog
       title={t('files.downloadTitle', { name: entry.name })}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('ui:cancel')}</Button>
-          <Button variant="primary" type="submit" form="download" disabled={target === ''}>
-            {t('files.download')}
-          </Button>
-        </>
-      }
+      verb={t('files.download')}
+      ready={target !== ''}
+      onSubmit={start}
+      onClose={props.onClose}
     >
-      <form
-        id="download"
-        className="space-y-3 pb-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          start();
-        }}
-      >
-        {!knowsPaths() && (
-          <>
-            <Button variant="primary" busy={here.isPending} onClick={() => here.mutate()}>
-              {t(entry.type === 'folder' ? 'files.saveFolderHere' : 'files.saveHere')}
-            </Button>
-            <p className="text-xs text-muted">{t('files.orServer')}</p>
-          </>
+      {!knowsPaths() && (
+        <>
+          <Button variant="primary" busy={here.isPending} onClick={() => here.mutate()}>
+            {t(entry.type === 'folder' ? 'files.saveFolderHere' : 'files.saveHere')}
+          </Button>
+          <p className="text-xs text-muted">{t('files.orServer')}</p>
+        </>
+      )}
+      <Field label={t('files.target')} help={t('files.targetHelp')}>
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono"
+            spellCheck={false}
+            value={folder}
+            onChange={(event) => setFolder(event.target.value)}
+          />
         )}
-        <Field label={t('files.target')} help={t('files.targetHelp')}>
-          {(control) => (
-            <Input
-              {...control}
-              className="font-mono"
-              spellCheck={false}
-              value={folder}
-              onChange={(event) => setFolder(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
+      </Field>
+    </FormDialog>
   );
 }

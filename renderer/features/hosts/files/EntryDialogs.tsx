@@ -3,10 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { api } from '#renderer/client/api.ts';
-import { Button } from '#renderer/ui/Button.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { joinPath, parentOf } from './paths.ts';
@@ -25,50 +24,30 @@ function NameDialog(props: {
   onName: (name: string) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation(['hosts', 'ui']);
+  const { t } = useTranslation('hosts');
   const [name, setName] = useState(props.initial);
   const bad = name.includes('/') || name === '.' || name === '..';
   const ready = name !== '' && !bad && name !== props.initial;
   return (
-    <Dialog
-      open
-      onOpenChange={props.onClose}
+    <FormDialog
       title={props.title}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('ui:cancel')}</Button>
-          <Button
-            variant="primary"
-            type="submit"
-            form="file-name"
-            busy={props.busy}
-            disabled={!ready}
-          >
-            {props.verb}
-          </Button>
-        </>
-      }
+      verb={props.verb}
+      busy={props.busy}
+      ready={ready}
+      onSubmit={() => props.onName(name)}
+      onClose={props.onClose}
     >
-      <form
-        id="file-name"
-        className="pb-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) props.onName(name);
-        }}
-      >
-        <Field label={t('files.name')} error={bad ? t('files.badName') : undefined}>
-          {(control) => (
-            <Input
-              {...control}
-              spellCheck={false}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t('files.name')} error={bad ? t('files.badName') : undefined}>
+        {(control) => (
+          <Input
+            {...control}
+            spellCheck={false}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 

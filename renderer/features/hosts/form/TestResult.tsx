@@ -2,6 +2,7 @@ import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { HostTest } from '#contract/hosts.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
+import { said } from '#renderer/i18n/said.ts';
 import { Prose } from '#renderer/ui/Prose.tsx';
 import { formatLatency } from '../HealthBadge.tsx';
 import { HostKeyChanged } from './HostKeyChanged.tsx';
@@ -23,7 +24,7 @@ export function TestResult(props: {
         {t('test.running')}
       </p>
     );
-  const failure = props.error ? toErrorShape(props.error) : result?.error;
+  const failure = props.error ? toErrorShape(props.error) : result?.error && said(result.error);
   if (failure?.code === 'ssh.host_key_changed')
     return <HostKeyChanged name={props.name} error={failure} onForgotten={props.onRetry} />;
   if (failure)

@@ -4,9 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { Forward } from '#contract/hostForwards.ts';
 import { api } from '#renderer/client/api.ts';
 import { toErrorShape } from '#renderer/client/errorShape.ts';
-import { Button } from '#renderer/ui/Button.tsx';
-import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
+import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Prose } from '#renderer/ui/Prose.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
@@ -20,7 +19,7 @@ const port = (text: string, least: number) => {
 
 /** A new forward through a host. */
 export function AddForward({ host, onClose }: { host: string; onClose: () => void }) {
-  const { t } = useTranslation(['hosts', 'ui']);
+  const { t } = useTranslation('hosts');
   const cache = useQueryClient();
   const [kind, setKind] = useState<Forward['kind']>('local');
   const [listenAddress, setListenAddress] = useState('127.0.0.1');
@@ -91,57 +90,37 @@ export function AddForward({ host, onClose }: { host: string; onClose: () => voi
     </div>
   );
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={t('forwards.addTitle', { host })}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('ui:cancel')}</Button>
-          <Button
-            variant="primary"
-            type="submit"
-            form="forward"
-            busy={open.isPending}
-            disabled={!ready}
-          >
-            {t('forwards.verb')}
-          </Button>
-        </>
-      }
+      verb={t('forwards.verb')}
+      busy={open.isPending}
+      ready={ready}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id="forward"
-        className="space-y-4 pb-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field label={t('forwards.kindLabel')} help={t(`forwards.help.${kind}`)}>
-          {({ id }) => (
-            <Select
-              id={id}
-              value={kind}
-              onChange={setKind}
-              options={(['local', 'remote', 'dynamic'] as const).map((value) => ({
-                value,
-                label: t(`forwards.kind.${value}`),
-              }))}
-            />
-          )}
-        </Field>
-        {pair('listen', [listenAddress, setListenAddress], [listenPort, setListenPort])}
-        {targeted && pair('target', [targetAddress, setTargetAddress], [targetPort, setTargetPort])}
-        {error && (
-          <p role="alert" className="text-sm text-danger">
-            <Prose text={error.message} />{' '}
-            <span className="text-muted">
-              <Prose text={error.hint ?? ''} />
-            </span>
-          </p>
+      <Field label={t('forwards.kindLabel')} help={t(`forwards.help.${kind}`)}>
+        {({ id }) => (
+          <Select
+            id={id}
+            value={kind}
+            onChange={setKind}
+            options={(['local', 'remote', 'dynamic'] as const).map((value) => ({
+              value,
+              label: t(`forwards.kind.${value}`),
+            }))}
+          />
         )}
-      </form>
-    </Dialog>
+      </Field>
+      {pair('listen', [listenAddress, setListenAddress], [listenPort, setListenPort])}
+      {targeted && pair('target', [targetAddress, setTargetAddress], [targetPort, setTargetPort])}
+      {error && (
+        <p role="alert" className="text-sm text-danger">
+          <Prose text={error.message} />{' '}
+          <span className="text-muted">
+            <Prose text={error.hint ?? ''} />
+          </span>
+        </p>
+      )}
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowLeftRight, Plus, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { ErrorState } from '#renderer/ui/ErrorState.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { AddForward } from './AddForward.tsx';
 import { endpoint } from './endpoint.ts';
+import { useForwards } from './useForwards.ts';
 
 const tones: Record<Forward['state'], Tone> = {
   starting: 'running',
@@ -19,9 +20,6 @@ const tones: Record<Forward['state'], Tone> = {
   reconnecting: 'warn',
   stopped: 'neutral',
 };
-
-// The platform tells of connections and reconnects only when asked.
-const LOOK_MS = 2_000;
 
 function ForwardRow({ forward }: { forward: Forward }) {
   const { t } = useTranslation('hosts');
@@ -74,7 +72,7 @@ function ForwardRow({ forward }: { forward: Forward }) {
 export function ForwardsTab({ host }: { host: string }) {
   const { t } = useTranslation('hosts');
   const [adding, setAdding] = useState(false);
-  const list = useQuery(api.hosts.forwards.queryOptions({ input: {}, refetchInterval: LOOK_MS }));
+  const list = useForwards();
   const mine = list.data?.forwards.filter((one) => one.host === host);
   const add = (
     <Button variant="primary" icon={<Plus />} onClick={() => setAdding(true)}>

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { said } from '#renderer/i18n/said.ts';
 import { Card } from '#renderer/ui/Card.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { formatLatency, HealthBadge } from '../HealthBadge.tsx';
@@ -32,7 +33,7 @@ export function ConnectionCard({ host }: { host: HostRow }) {
           />
           {health.error && (
             <p role="alert" className="rounded-control bg-danger/8 p-2 text-sm break-words">
-              {health.error.message}
+              {said(health.error).message}
               <span className="mt-1 block font-mono text-2xs text-muted">{health.error.code}</span>
             </p>
           )}

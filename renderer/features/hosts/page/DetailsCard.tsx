@@ -27,6 +27,10 @@ export function DetailsCard({ host }: { host: Host }) {
             t('form.identity'),
             host.identity.length > 0 ? mono(host.identity.join(', ')) : undefined,
           ],
+          [
+            t('details.certificates'),
+            options.certificates?.length ? mono(options.certificates.join(', ')) : undefined,
+          ],
           [t('form.passwordSecret'), options.password_secret && mono(options.password_secret)],
           [t('form.proxyCommand'), options.proxy_command && mono(options.proxy_command)],
           [t('form.groups'), labels(host.groups, '@') || undefined],

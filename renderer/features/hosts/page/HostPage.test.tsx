@@ -17,7 +17,7 @@ const web = sampleHost('web-1', {
   groups: ['web'],
   environment: 'production',
   notes: 'Behind the old switch.\nAsk Ada.',
-  options: { accept_new: true },
+  options: { accept_new: true, certificates: ['~/me-cert.pub'] },
 });
 const facts = () => ({
   facts: {
@@ -45,6 +45,7 @@ describe('the page of a host', () => {
     await open('/hosts/web-1');
     const shown = within(await card('Inventory'));
     shown.getByText('gate → inner');
+    shown.getByText('~/me-cert.pub');
     shown.getByText('@web');
     shown.getByText(/Behind the old switch\.\s+Ask Ada\./);
     shown.getByText('Taken without asking');
@@ -233,6 +234,26 @@ describe('forwards', () => {
     await userEvent.click(form.getByRole('button', { name: 'Open forward' }));
     expect((await form.findByRole('alert')).textContent).toContain('Choose another port');
     expect(add.mock.lastCall?.[0].input).not.toHaveProperty('target_address');
+  });
+
+  it('are shown as they change, without being asked for again', async () => {
+    // Bug caught: a lost connection is shown seconds later, and the platform is asked all the time.
+    const list = vi.fn(() => ({ forwards: [forward('a')] }));
+    let tell: (forwards: Forward[]) => void = () => undefined;
+    const later = new Promise<Forward[]>((resolve) => (tell = resolve));
+    await openForwards([], {
+      'hosts.forwards': list as never,
+      'hosts.watchForwards': async function* () {
+        yield { stream: '', bytes: 0, items: [{ forwards: [forward('a')] }] };
+        const forwards = await later;
+        yield { stream: '', bytes: 0, items: [{ forwards: [] }, { forwards }] };
+      } as never,
+    });
+    await screen.findByText('Active');
+    tell([forward('a', { state: 'reconnecting' }), forward('b', { connections: 7 })]);
+    await screen.findByText('Reconnecting');
+    screen.getByText('7 connections');
+    expect(list).toHaveBeenCalledTimes(1);
   });
 
   it('are stopped one by one', async () => {

@@ -225,3 +225,79 @@ describe('a terminal in the window', () => {
     view.dispose();
   });
 });
+
+describe('output that means harm', () => {
+  const hostile: [string, string][] = [
+    ['writes the clipboard', '\x1b]52;c;ZXZpbA==\x07'],
+    ['reads the clipboard', '\x1b]52;c;?\x1b\\'],
+    ['shows a picture (sixel)', '\x1bPq"1;1;9;9#0;2;0;0;0#0!9~\x1b\\'],
+    ['shows a picture (iTerm)', '\x1b]1337;File=inline=1;size=3:QUJD\x07'],
+    ['shows a picture (kitty)', '\x1b_Ga=T,f=24,s=1,v=1;AAAA\x1b\\'],
+    ['sizes the window', '\x1b[8;50;200t'],
+    ['moves the window', '\x1b[3;0;0t'],
+    ['hides the window', '\x1b[2t'],
+    ['asks for the title', '\x1b]2;rm -rf ~\x07\x1b[21t'],
+    ['sets the title of the page', '\x1b]0;<b>title</b>\x07'],
+    ['notifies (OSC 9)', '\x1b]9;click me\x07'],
+    ['notifies (OSC 777)', '\x1b]777;notify;a;b\x07'],
+    ['lays text on a key (DECUDK)', '\x1bP0;1|17/726d0d\x1b\\'],
+    ['asks for a setting (DECRQSS)', '\x1bP$q"p\x1b\\'],
+    ['asks for a capability (XTGETTCAP)', '\x1bP+q544e\x1b\\'],
+    ['asks who is there', '\x05\x1b[c\x1b[>c\x1b[>q'],
+    ['speaks to a printer', '\x1b[5i'],
+    ['links to a script', '\x1b]8;;javascript:alert(1)\x07\x1b]8;;\x07'],
+    ['never ends its string', `\x1bP${'x'.repeat(5000)}\x1b\\`],
+  ];
+
+  it.each(hostile)('%s: nothing happens but what is behind it', async (_, sequence) => {
+    // Bug caught: who can write a line into a log that is looked at reaches the person's machine.
+    const write = vi.fn(async () => undefined);
+    vi.stubGlobal(
+      'navigator',
+      Object.create(navigator, { clipboard: { value: { writeText: write, readText: write } } }),
+    );
+    const opened = vi.spyOn(window, 'open').mockReturnValue(null);
+    const title = document.title;
+    const { view, feed, inputs, heard, terminal, shows } = await open();
+    feed.push(snapshot(''), data(`before ${sequence}behind`));
+    await shows(['before behind']);
+    expect([terminal.cols, terminal.rows]).toEqual([40, 10]);
+    expect(inputs).toEqual([]);
+    expect(heard).toEqual([]);
+    expect(write).not.toHaveBeenCalled();
+    expect(opened).not.toHaveBeenCalled();
+    expect(document.title).toBe(title);
+    expect(document.querySelector('img, iframe, object')).toBeNull();
+    view.dispose();
+    opened.mockRestore();
+  });
+});
+
+describe('the width of characters in the window', () => {
+  it.each([
+    ['Chinese', '你好', 4],
+    ['an emoji of Unicode 11', '🥳', 2],
+    ['a family', '👩‍👩‍👧‍👦', 2],
+    ['a flag', '🇩🇪', 2],
+    ['a letter with a mark of its own', 'e\u0301', 1],
+  ])('is that of the platform’s screen: %s', async (_, text, width) => {
+    // Bug caught: the cursor of the window stands beside the one that the shell thinks of.
+    const { view, feed, terminal } = await open();
+    feed.push(snapshot(''), data(text));
+    await vi.waitFor(() => expect(terminal.buffer.active.cursorX).toBe(width));
+    view.dispose();
+  });
+});
+
+describe('a flood', () => {
+  it('is taken no faster than it is parsed, and all of it', async () => {
+    // Bug caught: the window takes all that comes and dies of it.
+    const { view, feed, terminal } = await open();
+    const block = 'x'.repeat(39) + '\r\n';
+    feed.push(snapshot(''));
+    for (let n = 0; n < 60; n += 1) feed.push(data(`${block.repeat(400)}${n}\r\n`));
+    await vi.waitFor(() => expect(terminal.lines.at(-1)).toBe('59'), { timeout: 4000 });
+    expect(terminal.buffer.active.length).toBeLessThanOrEqual(20_010);
+    view.dispose();
+  });
+});

@@ -1,18 +1,18 @@
 import type { FitAddon } from '@xterm/addon-fit';
 import type { SearchAddon } from '@xterm/addon-search';
-import type { WebglAddon } from '@xterm/addon-webgl';
 import type { Terminal as XtermTerminal } from '@xterm/xterm';
 import type { TerminalOutput } from '#contract/terminals.ts';
 import { client } from '#renderer/client/api.ts';
-import { useConnection } from '#renderer/client/connectionStore.ts';
+import { nextConnection } from '#renderer/client/nextConnection.ts';
 import { readStream } from '#renderer/client/readStream.ts';
 import { fromBase64 } from './bytes.ts';
-import { loadWebgl, loadXterm, type Xterm } from './loadXterm.ts';
-import { openLink, safeLink } from './openLink.ts';
+import { FramePacer, paceFrames } from './framePacer.ts';
+import { loadXterm, type Xterm } from './loadXterm.ts';
+import { makeXterm } from './makeXterm.ts';
 import { type Input, Outbox } from './outbox.ts';
 import { cleanPaste } from './pasteText.ts';
-import { silenceQueries } from './silenceQueries.ts';
-import { type Drawing, loseContexts, WebglPool, wantsWebgl } from './webglPool.ts';
+import { WebglDrawing } from './WebglDrawing.ts';
+import { type Drawing, wantsWebgl } from './webglPool.ts';
 
 /** What a view tells the interface around it. */
 export interface ViewEvents {
@@ -38,8 +38,6 @@ export interface ViewLooks {
 /** Output is taken from the stream while less than this waits for xterm's parser. */
 const HIGH = 256 * 1024;
 
-const pool = new WebglPool();
-
 /**
  * One terminal on screen. It lives outside of React, since it keeps its place, its selection and its
  * connection while tabs, splits and pages around it change; a component lends it an element.
@@ -51,11 +49,12 @@ export class TerminalView {
   readonly #outbox: Outbox;
   readonly #stop = new AbortController();
   readonly #resized: ResizeObserver;
+  readonly #pacer = new FramePacer();
+  readonly #webgl: WebglDrawing;
   #looks: ViewLooks;
   #terminal: XtermTerminal | undefined;
   #fit: FitAddon | undefined;
   #search: SearchAddon | undefined;
-  #webgl: WebglAddon | undefined;
   #unparsed = 0;
   #parsed: (() => void) | undefined;
   #fitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -71,6 +70,10 @@ export class TerminalView {
       (error) => events.onError(error),
     );
     this.#resized = new ResizeObserver(() => this.#fitSoon());
+    this.#webgl = new WebglDrawing(
+      this.element,
+      () => this.element.isConnected && wantsWebgl(this.#looks.drawing),
+    );
     this.element.addEventListener('paste', (event) => this.#pasted(event), true);
     loadXterm()
       .then((xterm) => this.#open(xterm))
@@ -88,12 +91,13 @@ export class TerminalView {
   unmount(): void {
     this.#resized.disconnect();
     this.element.remove();
-    this.#dropWebgl();
+    this.#webgl.drop();
   }
 
   dispose(): void {
     this.#stop.abort();
     this.unmount();
+    this.#pacer.dispose();
     this.#terminal?.dispose();
   }
 
@@ -110,6 +114,11 @@ export class TerminalView {
   /** Whether the program said that it can tell a paste from typing. */
   get bracketed(): boolean {
     return this.#terminal?.modes.bracketedPasteMode ?? false;
+  }
+
+  /** Whether the program wants the other form of the cursor keys (DECCKM). */
+  get applicationCursorKeys(): boolean {
+    return this.#terminal?.modes.applicationCursorKeysMode ?? false;
   }
 
   /** Pastes a text that has been looked at. */
@@ -139,8 +148,8 @@ export class TerminalView {
     this.#looks = looks;
     if (!this.#terminal) return;
     if (drawing !== looks.drawing) {
-      this.#dropWebgl();
-      void this.#takeWebgl(this.#terminal);
+      this.#webgl.drop();
+      void this.#webgl.take(this.#terminal);
     }
     this.#terminal.options.theme = looks.theme;
     this.#terminal.options.fontSize = looks.fontSize;
@@ -168,38 +177,13 @@ export class TerminalView {
 
   #open(xterm: Xterm): void {
     if (this.#stop.signal.aborted) return;
-    const terminal = new xterm.Terminal({
-      allowProposedApi: true,
-      fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
-      fontSize: this.#looks.fontSize,
-      theme: this.#looks.theme,
-      // Whatever colours a program picks can be read.
-      minimumContrastRatio: 4.5,
-      cursorBlink: false,
-      scrollback: 20_000,
-      macOptionIsMeta: true,
-      rightClickSelectsWord: false,
-      linkHandler: {
-        activate: (event, address) => openLink(event, address),
-        hover: (_event, address) => this.#events.onLink(safeLink(address)),
-        leave: () => this.#events.onLink(undefined),
-      },
-    });
-    this.#terminal = terminal;
-    this.#fit = new xterm.FitAddon();
-    this.#search = new xterm.SearchAddon();
-    terminal.loadAddon(this.#fit);
-    terminal.loadAddon(this.#search);
-    terminal.loadAddon(new xterm.UnicodeGraphemesAddon());
-    terminal.loadAddon(
-      new xterm.WebLinksAddon((event, address) => openLink(event, address), {
-        urlRegex: /https:\/\/[^\s"'<>\\^`{|}]*[^\s"'<>\\^`{|}.,:;!?)\]]/,
-        hover: (_event, address) => this.#events.onLink(safeLink(address)),
-        leave: () => this.#events.onLink(undefined),
-      }),
+    const { terminal, fit, search } = makeXterm(xterm, this.#looks, (address) =>
+      this.#events.onLink(address),
     );
-    silenceQueries(terminal);
-    this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
+    this.#terminal = terminal;
+    this.#fit = fit;
+    this.#search = search;
+    search.onDidChangeResults(({ resultIndex, resultCount }) =>
       this.#events.onSearch({ index: resultIndex, count: resultCount }),
     );
     terminal.attachCustomKeyEventHandler((event) => !this.#events.isAppKey(event));
@@ -214,40 +198,15 @@ export class TerminalView {
     if (!terminal || !this.element.isConnected) return;
     if (!terminal.element) {
       terminal.open(this.element);
+      paceFrames(terminal, this.#pacer);
       terminal.textarea?.addEventListener('focus', () => {
         this.#events.onFocus();
         this.#fitSoon();
       });
     }
-    void this.#takeWebgl(terminal);
+    void this.#webgl.take(terminal);
     this.#fitSoon();
     if (this.#wantsFocus) this.focus();
-  }
-
-  async #takeWebgl(terminal: XtermTerminal): Promise<void> {
-    const wanted = () => this.element.isConnected && wantsWebgl(this.#looks.drawing);
-    if (this.#webgl || !wanted() || !pool.acquire(this)) return;
-    try {
-      const WebglAddon = await loadWebgl();
-      if (this.#webgl) return;
-      if (!wanted()) return this.#dropWebgl();
-      const webgl = new WebglAddon();
-      webgl.onContextLoss(() => this.#dropWebgl());
-      terminal.loadAddon(webgl);
-      this.#webgl = webgl;
-    } catch {
-      // No context to be had: xterm goes on drawing with elements.
-      this.#dropWebgl();
-    }
-  }
-
-  #dropWebgl(): void {
-    const webgl = this.#webgl;
-    this.#webgl = undefined;
-    const canvases = webgl ? [...this.element.querySelectorAll('canvas')] : [];
-    webgl?.dispose();
-    loseContexts(canvases);
-    pool.release(this);
   }
 
   #fitSoon(): void {
@@ -266,7 +225,7 @@ export class TerminalView {
   async #follow(): Promise<void> {
     let generation = 0;
     while (!this.#stop.signal.aborted) {
-      generation = await nextGeneration(generation, this.#stop.signal);
+      generation = await nextConnection(generation, this.#stop.signal);
       if (this.#stop.signal.aborted) return;
       try {
         const frames = await client.terminals.attach(
@@ -305,6 +264,7 @@ export class TerminalView {
     this.#unparsed += length;
     this.#terminal!.write(data, () => {
       this.#unparsed -= length;
+      this.#pacer.count(length);
       this.#parsed?.();
     });
   }
@@ -322,21 +282,4 @@ export class TerminalView {
     const text = cleanPaste(event.clipboardData?.getData('text/plain') ?? '');
     if (text !== '') this.#events.onPaste(text);
   }
-}
-
-/** Resolves with the number of the connection once it is another than `seen`. */
-function nextGeneration(seen: number, signal: AbortSignal): Promise<number> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const { generation, state } = useConnection.getState();
-      if ((generation === seen || state !== 'open') && !signal.aborted) return;
-      unsubscribe();
-      signal.removeEventListener('abort', look);
-      resolve(generation);
-    };
-    let unsubscribe: () => void = () => undefined;
-    unsubscribe = useConnection.subscribe(look);
-    signal.addEventListener('abort', look);
-    look();
-  });
 }

@@ -1,0 +1,340 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NexusClient } from '#contract/client.ts';
+import { createPlatform, type Platform } from '#main/platform.ts';
+import { nexusHere, tempFile, tempFolder } from '../here.testing.ts';
+
+const PASSPHRASE = 'correct horse battery staple';
+let platform: Platform;
+let client: NexusClient;
+let home: string;
+// A running Nexus whose vault is open: the commands come in by its socket, as they do on a server.
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'nexus-cli-vault-'));
+  platform = await createPlatform({ mode: 'serve', home });
+  client = platform.localClient({ name: 'owner', role: 'admin', face: 'cli' });
+  await client.vault.init({ passphrase: PASSPHRASE, recovery: true, keychain: false });
+});
+afterAll(async () => {
+  await platform.close();
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const vault = (...args: string[]) => nexusHere(home, 'vault', ...args);
+const set = (name: string, value: string, ...more: string[]) =>
+  vault('set', name, '--file', tempFile(value), ...more);
+const age = (args: string[], input?: string | Uint8Array) =>
+  execFileSync('age', args, { input, stdio: ['pipe', 'pipe', 'inherit'] });
+
+function newIdentity(): { recipient: string; file: string } {
+  const text = execFileSync('age-keygen', { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+  return { recipient: /public key: (age1\w+)/.exec(text)![1]!, file: tempFile(text, 'key.txt') };
+}
+
+describe('set and get', () => {
+  it('keep a value as it is: spaces, several lines, characters of any script', async () => {
+    for (const value of ['  spaces  ', 'a\nb\n\nc', 'ключ-漢字-🔑', '=a"b\'c\\d$e`f']) {
+      expect((await set('ODD', `${value}\n`)).code).toBe(0);
+      // One newline is the editor's, and one is the command's own.
+      expect((await vault('get', 'ODD')).stdout).toBe(`${value}\n`);
+      expect((await vault('get', 'ODD', '--json')).json).toMatchObject({ name: 'ODD', value });
+    }
+  });
+
+  it('take what belongs to a secret, and warn where it cannot be hidden', async () => {
+    const said = await set(
+      'SHORT',
+      'abc',
+      '--description',
+      'A PIN',
+      '--tag',
+      'a',
+      '--tag',
+      'b',
+      '--max-age',
+      '90d',
+      '--warn',
+      '7d',
+      '--json',
+    );
+    expect(said.json.secret).toMatchObject({
+      description: 'A PIN',
+      tags: ['a', 'b'],
+      rotation: { max_age_days: 90, warn_days: 7 },
+    });
+    expect(said.stderr).toContain('warning: SHORT is shorter than 6 characters');
+    const never = await set('SHORT', 'abcd', '--max-age', '0', '--json');
+    expect(never.json.secret).not.toHaveProperty('rotation');
+    const { stdout } = await vault('list', '--tag', 'a');
+    expect(stdout).toMatch(/^SHORT +2 .* a b +A PIN$/m);
+    expect(stdout).not.toContain('ODD');
+  });
+
+  it.each([
+    [['get', 'NONE'], 1, 'vault.not_found'],
+    [['rm', 'NONE'], 1, 'vault.not_found'],
+    [['history', 'NONE'], 1, 'vault.not_found'],
+    [['rotate', 'NONE', '--generate'], 1, 'vault.not_found'],
+    [['get', 'ODD', '--version-number', '99'], 1, 'vault.version_not_found'],
+    [['rotate', 'ODD', '--to', '99'], 1, 'vault.version_not_found'],
+    [['rotate', 'ODD', '--generate', '11'], 2, 'usage.invalid'],
+    [['set', 'ODD', '--file', '/nonexistent/file'], 2, 'usage.invalid'],
+    [['set', 'ODD', '--file', '/dev/null'], 2, 'usage.invalid'],
+    [['set', 'no name', '--file', '/proc/self/comm'], 2, 'input.invalid'],
+    [['export', '--recipient', 'nobody'], 2, 'vault.recipient_invalid'],
+    [['export', '--recipient', 'age1', '--format', 'xml'], 2, 'usage.invalid'],
+    [['export', '--recipient', 'age1', '--json'], 2, 'usage.invalid'],
+    [['import', '/nonexistent/file'], 2, 'usage.invalid'],
+    [['import', '--format', 'xml'], 2, 'usage.invalid'],
+    [['slots', 'rm', 'none'], 1, 'vault.slot_missing'],
+    [['slots', 'frobnicate'], 2, 'usage.invalid'],
+    [['init', '--passphrase-file', '/nonexistent/file'], 2, 'usage.invalid'],
+  ])('%j ends with %i and [%s]', async (args, code, error) => {
+    const said = await vault(...args);
+    expect(said.stderr).toContain(`[${error}]`);
+    expect(said.stderr).toContain('hint: ');
+    expect(said.code).toBe(code);
+    expect(said.stdout === '' || said.json.error.code === error).toBe(true);
+  });
+
+  it('a secret that is not there is removed with 1, so that a script hears of a slip', async () => {
+    const said = await vault('rm', 'NONE', '--json');
+    expect([said.code, said.json]).toEqual([1, { removed: false }]);
+  });
+
+  it('rotates to a random value or an earlier one, and knows who set which version', async () => {
+    await set('TURN', 'the first value');
+    expect((await vault('rotate', 'TURN', '--generate', '40')).stdout).toBe(
+      '✓ TURN has version 2\n',
+    );
+    expect((await vault('get', 'TURN')).stdout).toMatch(/^\S{40}\n$/);
+    expect((await vault('rotate', 'TURN', '--to', '1')).code).toBe(0);
+    expect((await vault('get', 'TURN')).stdout).toBe('the first value\n');
+    expect((await vault('get', 'TURN', '--version-number', '1')).stdout).toBe('the first value\n');
+    const lines = (await vault('history', 'TURN')).stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^3 +\S+Z +owner +current$/);
+    expect((await vault('rm', 'TURN')).stdout).toBe('✓ TURN is removed\n');
+  });
+});
+
+describe('export, opened by Debian’s age', () => {
+  it('as NAME=value lines that a shell reads back, and as JSON', async () => {
+    const key = newIdentity();
+    const tricky = `it's "$HOME" \`x\` \\ and\nanother line`;
+    await set('EXPORTED', tricky);
+    await set('OTHER', 'not asked for');
+    const out = join(tempFolder(), 'secrets.age');
+    const said = await vault(
+      'export',
+      '--recipient',
+      key.recipient,
+      '--out',
+      out,
+      '--name',
+      'EXPORTED',
+    );
+    expect(said.stdout).toBe(`✓ ${out} has 1 secret\n`);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const env = tempFile(age(['-d', '-i', key.file, out]));
+    const read = execFileSync('sh', ['-c', `. "${env}"; printf %s "$EXPORTED"`]).toString();
+    expect(read).toBe(tricky);
+    expect(readFileSync(env, 'utf8')).not.toContain('OTHER');
+
+    const json = join(tempFolder(), 'secrets.age');
+    const all = await vault(
+      'export',
+      '--recipient',
+      key.recipient,
+      '--out',
+      json,
+      '--format',
+      'json',
+      '--json',
+    );
+    expect(all.json).toEqual({ out: json, format: 'json', secrets: expect.any(Number) });
+    const opened = JSON.parse(age(['-d', '-i', key.file, json]).toString());
+    expect(JSON.stringify(opened)).toContain('not asked for');
+  });
+
+  it('armored on stdout, for each of several recipients', async () => {
+    const [one, two] = [newIdentity(), newIdentity()];
+    const said = await vault('export', '--recipient', one.recipient, '--recipient', two.recipient);
+    expect(said.stdout).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+    for (const key of [one, two])
+      expect(age(['-d', '-i', key.file], said.stdout).toString()).toContain('OTHER=');
+  });
+
+  it('nowhere where its folder is missing, and that is the caller’s mistake', async () => {
+    const out = join(tempFolder(), 'none', 'x.age');
+    const said = await vault('export', '--recipient', newIdentity().recipient, '--out', out);
+    expect(said.code).toBe(2);
+    expect(said.stderr).toContain(`${out} cannot be written: its folder is not there.`);
+  });
+});
+
+describe('import of what Debian’s age wrote', () => {
+  const got = async (name: string) => (await vault('get', name)).stdout.slice(0, -1);
+
+  it.each([
+    ['binary', []],
+    ['armored', ['-a']],
+  ])('to an X25519 recipient, %s', async (how, more) => {
+    const key = newIdentity();
+    const name = `X25519_${how.toUpperCase()}`;
+    const file = tempFile(age(['-r', key.recipient, ...more], `${name}='from age'\n`));
+    const said = await vault('import', file, '--identity', key.file, '--json');
+    expect(said.json).toMatchObject({ added: [name], replaced: [], skipped: [] });
+    expect(await got(name)).toBe('from age');
+    const wrong = await vault('import', file, '--identity', newIdentity().file);
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.stderr).toMatch(/\[vault\.\w+\]\nhint: /);
+  });
+
+  it('with a passphrase, as age -p does', async () => {
+    // age asks on the terminal alone; script(1) is one.
+    const plain = tempFile('{"BY_PASSPHRASE": "from age -p"}');
+    const out = join(tempFolder(), 'out.age');
+    const typed = 'a passphrase for the file';
+    execFileSync('script', ['-qec', `age -p -a -o ${out} ${plain}`, '/dev/null'], {
+      input: `${typed}\n${typed}\n`,
+      stdio: ['pipe', 'ignore', 'inherit'],
+      env: { PATH: process.env['PATH'], SHELL: '/bin/sh' },
+    });
+    const said = await vault('import', out, '--file-passphrase-file', tempFile(`${typed}\n`));
+    expect(said.stdout).toContain('1 added');
+    expect(await got('BY_PASSPHRASE')).toBe('from age -p');
+  });
+
+  it('and of .env and JSON; what is there stays, unless --replace', async () => {
+    const env = tempFile(
+      '# comment\nexport PLAIN=value\nQUOTED="a b # c"\nSINGLE=\'x $y\'\n',
+      '.env',
+    );
+    expect((await vault('import', env)).stdout).toBe(
+      '✓ 3 added, 0 replaced, 0 left as they were\n',
+    );
+    expect([await got('PLAIN'), await got('QUOTED'), await got('SINGLE')]).toEqual([
+      'value',
+      'a b # c',
+      'x $y',
+    ]);
+    const again = await vault('import', tempFile('{"PLAIN": "second"}'));
+    expect(again.stderr).toBe('Left: PLAIN. --replace gives them a new version.\n');
+    expect(await got('PLAIN')).toBe('value');
+    await vault('import', tempFile('{"PLAIN": "second"}'), '--replace');
+    expect(await got('PLAIN')).toBe('second');
+    expect((await client.vault.history({ name: 'PLAIN' })).versions).toHaveLength(2);
+  });
+
+  it.each(['no pair', '{"A":', '{"A": {"b": 1}}', '{"bad name": "x"}', 'A=1\nno pair\n'])(
+    'nothing of a file that holds %j, and says why',
+    async (content) => {
+      const before = (await client.vault.list({})).secrets.length;
+      const said = await vault('import', tempFile(content));
+      expect(said.code).toBe(2);
+      expect(said.stderr).toMatch(/^error: .*\n?.*\[vault\.(import|name)_invalid\]\nhint: /);
+      expect((await client.vault.list({})).secrets).toHaveLength(before);
+    },
+  );
+
+  it('gives back what was exported, whatever the format', async () => {
+    const key = newIdentity();
+    const value = `round "trip" 'of' $everything\nwith lines`;
+    await set('ROUND', value);
+    for (const format of ['env', 'json']) {
+      const out = join(tempFolder(), 'x.age');
+      await vault(
+        'export',
+        '--recipient',
+        key.recipient,
+        '--out',
+        out,
+        '--format',
+        format,
+        '--name',
+        'ROUND',
+      );
+      await vault('rm', 'ROUND');
+      expect((await vault('import', out, '--identity', key.file)).stdout).toContain('1 added');
+      expect(await got('ROUND')).toBe(value);
+    }
+  });
+});
+
+describe('its keys', () => {
+  it('status and slots tell the state and what opens it, and no value', async () => {
+    const { stdout } = await vault('status');
+    expect(stdout).toMatch(/^The vault is unlocked: \d+ secrets, generation \d+, changed /);
+    expect(stdout).toMatch(/^\S{22} +passphrase +/m);
+    const { slots } = (await vault('slots', '--json')).json;
+    expect(slots.map((slot: { kind: string }) => slot.kind)).toEqual(['passphrase', 'recovery']);
+  });
+
+  it('slots add recovery takes a recipient of one’s own, and rm takes it away', async () => {
+    const key = newIdentity();
+    const added = await vault('slots', 'add', 'recovery', '--recipient', key.recipient, '--json');
+    expect(added.code).toBe(0);
+    expect(added.stdout).not.toContain('AGE-SECRET-KEY');
+    const { slots } = (await vault('slots', '--json')).json;
+    const mine = slots.find((slot: { label: string }) => slot.label === key.recipient);
+    expect((await vault('slots', 'rm', mine.id)).stdout).toBe('✓ The key slot is removed.\n');
+  });
+
+  it('restore without a number leaves a vault that is in order alone', async () => {
+    // Bug caught: the newest kept generation, an older one, silently took its place.
+    const before = await client.vault.status({});
+    const said = await vault('restore', '--passphrase-file', tempFile(PASSPHRASE));
+    expect(said.code).toBe(1);
+    expect(said.stderr).toContain('[vault.not_damaged]');
+    expect((await client.vault.status({})).generation).toBe(before.generation);
+    expect((await client.vault.list({})).secrets).toHaveLength(before.secrets!);
+  });
+
+  it('lock and unlock are those of the running Nexus; locked, every command says what to do', async () => {
+    await set('KEPT', 'a value that stays');
+    expect((await vault('lock')).stdout).toBe('The vault is locked.\n');
+    const wrong = await vault('unlock', '--passphrase-file', tempFile('not this one'));
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain('[vault.wrong_passphrase]');
+    expect((await vault('unlock', '--passphrase-file', tempFile(`${PASSPHRASE}\n`))).stdout).toBe(
+      '✓ The vault is unlocked.\n',
+    );
+    expect((await vault('get', 'KEPT')).stdout).toBe('a value that stays\n');
+  });
+
+  it('init does not put a second vault in the place of the first', async () => {
+    const said = await vault('init', '--passphrase-file', tempFile(PASSPHRASE));
+    expect([said.code, said.stderr.includes('[vault.exists]')]).toEqual([1, true]);
+    expect((await vault('get', 'KEPT')).stdout).toBe('a value that stays\n');
+  });
+});
+
+describe('no vault', () => {
+  it.each([
+    ['get', 'A'],
+    ['list'],
+    ['set', 'A'],
+    ['unlock'],
+    ['rotate', 'A'],
+    ['restore'],
+    ['history', 'A'],
+  ])('%s asks for nothing and says how one is made', async (...args) => {
+    // Bug caught: a value is typed twice before anybody says that there is no vault for it.
+    const said = await nexusHere(tempFolder(), 'vault', ...args);
+    expect(said.stderr).toContain('[vault.none]\nhint: Create one: nexus vault init\n');
+    expect(said.code).toBe(1);
+  });
+
+  it('has a status all the same', async () => {
+    const empty = tempFolder();
+    expect((await nexusHere(empty, 'vault', 'status')).stdout).toContain('nexus vault init');
+    expect((await nexusHere(empty, 'vault', 'status', '--json')).json).toMatchObject({
+      state: 'none',
+    });
+    expect((await nexusHere(empty, 'vault', 'lock')).stdout).toBe('There is no vault.\n');
+  });
+});

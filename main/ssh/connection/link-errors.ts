@@ -1,0 +1,46 @@
+import { NexusError } from '#main/base/errors.ts';
+import { sshError } from './errors.ts';
+import type { AcquireOptions } from './link.ts';
+
+/** What ended a connection, as one of our errors. */
+export function toLost(host: string, cause: Error): NexusError {
+  return cause instanceof NexusError
+    ? cause
+    : new NexusError({
+        code: 'ssh.connection_lost',
+        message: `The connection to ${host} was lost: ${cause.message}`,
+        kind: 'operational',
+        cause,
+      });
+}
+
+/** The error for what was begun, or waits for a connection, under a description that is no more: people may have approved that one. */
+export function hostChanged(host: string): NexusError {
+  return sshError(
+    'host_changed',
+    `${host} was changed or removed in the meantime, and nothing more is done by the old way to it.`,
+    'See how it is now (nexus host list), then try again.',
+    { details: { host } },
+  );
+}
+
+type Asking = Pick<AcquireOptions, 'interactive' | 'asker'>;
+
+// A run waits for a locked vault in its own way.
+const unlocks = ({ interactive, asker }: Asking) => interactive && asker?.run === undefined;
+
+/**
+ * Whether what failed for one may go otherwise for another: a try at which nobody may be asked says
+ * nothing of what a person would have answered.
+ */
+export function mayEndOtherwise(error: unknown, first: Asking, other: Asking): boolean {
+  if (!(error instanceof NexusError)) return false;
+  if (error.code === 'vault.locked') return unlocks(other) && !unlocks(first);
+  const forPeople = /^ssh\.(host_key_unknown|auth_\w+)$/.test(error.code);
+  return forPeople && other.interactive && !first.interactive;
+}
+
+/** Whether a person decided it or must set it right: it says nothing of whether the host answers. */
+export function isPersonal(error: NexusError): boolean {
+  return /^(question|vault|secret|host)\.|^ssh\.host_key_/.test(error.code);
+}

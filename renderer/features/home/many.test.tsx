@@ -1,0 +1,96 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  sampleApproval,
+  sampleInterruption,
+  sampleSchedule,
+  sampleSummary,
+  sampleWorkflow,
+} from '#renderer/testing/samples.ts';
+import {
+  closeWindow,
+  openWindow,
+  refusing,
+  setupWindow,
+} from '#renderer/testing/windowHarness.tsx';
+
+type Handlers = NonNullable<Parameters<typeof openWindow>[1]>;
+
+// Each opens the whole window, which a busy machine takes seconds for.
+vi.setConfig({ testTimeout: 30_000 });
+
+beforeAll(setupWindow);
+afterEach(closeWindow);
+
+const card = async (name: string) => within(await screen.findByRole('region', { name }));
+// Home has no cards before anything has run.
+const open = (handlers: Handlers) =>
+  openWindow('/', { 'runs.list': () => ({ items: [sampleSummary('run_1')] }), ...handlers });
+
+describe('a day on which much waits', () => {
+  const many = <T,>(count: number, make: (at: number) => T) =>
+    Array.from({ length: count }, (_, at) => make(at));
+
+  it('shows the first of each sort and counts the rest, so that what broke stays in sight', async () => {
+    // Bug caught: a hundred approvals push the failed runs off the screen.
+    const { address } = await open({
+      'runs.approvals': () => ({
+        approvals: many(100, (at) => sampleApproval({ id: `run_${at}/ok`, title: `Ask ${at}` })),
+        interrupted: many(8, (at) => sampleInterruption({ run: `run_i${at}`, name: `Cut ${at}` })),
+      }),
+    });
+    const waits = await card('Needs you');
+    expect(await waits.findByText('108')).toBeTruthy();
+    expect(waits.getAllByRole('link', { name: 'Decide' })).toHaveLength(6);
+    expect(waits.getAllByRole('link', { name: 'Resolve' })).toHaveLength(6);
+    await userEvent.click(waits.getByRole('link', { name: '96 more wait for you' }));
+    await waitFor(() => expect(address()).toBe('/approvals'));
+  });
+
+  it('leads to the workflows that cannot run, all of them', async () => {
+    const { address } = await open({
+      'workflows.list': () => ({
+        workflows: many(7, (at) => sampleWorkflow(`broken-${at}`, { valid: false })),
+      }),
+    });
+    const waits = await card('Needs you');
+    await userEvent.click(await waits.findByRole('link', { name: '1 more workflow cannot run' }));
+    await waitFor(() => expect(decodeURIComponent(address())).toContain('is:invalid'));
+  });
+
+  it('few are all there, and nothing is counted out', async () => {
+    await open({
+      'runs.approvals': () => ({ approvals: [sampleApproval()], interrupted: [] }),
+    });
+    const waits = await card('Needs you');
+    await waits.findByRole('link', { name: 'Decide' });
+    expect(waits.queryByRole('link', { name: /more/ })).toBeNull();
+  });
+});
+
+describe('what could not be read', () => {
+  it('is not told as "nothing broke" or "nothing runs", and can be tried again', async () => {
+    // Bug caught: the database is locked, and Home looks like a quiet day.
+    let broken = true;
+    await open({
+      'runs.list': ({ input }: { input: { status?: unknown } }) => {
+        if (broken && input.status !== undefined) refusing('x.locked', 'The runs are locked.')();
+        return { items: [sampleSummary('run_1', { status: 'running' })] };
+      },
+      'schedules.list': () => {
+        if (broken) refusing('x.locked', 'The schedules are locked.')();
+        return { schedules: [sampleSchedule('nightly')] };
+      },
+    } as Handlers);
+    const running = await card('Running');
+    await running.findByText('The runs are locked.');
+    const next = await card('Next up');
+    await next.findByText('The schedules are locked.');
+    broken = false;
+    await userEvent.click(next.getByRole('button', { name: 'Try again' }));
+    expect(await next.findByText('nightly')).toBeTruthy();
+    await userEvent.click(running.getByRole('button', { name: 'Try again' }));
+    expect(await running.findByText('backup')).toBeTruthy();
+  });
+});
