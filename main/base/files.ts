@@ -2,18 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { failpoint } from './failpoint.ts';
 
 /**
  * Replaces a file in one step: a new file beside it is written, synced and renamed over it, and
  * the folder is synced, so that a crash leaves the old content or the new, never a half.
  *
  * @param options.mode permissions of the file; default 0600
+ * @param options.failpoint prefix of the failpoints of its steps, for tests that die at each
  */
 export async function atomicWrite(
   file: string,
   content: string | Uint8Array,
-  options: { mode?: number } = {},
+  options: { mode?: number; failpoint?: string } = {},
 ): Promise<void> {
+  const step = (name: string) =>
+    options.failpoint === undefined ? undefined : failpoint(`${options.failpoint}.${name}`);
   const temporary = join(
     dirname(file),
     `.${basename(file).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`,
@@ -23,12 +27,16 @@ export async function atomicWrite(
     try {
       // The mode given to open() is subject to the umask; a kept mode must be exact.
       if (options.mode !== undefined) await handle.chmod(options.mode);
+      step('begun');
       await handle.writeFile(content);
+      step('written');
       await handle.sync();
     } finally {
       await handle.close();
     }
+    step('synced');
     await rename(temporary, file);
+    step('renamed');
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -67,6 +67,10 @@ describe('nexus vault on a file that is not as it was', { timeout: 120_000 }, ()
 
   it.each([
     ['vault.write.before', 'the second value\n'],
+    ['vault.write.begun', 'the second value\n'],
+    ['vault.write.written', 'the second value\n'],
+    ['vault.write.synced', 'the second value\n'],
+    ['vault.write.renamed', 'the third value\n'],
     ['vault.write.after', 'the third value\n'],
   ])('that a process died at writing (%s) has the one value or the other', async (place, value) => {
     const { home, get } = await made();

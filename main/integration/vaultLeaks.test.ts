@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { appeared, newFolder, nexus, serve, until, type Server } from './nexus.testing.ts';
+import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { filesBelow, leaksBelow, leaksIn } from './secretForms.testing.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
@@ -102,6 +103,38 @@ steps:
     with:
       env: { V: '\${{ secrets.${name} }}' }
       run: 'i=0; while [ $i -lt 3000 ]; do printf "%s 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\\n" "$V"; i=$((i+1)); done'
+  - id: remote
+    uses: ssh
+    needs: print
+    with:
+      hosts: web
+      env: { V: '\${{ secrets.${name} }}' }
+      stdin: '\${{ secrets.${name} }}'
+      run: |${PRINT}
+        cat
+        echo inline \${{ secrets.${name} }}
+  - id: remotefails
+    uses: ssh
+    needs: print
+    on_error: continue
+    with: { hosts: 'web or again', env: { V: '\${{ secrets.${name} }}' }, run: 'printf "%s\\n" "$V" >&2; exit 3' }
+  - id: ship
+    uses: ssh.upload
+    needs: write
+    with: { hosts: web, from: '${outside}/${name}', to: '${outside}/up-${name}' }
+  - id: fetch
+    uses: ssh.download
+    needs: ship
+    with: { hosts: web, from: '${outside}/up-${name}', to: '${outside}/down-${name}' }
+  - id: nohost
+    uses: ssh.download
+    needs: print
+    on_error: continue
+    with: { hosts: web, from: '/nonexistent/\${{ secrets.${name} }}', to: '${outside}/none' }
+  - id: pause
+    uses: wait
+    needs: print
+    with: { duration: 1ms }
   - id: tell
     uses: notify
     needs: read
@@ -112,7 +145,7 @@ steps:
     with: { workflow: child, inputs: { token: '\${{ secrets.${name} }}' } }
   - id: ask
     uses: approval
-    needs: [child, each, large, code, http, read]
+    needs: [child, each, large, code, http, read, remote, remotefails, fetch, nohost, pause]
     with: { title: 'May it be', message: '\${{ steps.print.outputs.out }} \${{ secrets.${name} }}' }
 outputs:
   all: \${{ steps.print.outputs }}
@@ -148,6 +181,47 @@ async function ended(
       });
     return ['succeeded', 'failed', 'cancelled'].includes(run.status) && run;
   });
+}
+
+/** Commands and a logged terminal, here and on a host, that show what they were given. */
+async function show(log: (folder: string) => string): Promise<void> {
+  const shown = Object.values(SECRETS).join('\n');
+  const input = Buffer.from(shown).toString('base64');
+  // What a command of one's own prints goes to its person as it is, and nowhere else.
+  for (const command of ['cat', 'cat >&2; exit 3', 'base64 -w0'])
+    await server
+      .call('/api/v1/host-commands', {
+        token: await server.token('admin'),
+        method: 'POST',
+        body: JSON.stringify({ hosts: 'web', command, stdin: input }),
+      })
+      .then((answer) => answer.text());
+  const terminals = [
+    ['/api/v1/terminals', {}],
+    ['/api/v1/terminals/connect', { host: 'web' }],
+  ] as const;
+  for (const [path, body] of terminals) {
+    const opened = await call(path, { method: 'POST', body: JSON.stringify(body) });
+    const { id } = ((await opened.json()) as { terminal: { id: string } }).terminal;
+    await call(`/api/v1/terminals/${id}/log`, { method: 'POST', body: '{}' });
+    const done = join(outside, `shown-${id}`);
+    const data = `printf '%s\\n' '${SECRETS['PLAIN']}'; echo ${SECRETS['DIGITS']} | base64; touch ${done}\n`;
+    await call(`/api/v1/terminals/${id}/input`, { method: 'POST', body: JSON.stringify({ data }) });
+    await appeared(done);
+    await until(() => /touch/.test(log(id)));
+    await call(`/api/v1/terminals/${id}/log`, { method: 'DELETE' });
+    await call(`/api/v1/terminals/${id}`, { method: 'DELETE' });
+  }
+  // What people write about things may hold a value as well.
+  await call('/api/v1/alert-rules', {
+    method: 'POST',
+    body: JSON.stringify({
+      name: `about ${SECRETS['PLAIN']}`,
+      metric: 'cpu.total',
+      above: 0,
+      for_seconds: 0,
+    }),
+  }).catch(() => undefined);
 }
 
 describe('secrets of the vault', () => {
@@ -221,10 +295,30 @@ steps:
       rest: 0,
     });
     seen.push(set.stdout, set.stderr, rest.stdout, rest.stderr);
+    const sshd = await startSshd();
+    onTestFinished(stopAll);
     server = await serve(home, env);
     let text = '';
     server.child.stdout!.on('data', (chunk: string) => (text += chunk));
     server.child.stderr!.on('data', (chunk: string) => (text += chunk));
+
+    for (const name of ['web', 'again'])
+      await call('/api/v1/hosts', {
+        method: 'POST',
+        body: JSON.stringify({
+          name,
+          address: '127.0.0.1',
+          port: sshd.port,
+          user: sshd.user,
+          identity: [sshd.key],
+          options: { accept_new: true, identity_agent: 'none' },
+        }),
+      });
+    await show(() =>
+      filesBelow(join(home, 'logs'))
+        .map((file) => readFileSync(file, 'utf8'))
+        .join('\n'),
+    );
 
     // While a step holds the value, no process shows it in its arguments.
     const held = (await (
@@ -253,7 +347,9 @@ steps:
       const { run } = (await answer.json()) as { run: { id: string } };
       const done = await ended(run.id);
       const unexpected = done.steps.filter(
-        (step) => step.status !== 'succeeded' && !['fails', 'throws', 'badhttp'].includes(step.id),
+        (step) =>
+          step.status !== 'succeeded' &&
+          !['fails', 'throws', 'badhttp', 'remotefails', 'nohost'].includes(step.id),
       );
       expect({ file, unexpected }).toEqual({ file, unexpected: [] });
       await call(`/api/v1/runs/${run.id}/log`);
@@ -277,6 +373,12 @@ steps:
     await call(`/api/v1/runs/${encodeURIComponent(SECRETS['PLAIN']!)}`).catch(() => undefined);
     for (const path of [
       'audit?limit=500',
+      'audit-export',
+      'alerts',
+      'alert-rules',
+      'terminals',
+      'hosts',
+      'questions',
       'notifications',
       'runs?limit=500',
       'vault',
@@ -295,5 +397,5 @@ steps:
     // The test can find what it looks for.
     writeFileSync(join(home, 'planted'), Buffer.from(`ab${SECRETS['URLISH']}`).toString('base64'));
     expect(leaksBelow(home, SECRETS)).toContain('/planted: URLISH: base64 +2');
-  }, 120_000);
+  }, 300_000);
 });

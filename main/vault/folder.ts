@@ -66,7 +66,7 @@ export class VaultFolder {
       await mkdir(this.#generations, { recursive: true, mode: 0o700 });
       if (before !== undefined) await this.#keep(before);
       failpoint('vault.write.before');
-      await atomicWrite(this.file, bytes, { mode: 0o600 });
+      await atomicWrite(this.file, bytes, { mode: 0o600, failpoint: 'vault.write' });
       failpoint('vault.write.after');
       await this.#prune();
     } catch (cause) {
