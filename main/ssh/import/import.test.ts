@@ -34,6 +34,21 @@ const importer = () => {
 };
 
 describe('an import', () => {
+  // Would catch a ProxyCommand or a forwarded agent that lives on in Nexus after it was taken out.
+  it('takes away what the configuration no longer says, and leaves what only Nexus knows', async () => {
+    const { hosts, run } = importer();
+    const own = 'Host mine\n  ForwardAgent yes\n';
+    const before = `Host a\n  HostName 10.0.0.1\n  ForwardAgent yes\n  ServerAliveInterval 7\n${own}`;
+    hosts.add({ name: 'mine', address: '10.0.0.2', options: { keepalive: 30 } });
+    await run(config(before));
+    hosts.update('a', { options: { ...hosts.get('a').options, password_secret: 'PW' } });
+    expect(hosts.get('a').options).toMatchObject({ forward_agent: true, keepalive: 7 });
+    const again = await run(config('Host a\n  HostName 10.0.0.1\nHost mine\n'));
+    expect(again.updated).toEqual(['a']);
+    expect(hosts.get('a').options).toEqual({ password_secret: 'PW' });
+    expect(hosts.get('mine').options).toEqual({ keepalive: 30, forward_agent: true });
+  });
+
   it('takes over what ssh works out: Include, Match, jump chains, agents, tokens', async () => {
     mkdirSync(join(dir, 'more'));
     config('Host inner\n  HostName 10.0.0.9\n  IdentityAgent ~/agent.sock\n', 'more/b.conf');

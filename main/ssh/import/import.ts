@@ -2,8 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   type FoundHost,
+  type Host,
   type HostImport,
   type HostInput,
+  type HostOptions,
   hostInput,
   hostName,
 } from '#contract/hosts.ts';
@@ -11,7 +13,7 @@ import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { expandHome } from '../connection/auth-files.ts';
 import type { HostStore } from '../hosts.ts';
 import { outlineConfig } from './config-file.ts';
-import { hostFromConfig, resolveByOpenSsh } from './resolve.ts';
+import { CONFIG_OPTIONS, hostFromConfig, resolveByOpenSsh } from './resolve.ts';
 
 export interface ImportRequest {
   file?: string;
@@ -91,6 +93,14 @@ async function read(
   }
 }
 
+// What a configuration no longer says of a host is gone: a stale ProxyCommand would lead elsewhere.
+// Of a host that people made themselves it only adds.
+function keptOptions({ source, options }: Host): HostOptions {
+  if (source !== 'imported') return options;
+  const spoken: readonly string[] = CONFIG_OPTIONS;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !spoken.includes(name)));
+}
+
 function apply(hosts: HostStore, found: HostInput[], { dry_run: dry }: ImportRequest) {
   const list: FoundHost[] = [];
   const note = (change: FoundHost['change'], input: HostInput) => {
@@ -110,7 +120,7 @@ function apply(hosts: HostStore, found: HostInput[], { dry_run: dry }: ImportReq
       const change = {
         ...rest,
         ...(groups?.length ? { groups: [...new Set([...before.groups, ...groups])] } : {}),
-        options: { ...before.options, ...input.options },
+        options: { ...keptOptions(before), ...input.options },
       };
       const same = Object.entries(change).every(
         ([key, value]) =>

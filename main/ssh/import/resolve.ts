@@ -80,6 +80,19 @@ export function hostFromConfig(name: string, values: Map<string, string[]>): Hos
 
 const DEFAULT_IDENTITY = /^~\/\.ssh\/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/;
 
+/** The options that a configuration speaks of: those of an imported host are as it says, also where it says nothing. */
+export const CONFIG_OPTIONS = [
+  'identity_agent',
+  'identities_only',
+  'forward_agent',
+  'proxy_command',
+  'host_key_alias',
+  'connect_timeout',
+  'keepalive',
+  'accept_new',
+  'certificates',
+] as const satisfies (keyof HostOptions)[];
+
 function optionsFrom(one: (key: string) => string | undefined): HostOptions {
   const agent = one('identityagent');
   const proxy = one('proxycommand');
