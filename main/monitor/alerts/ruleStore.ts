@@ -6,6 +6,7 @@ import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
 import type { Condition } from './machine.ts';
+import { checkMetric } from './metricCheck.ts';
 
 /** A rule as it is kept. */
 export interface Rule extends Condition {
@@ -67,7 +68,7 @@ export class RuleStore {
     });
   }
 
-  /** @throws NexusError `alert.exists`, `alert.clear_invalid`, `alert.too_many` */
+  /** @throws NexusError `alert.exists`, `alert.clear_invalid`, `alert.metric_unknown`, `alert.too_many` */
   add(fields: AlertRuleFields): Rule {
     const created = this.#clock.now();
     if (this.all().length >= MOST_RULES)
@@ -86,7 +87,7 @@ export class RuleStore {
     return this.get(id);
   }
 
-  /** @throws NexusError `alert.unknown_rule`, `alert.exists`, `alert.clear_invalid` */
+  /** @throws NexusError `alert.unknown_rule`, `alert.exists`, `alert.clear_invalid`, `alert.metric_unknown` */
   update(id: string, fields: AlertRuleFields): Rule {
     const rule = this.get(id);
     this.#unique(fields.name, rule.id);
@@ -130,6 +131,7 @@ export class RuleStore {
 }
 
 function columns(fields: AlertRuleFields) {
+  checkMetric(fields.metric);
   const { clear, comparison, threshold } = fields;
   const upward = comparison.startsWith('>');
   if (clear !== undefined && (upward ? clear > threshold : clear < threshold))

@@ -3,7 +3,7 @@ import type { CelSyntaxError } from './cel.ts';
 import type { Expression } from './expression.ts';
 import { expressionHint } from './expression-hints.ts';
 import type { Report } from './report.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '#main/base/suggest.ts';
 import { compileBare, compileText, type Path, type Site } from './value.ts';
 import { hasExpression } from './template.ts';
 

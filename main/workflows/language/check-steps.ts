@@ -4,7 +4,7 @@ import { checkBare, checkValue, type Visible } from './check-expressions.ts';
 import { stepGraph, type StepGraph } from './graph.ts';
 import { asRecord, isRecord, type LooseStep } from './loose.ts';
 import type { Report } from './report.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '#main/base/suggest.ts';
 import { hasExpression } from './template.ts';
 import type { Path } from './value.ts';
 import { dataProblems } from './zod-problems.ts';

@@ -4,7 +4,7 @@ import { inputTypeProblem } from './input-type.ts';
 import { asRecord, isRecord } from './loose.ts';
 import { isInstant } from './instant.ts';
 import type { Report } from './report.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '#main/base/suggest.ts';
 import { hasExpression } from './template.ts';
 import type { Path } from './value.ts';
 

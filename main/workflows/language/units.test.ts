@@ -9,7 +9,7 @@ import { workflowJsonSchema } from './json-schema.ts';
 import { namesAt, previewExpression } from './preview.ts';
 import { readSource } from './source.ts';
 import { quoteSteps } from './step-names.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '#main/base/suggest.ts';
 import { isWhole, splitTemplate } from './template.ts';
 import { testKinds } from './testing/kinds.ts';
 import { scopeOf } from './testing/scope.ts';

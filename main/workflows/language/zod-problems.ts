@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { keysOf } from './zod-keys.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '#main/base/suggest.ts';
 import type { Path } from './value.ts';
 
 /** What is wrong with data, before it is known where in the file that is. */
