@@ -1,6 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+// A busy machine takes its time: what a test waits for comes or it does not.
+const patience = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+};
+
 /** Tests live beside the code they test: Node for main/ and contract/, happy-dom for renderer/. */
 export default defineConfig({
   test: {
@@ -10,8 +17,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{contract,main,preload,build,bench,resources}/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -20,9 +26,7 @@ export default defineConfig({
           name: 'web',
           environment: 'happy-dom',
           include: ['renderer/**/*.test.{ts,tsx}'],
-          // Many open the whole window, which takes a busy machine seconds each.
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
     ],

@@ -83,7 +83,7 @@ describe('the signals of the machine’s power', () => {
   it('are its sleep, its locked screen and its waking', async () => {
     const heard: string[] = [];
     onPowerSignal((signal) => heard.push(signal));
-    await vi.waitFor(() => expect(fake.heard.size).toBe(3));
+    await expect.poll(() => fake.heard.size).toBe(3);
     fake.heard.get('suspend')!();
     fake.heard.get('lock-screen')!();
     fake.heard.get('resume')!();

@@ -1,6 +1,10 @@
+import { configure } from '@testing-library/react';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { de, en } from '#renderer/i18n/resources.ts';
+
+// What a test waits for comes or it does not: a busy machine takes its time.
+configure({ asyncUtilTimeout: 20_000 });
 
 /** The texts for component tests, English until a test changes the language. */
 export async function setupTexts(): Promise<void> {

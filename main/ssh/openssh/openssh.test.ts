@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,11 +20,19 @@ import { sshArguments } from './arguments.ts';
 import { opensshPrompts } from './prompts.ts';
 
 let sshd: Sshd;
+const shared = process.env['TMPDIR'];
 beforeAll(async () => {
+  // Other tests make folders for connections at the same time. A short name: sockets go into it.
+  process.env['TMPDIR'] = mkdtempSync('/tmp/nxt-');
   sshd = await startSshd();
 });
 afterEach(closeFabrics);
-afterAll(stopAll);
+afterAll(async () => {
+  await stopAll();
+  rmSync(tmpdir(), { recursive: true, force: true });
+  if (shared === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = shared;
+});
 
 const client = (fabric: ReturnType<typeof testFabric>['fabric']) => fabric.health()[0]?.client;
 

@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { freshWindow, openPage, tabs, terminal } from './terminalsPage.testing.tsx';
@@ -15,7 +15,7 @@ describe('the page of terminals', () => {
   it('teaches when there are none, and opens one', async () => {
     const { asked, user } = await openPage([]);
     await user.click(await screen.findByRole('button', { name: 'Open terminal' }));
-    await vi.waitFor(() => expect(asked['open']).toHaveLength(1));
+    await waitFor(() => expect(asked['open']).toHaveLength(1));
     expect(await tabs()).toHaveLength(1);
   });
 
@@ -23,7 +23,7 @@ describe('the page of terminals', () => {
     const { asked, tell, user } = await openPage([terminal('a'), terminal('b')]);
     expect(await tabs()).toHaveLength(2);
     await user.click(screen.getByRole('button', { name: 'Close shell b' }));
-    await vi.waitFor(() => expect(asked['close']).toEqual([{ id: 'b' }]));
+    await waitFor(() => expect(asked['close']).toEqual([{ id: 'b' }]));
     await tell([terminal('a')]);
     expect(await tabs()).toHaveLength(1);
   });
@@ -43,7 +43,7 @@ describe('the page of terminals', () => {
     ]);
     expect(await screen.findByText('The shell has ended with code 3.')).toBeDefined();
     await user.click(screen.getByRole('button', { name: 'Start a new shell' }));
-    await vi.waitFor(() => expect(asked['reconnect']).toEqual([{ id: 'a' }]));
+    await waitFor(() => expect(asked['reconnect']).toEqual([{ id: 'a' }]));
     const error = {
       code: 'ssh.lost',
       message: 'The link to web is down.',
@@ -62,7 +62,7 @@ describe('the page of terminals', () => {
   it('splits, and marks every pane that is typed in at once', async () => {
     const { asked, tell, user } = await openPage([terminal('a')]);
     await user.click(await screen.findByRole('button', { name: 'Split to the right' }));
-    await vi.waitFor(() => expect(asked['open']).toHaveLength(1));
+    await waitFor(() => expect(asked['open']).toHaveLength(1));
     await tell([terminal('a'), terminal('new')]);
     expect(await tabs()).toHaveLength(1);
     await user.click(screen.getByRole('button', { name: 'Type in all panes of this tab' }));
@@ -84,7 +84,7 @@ describe('the page of terminals', () => {
     act(() => askPaste('a', 'one\ntwo\n'));
     await user.click(await screen.findByRole('button', { name: 'Paste 2 lines' }));
     const lines = { data: 'one\rtwo\r', encoding: 'utf8' };
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(asked['input']).toEqual([
         { id: 'a', ...lines },
         { id: 'new', ...lines },
@@ -96,7 +96,7 @@ describe('the page of terminals', () => {
     const { asked, tell, user } = await openPage([terminal('a')]);
     await user.click(await screen.findByRole('button', { name: 'Snippets' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Disk' }));
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(asked['input']).toEqual([{ id: 'a', data: 'df -h\r', encoding: 'utf8' }]),
     );
     await user.click(screen.getByRole('button', { name: 'More actions' }));
@@ -104,10 +104,10 @@ describe('the page of terminals', () => {
     const name = await screen.findByRole('textbox', { name: 'Name' });
     await user.clear(name);
     await user.type(name, 'build box{Enter}');
-    await vi.waitFor(() => expect(asked['rename']).toEqual([{ id: 'a', title: 'build box' }]));
+    await waitFor(() => expect(asked['rename']).toEqual([{ id: 'a', title: 'build box' }]));
     await user.click(screen.getByRole('button', { name: 'More actions' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Start logging to a file' }));
-    await vi.waitFor(() => expect(asked['startLog']).toEqual([{ id: 'a' }]));
+    await waitFor(() => expect(asked['startLog']).toEqual([{ id: 'a' }]));
     await tell([terminal('a', { log: '/srv/nexus/logs/terminals/a.log' })]);
     expect(await screen.findByText('Logging')).toBeDefined();
   });

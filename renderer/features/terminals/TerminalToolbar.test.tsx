@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '#contract/hosts.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
@@ -45,7 +45,7 @@ describe('hosts', () => {
     await user.click(await screen.findByRole('button', { name: 'New terminal on a host' }));
     expect(await screen.findByRole('menuitem', { name: 'web-2' })).toBeDefined();
     await user.click(screen.getByRole('menuitem', { name: 'web-1 · production' }));
-    await vi.waitFor(() => expect(asked['connect']).toMatchObject([{ host: 'web-1' }]));
+    await waitFor(() => expect(asked['connect']).toMatchObject([{ host: 'web-1' }]));
     await tell([terminal('remote', { kind: 'ssh', host: 'web-1', state: 'connecting' })]);
     expect(await tabs()).toHaveLength(1);
     expect(screen.getByText('Connecting')).toBeDefined();
@@ -67,7 +67,7 @@ describe('hosts', () => {
     const { tell, user } = await openPage([], 'admin', handlers, [host('web-1')]);
     await user.click(await screen.findByRole('button', { name: 'New terminal on a host' }));
     await user.click(await screen.findByRole('menuitem', { name: 'web-1' }));
-    await vi.waitFor(() => expect(useTerminals.getState().opening).toBe(0));
+    await waitFor(() => expect(useTerminals.getState().opening).toBe(0));
     await tell([terminal('other')]);
     expect(await tabs()).toHaveLength(1);
   });
@@ -94,12 +94,12 @@ describe('further actions', () => {
   it('start and stop the log, and say where it is', async () => {
     const { asked, tell, user } = await openPage([terminal('a')]);
     await choose(user, 'Start logging to a file');
-    await vi.waitFor(() => expect(asked['startLog']).toEqual([{ id: 'a' }]));
+    await waitFor(() => expect(asked['startLog']).toEqual([{ id: 'a' }]));
     const log = '/srv/nexus/logs/terminals/a.log';
     expect(await screen.findByText(`Output is written to ${log}, secrets hidden`)).toBeDefined();
     await tell([terminal('a', { log })]);
     await choose(user, 'Stop logging');
-    await vi.waitFor(() => expect(asked['stopLog']).toEqual([{ id: 'a' }]));
+    await waitFor(() => expect(asked['stopLog']).toEqual([{ id: 'a' }]));
   });
 
   it('copy what is selected, and nothing where nothing is', async () => {
@@ -113,7 +113,7 @@ describe('further actions', () => {
     expect(copied).toEqual([]);
     vi.spyOn(viewOf('a'), 'selection', 'get').mockReturnValue('two\nlines');
     await choose(user, /^Copy selection/);
-    await vi.waitFor(() => expect(copied).toEqual(['two\nlines']));
+    await waitFor(() => expect(copied).toEqual(['two\nlines']));
     expect(await screen.findByText('Copied')).toBeDefined();
   });
 
@@ -125,7 +125,7 @@ describe('further actions', () => {
     await choose(user, 'Rename');
     await user.clear(await screen.findByRole('textbox', { name: 'Name' }));
     await user.click(screen.getByRole('button', { name: 'Rename terminal' }));
-    await vi.waitFor(() => expect(asked['rename']).toEqual([{ id: 'a', title: '' }]));
+    await waitFor(() => expect(asked['rename']).toEqual([{ id: 'a', title: '' }]));
   });
 });
 
@@ -151,7 +151,7 @@ describe('snippets', () => {
     await user.click(dialog.getByRole('button', { name: 'Save snippet' }));
     expect(await dialog.findByText('Load')).toBeDefined();
     await user.click(dialog.getByRole('button', { name: 'Remove Space' }));
-    await vi.waitFor(() => expect(dialog.queryByText('Space')).toBeNull());
+    await waitFor(() => expect(dialog.queryByText('Space')).toBeNull());
     await user.click(dialog.getByRole('button', { name: 'Remove Load' }));
     expect(await dialog.findByText('No snippets yet')).toBeDefined();
   });
@@ -169,7 +169,7 @@ describe('snippets', () => {
     await user.type(dialog.getByRole('textbox', { name: /^Name/ }), 'Login');
     await user.type(dialog.getByRole('textbox', { name: /^Text/ }), 'hunter2');
     await user.click(dialog.getByRole('button', { name: 'Save snippet' }));
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(dialog.getByRole('button', { name: 'Save snippet' })).toHaveProperty(
         'disabled',
         false,
@@ -195,7 +195,7 @@ describe('snippets', () => {
     };
     await insert('One line');
     const line = { data: 'uptime\r', encoding: 'utf8' };
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(asked['input']).toEqual([
         { id: 'a', ...line },
         { id: 'new', ...line },

@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, vi } from 'vitest';
 import type { Host } from '#contract/hosts.ts';
@@ -89,7 +89,7 @@ export async function openPage(
     role,
   );
   const tell = async (list: Terminal[]) => {
-    await vi.waitFor(() => expect(feed.readers).toBe(1));
+    await waitFor(() => expect(feed.readers).toBe(1));
     await act(async () => feed.push({ terminals: list }));
   };
   if (role !== 'viewer') await tell(terminals);

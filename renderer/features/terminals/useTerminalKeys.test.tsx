@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { showPanel } from '#renderer/stores/frame.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
@@ -34,7 +34,7 @@ describe('keys', () => {
   it('open, split, go round and close', async () => {
     const { asked, tell } = await openPage([terminal('a'), terminal('b')]);
     press('Control+Shift+T');
-    await vi.waitFor(() => expect(asked['open']).toHaveLength(1));
+    await waitFor(() => expect(asked['open']).toHaveLength(1));
     await tell([terminal('a'), terminal('b'), terminal('new')]);
     expect(focused()).toBe('new');
     press('Control+PageUp');
@@ -43,7 +43,7 @@ describe('keys', () => {
     press('Control+PageDown');
     expect(focused()).toBe('a');
     press('Control+Shift+W');
-    await vi.waitFor(() => expect(asked['close']).toEqual([{ id: 'a' }]));
+    await waitFor(() => expect(asked['close']).toEqual([{ id: 'a' }]));
     await tell([terminal('b'), terminal('new')]);
     expect(await tabs()).toHaveLength(2);
   });
@@ -51,7 +51,7 @@ describe('keys', () => {
   it('go from pane to pane of one tab', async () => {
     const { tell } = await openPage([terminal('a')]);
     press('Control+Shift+E');
-    await vi.waitFor(() => expect(focused()).toBe('new'));
+    await waitFor(() => expect(focused()).toBe('new'));
     await tell([terminal('a'), terminal('new')]);
     press('Control+Shift+ArrowRight');
     expect(focused()).toBe('a');
@@ -136,7 +136,7 @@ describe('the tabs', () => {
     fireEvent(button, new MouseEvent('auxclick', { button: 2, bubbles: true }));
     expect(asked['close']).toBeUndefined();
     fireEvent(button, new MouseEvent('auxclick', { button: 1, bubbles: true }));
-    await vi.waitFor(() => expect(asked['close']).toEqual([{ id: 'a' }, { id: 'new' }]));
+    await waitFor(() => expect(asked['close']).toEqual([{ id: 'a' }, { id: 'new' }]));
   });
 
   it('say which terminal is lost, logged or typed in with others', async () => {

@@ -14,6 +14,9 @@ import { colours } from './themes.ts';
 
 const made: Watched[] = [];
 
+/** Waits until it holds; a busy machine takes its time. */
+const soon = <T>(holds: () => T) => vi.waitFor(holds, { timeout: 20_000 });
+
 /** The real terminal, without an element to draw on; the test looks into it. */
 class Watched extends xterm.Terminal {
   keys: (event: KeyboardEvent) => boolean = () => true;
@@ -96,9 +99,9 @@ async function open(events: Partial<ViewEvents> = {}) {
     onError: (error) => heard.push(`error ${(error as Error).message}`),
     ...events,
   });
-  await vi.waitFor(() => expect(feed.readers).toBe(1));
+  await soon(() => expect(feed.readers).toBe(1));
   const terminal = made.at(-1)!;
-  const shows = (lines: string[]) => vi.waitFor(() => expect(terminal.lines).toEqual(lines));
+  const shows = (lines: string[]) => soon(() => expect(terminal.lines).toEqual(lines));
   return { view, feed, inputs, heard, terminal, shows };
 }
 
@@ -125,7 +128,7 @@ describe('a terminal in the window', () => {
     // Bug caught: what was skipped and what follows are mixed on one screen.
     const { view, feed, terminal, shows } = await open();
     feed.push(snapshot('old\r\nold'), data('\x1b[?1049h\x1b[31m\x1b[?2004hfull screen'));
-    await vi.waitFor(() => expect(terminal.buffer.active.type).toBe('alternate'));
+    await soon(() => expect(terminal.buffer.active.type).toBe('alternate'));
     feed.push(snapshot('new', { resync: true } as never), data(' and more'));
     await shows(['new and more']);
     expect(terminal.modes.bracketedPasteMode).toBe(false);
@@ -140,8 +143,8 @@ describe('a terminal in the window', () => {
       { type: 'resize', cols: 20, rows: 10 },
       data('\x1b[2J\x1b[H' + 'n'.repeat(25)),
     );
-    await vi.waitFor(() => expect(made[0]!.cols).toBe(20));
-    await vi.waitFor(() => expect(made[0]!.lines.at(-1)).toBe('n'.repeat(5)));
+    await soon(() => expect(made[0]!.cols).toBe(20));
+    await soon(() => expect(made[0]!.lines.at(-1)).toBe('n'.repeat(5)));
     view.dispose();
   });
 
@@ -149,9 +152,9 @@ describe('a terminal in the window', () => {
     // Bug caught: a file that is shown asks the terminal a question, and the answer is typed.
     const { view, feed, inputs, terminal } = await open();
     feed.push(snapshot(''), data('\x1b[6n\x1b[c\x1b]10;?\x07\x1bP$qm\x1b\\seen'));
-    await vi.waitFor(() => expect(terminal.lines).toEqual(['seen']));
+    await soon(() => expect(terminal.lines).toEqual(['seen']));
     for (const letter of 'ls -la\r') terminal.input(letter);
-    await vi.waitFor(() => expect(inputs.map((one) => one.data).join('')).toBe('ls -la\r'));
+    await soon(() => expect(inputs.map((one) => one.data).join('')).toBe('ls -la\r'));
     view.dispose();
   });
 
@@ -159,12 +162,12 @@ describe('a terminal in the window', () => {
     const { view, feed, inputs, terminal } = await open();
     feed.push(snapshot(''));
     view.paste('one\ntwo');
-    await vi.waitFor(() => expect(inputs.at(-1)?.data).toBe('one\rtwo'));
+    await soon(() => expect(inputs.at(-1)?.data).toBe('one\rtwo'));
     feed.push(data('\x1b[?2004h'));
-    await vi.waitFor(() => expect(terminal.modes.bracketedPasteMode).toBe(true));
+    await soon(() => expect(terminal.modes.bracketedPasteMode).toBe(true));
     expect(view.bracketed).toBe(true);
     view.paste('one\x1b[201~\ntwo');
-    await vi.waitFor(() => expect(inputs.at(-1)?.data).toBe('\x1b[200~one[201~\rtwo\x1b[201~'));
+    await soon(() => expect(inputs.at(-1)?.data).toBe('\x1b[200~one[201~\rtwo\x1b[201~'));
     view.dispose();
   });
 
@@ -193,8 +196,8 @@ describe('a terminal in the window', () => {
     await shows(['before']);
     const { generation } = useConnection.getState();
     connect(pairedPlatform({ 'terminals.attach': feed.handler, 'streams.ack': () => ({}) }));
-    await vi.waitFor(() => expect(useConnection.getState().generation).toBeGreaterThan(generation));
-    await vi.waitFor(() => {
+    await soon(() => expect(useConnection.getState().generation).toBeGreaterThan(generation));
+    await soon(() => {
       feed.push(snapshot('before\r\nmeanwhile'));
       expect(made[0]!.lines).toEqual(['before', 'meanwhile']);
     });
@@ -213,13 +216,13 @@ describe('a terminal in the window', () => {
     // Bug caught: a closed tab is still fed with all its output.
     const { view, feed } = await open();
     view.dispose();
-    await vi.waitFor(() => expect(feed.readers).toBe(0));
+    await soon(() => expect(feed.readers).toBe(0));
   });
 
   it('drops its own scrollback when it is asked to, and only that', async () => {
     const { view, feed, terminal } = await open();
     feed.push(snapshot(Array.from({ length: 50 }, (_, at) => `line ${at}`).join('\r\n')));
-    await vi.waitFor(() => expect(terminal.lines).toHaveLength(50));
+    await soon(() => expect(terminal.lines).toHaveLength(50));
     view.clearScrollback();
     expect(terminal.lines).toEqual(['line 49']);
     view.dispose();
@@ -282,7 +285,7 @@ describe('the width of characters in the window', () => {
     // Bug caught: the cursor of the window stands beside the one that the shell thinks of.
     const { view, feed, terminal } = await open();
     feed.push(snapshot(''), data(text));
-    await vi.waitFor(() => expect(terminal.buffer.active.cursorX).toBe(width));
+    await soon(() => expect(terminal.buffer.active.cursorX).toBe(width));
     view.dispose();
   });
 });
@@ -294,7 +297,7 @@ describe('a flood', () => {
     const block = 'x'.repeat(39) + '\r\n';
     feed.push(snapshot(''));
     for (let n = 0; n < 60; n += 1) feed.push(data(`${block.repeat(400)}${n}\r\n`));
-    await vi.waitFor(() => expect(terminal.lines.at(-1)).toBe('59'), { timeout: 4000 });
+    await soon(() => expect(terminal.lines.at(-1)).toBe('59'));
     expect(terminal.buffer.active.length).toBeLessThanOrEqual(20_010);
     view.dispose();
   });
