@@ -11,6 +11,8 @@ const patience = {
 /** Tests live beside the code they test: Node for main/ and contract/, happy-dom for renderer/. */
 export default defineConfig({
   test: {
+    // Much of the time goes into waiting: for servers, processes and disks.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
