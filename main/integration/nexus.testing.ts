@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+/** What Node made of the sources is kept: a command then starts in half the time. */
+const COMPILED = join(tmpdir(), `nexus-compiled-${process.getuid?.() ?? ''}`);
 
 /** For tests: what a command said, and how it ended. */
 export interface Said {
@@ -53,6 +55,7 @@ export function start(
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       LANG: 'C.UTF-8',
+      NODE_COMPILE_CACHE: COMPILED,
       ...(home ? { NEXUS_HOME: home } : {}),
       ...env,
     },
