@@ -10,6 +10,9 @@ import { FormError } from './FormError.tsx';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
 
+/** How every recipient begins, in every language. */
+const BEGINNING = 'age1…';
+
 /** A further recovery key: a new one, or an age recipient that somebody has already. */
 export function AddRecovery(props: { onKey: (key: string) => void; onClose: () => void }) {
   const { t } = useTranslation(['vault', 'ui']);
@@ -49,7 +52,7 @@ export function AddRecovery(props: { onKey: (key: string) => void; onClose: () =
             <Input
               {...control}
               className="font-mono"
-              placeholder="age1…"
+              placeholder={BEGINNING}
               spellCheck={false}
               value={recipient}
               onChange={(event) => setRecipient(event.target.value)}
