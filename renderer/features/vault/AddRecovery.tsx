@@ -8,10 +8,8 @@ import { Input } from '#renderer/ui/Input.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
 import { useSend } from './useSend.ts';
+import { recipientBegins } from './recipientBegins.ts';
 import { useTakeStatus } from './useVault.ts';
-
-/** How every recipient begins, in every language. */
-const BEGINNING = 'age1…';
 
 /** A further recovery key: a new one, or an age recipient that somebody has already. */
 export function AddRecovery(props: { onKey: (key: string) => void; onClose: () => void }) {
@@ -52,7 +50,7 @@ export function AddRecovery(props: { onKey: (key: string) => void; onClose: () =
             <Input
               {...control}
               className="font-mono"
-              placeholder={BEGINNING}
+              placeholder={recipientBegins}
               spellCheck={false}
               value={recipient}
               onChange={(event) => setRecipient(event.target.value)}

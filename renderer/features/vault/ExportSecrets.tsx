@@ -13,6 +13,7 @@ import { FormError } from './FormError.tsx';
 import { useSend } from './useSend.ts';
 import { useSecrets, useTakeStatus } from './useVault.ts';
 import { fromBase64 } from './vaultFile.ts';
+import { recipientBegins } from './recipientBegins.ts';
 
 type Format = 'env' | 'json';
 
@@ -73,7 +74,7 @@ export function ExportSecrets({ onClose }: { onClose: () => void }) {
               {...control}
               rows={2}
               className="font-mono"
-              placeholder="age1…"
+              placeholder={recipientBegins}
               spellCheck={false}
               value={text}
               onChange={(event) => setText(event.target.value)}
