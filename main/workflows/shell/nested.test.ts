@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -90,19 +90,19 @@ const shells = [['/bin/dash'], ['/bin/bash'], ['/bin/busybox', 'sh']].filter(([p
 );
 
 describe.each(shells)('%s', (program, ...args) => {
-  const say = (template: string, text: string, own = '') => {
+  const say = (template: string, text: string, own = '', seconds = 5) => {
     const { literals, expressions } = splitTemplate(template);
     const bound = bindShell({ literals, values: expressions.map(() => text) });
     const file = join(folder, 'script.sh');
     writeFileSync(file, bound.script);
-    const { stdout, stderr } = spawnSync(program!, [...args, file], {
+    // Some nestings are endless in a shell of their own accord: bash 5.2 prints `$(…)` anew, and
+    // loses a `;` after a here-document in a loop there. What the shell alone cannot run is left out,
+    // with all that it began: timeout(1) ends the whole group.
+    const words = ['-s', 'KILL', String(seconds), program!, ...args, file];
+    const { stdout, stderr } = spawnSync('timeout', words, {
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', X: own, ...bound.env },
       cwd: folder,
       encoding: 'utf8',
-      // Some nestings are endless in a shell of their own accord: bash 5.2 prints `$(…)` anew, and
-      // loses a `;` after a here-document in a loop there. What the shell alone cannot run is left out.
-      timeout: 5000,
-      killSignal: 'SIGKILL',
     });
     return { stdout, stderr, script: bound.script };
   };
@@ -119,6 +119,25 @@ describe.each(shells)('%s', (program, ...args) => {
       }),
       { numRuns: 250 },
     );
+  });
+
+  test.runIf(existsSync('/proc/self/cmdline'))('what never ends leaves nothing running', () => {
+    // Bug caught: the shell is ended, and what it began turns round for ever on the machine of the test.
+    const { stdout } = say(
+      'while :; do ( while :; do printf x; sleep 1; done ) | cat; done',
+      '',
+      '',
+      0.3,
+    );
+    expect(stdout).toContain('x');
+    const running = readdirSync('/proc').filter((pid) => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(folder);
+      } catch {
+        return false;
+      }
+    });
+    expect(running).toEqual([]);
   });
 
   test('every wrapping is one that the shell itself takes', () => {
