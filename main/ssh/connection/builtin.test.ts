@@ -3,26 +3,15 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { endTree, startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
-import type { Connection, ExecChannel } from './connection.ts';
+import { describe, expect, it } from 'vitest';
+import { connectedBy, withSshd } from '../testing/place.ts';
+import { endTree, startSshd, type Sshd } from '../testing/sshd.ts';
+import type { ExecChannel } from './connection.ts';
 
 let sshd: Sshd;
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-afterEach(closeFabrics);
-afterAll(stopAll);
+withSshd((made) => (sshd = made));
 
-/** A connection by the built-in client, held by nothing else. */
-async function connected(on: Sshd = sshd): Promise<Connection> {
-  const { fabric, host } = testFabric();
-  const target = host('a', on, { options: { client: 'builtin' } });
-  const lease = await fabric.pool.acquire(target, { use: 'tunnel', interactive: false });
-  expect(lease.connection.client).toBe('builtin');
-  return lease.connection;
-}
+const connected = (on: Sshd = sshd) => connectedBy('builtin', on);
 
 async function output(channel: ExecChannel): Promise<string> {
   channel.stdin.end();

@@ -2,38 +2,30 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SFTPWrapper } from 'ssh2';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { remoteEntry } from '#contract/hostFiles.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { HostOperations } from '../operations.ts';
 import { productionGate } from '../policy.ts';
-import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { endTree, startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
+import { testFabric } from '../testing/fabric.ts';
+import { withPlace } from '../testing/place.ts';
+import { endTree, startSshd, type Sshd } from '../testing/sshd.ts';
 import { ask, isPlainName, listFolder, overSftp } from './browse.ts';
 
 let sshd: Sshd;
 let dir: string;
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'nexus-browse-'));
-});
-afterEach(async () => {
-  await closeFabrics();
-  rmSync(dir, { recursive: true, force: true });
-});
-afterAll(stopAll);
+withPlace(
+  'nexus-browse-',
+  (made) => (sshd = made),
+  (made) => (dir = made),
+);
 
 function hosts(on: Sshd = sshd) {
   const test = testFabric();

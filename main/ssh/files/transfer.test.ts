@@ -2,36 +2,28 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TransferEvent } from '#contract/hostFiles.ts';
-import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
+import { testFabric } from '../testing/fabric.ts';
+import { withPlace } from '../testing/place.ts';
+import { type Sshd } from '../testing/sshd.ts';
 import { transfer } from './transfer.ts';
 
 let sshd: Sshd;
 let dir: string;
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'nexus-files-'));
-});
-afterEach(async () => {
-  await closeFabrics();
-  rmSync(dir, { recursive: true, force: true });
-});
-afterAll(stopAll);
+withPlace(
+  'nexus-files-',
+  (made) => (sshd = made),
+  (made) => (dir = made),
+);
 
 type Done = Extract<TransferEvent, { type: 'done' }>;
 

@@ -5,7 +5,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,33 +13,25 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TransferEvent } from '#contract/hostFiles.ts';
 import type { ExecChannel, Sessions } from '../connection/connection.ts';
-import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
-import { NexusError } from '#main/base/errors.ts';
+import { testFabric } from '../testing/fabric.ts';
+import { withPlace } from '../testing/place.ts';
+import { type Sshd } from '../testing/sshd.ts';
 import { downloadFile } from './download.ts';
-import { localError } from './local-error.ts';
 import { failedTransfer, transfer } from './transfer.ts';
 import { uploadFile } from './upload.ts';
 
 let sshd: Sshd;
 let dir: string;
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'nexus-trouble-'));
-});
-afterEach(async () => {
-  await closeFabrics();
-  rmSync(dir, { recursive: true, force: true });
-});
-afterAll(stopAll);
+withPlace(
+  'nexus-trouble-',
+  (made) => (sshd = made),
+  (made) => (dir = made),
+);
 
 type Direction = 'upload' | 'download';
 type Done = Extract<TransferEvent, { type: 'done' }>;
@@ -346,37 +337,5 @@ it('a transfer that failed is an event too, for those who show rather than throw
     type: 'failed',
     host: 'web',
     error: { code: 'internal' },
-  });
-});
-
-describe('what broke on this machine', () => {
-  it('is said in words, with the file, and is no defect of Nexus', () => {
-    const cause = Object.assign(new Error("EACCES: permission denied, open '/etc/x, y'"), {
-      code: 'EACCES',
-      path: '/etc/x, y',
-    });
-    expect(localError('upload', cause)).toMatchObject({
-      code: 'ssh.upload_failed',
-      message: '/etc/x, y on this machine: permission denied.',
-      cause,
-    });
-    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
-      code: 'ENOSPC',
-    });
-    expect(localError('download', full)).toMatchObject({
-      code: 'ssh.download_failed',
-      message: 'This machine: no space left on device.',
-    });
-  });
-
-  it('leaves alone what is something else', () => {
-    const others = [
-      new NexusError({ code: 'ssh.timeout', message: 'late' }),
-      new Error('enough'),
-      Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }),
-      'text',
-      undefined,
-    ];
-    for (const one of others) expect(localError('upload', one)).toBe(one);
   });
 });

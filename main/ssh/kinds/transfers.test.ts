@@ -1,38 +1,24 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HostInput } from '#contract/hosts.ts';
 import { systemClock } from '#main/base/clock.ts';
 import type { StepContext, StepKind } from '#main/workflows/kinds/kind.ts';
 import { HostOperations } from '../operations.ts';
 import { productionGate } from '../policy.ts';
-import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
+import { testFabric } from '../testing/fabric.ts';
+import { withPlace } from '../testing/place.ts';
+import { type Sshd } from '../testing/sshd.ts';
 import { chosenHosts, openDoor } from './door.ts';
 import { sshKinds } from './index.ts';
 
 let sshd: Sshd;
 let dir: string;
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'nexus-kinds-'));
-});
-afterEach(async () => {
-  await closeFabrics();
-  rmSync(dir, { recursive: true, force: true });
-});
-afterAll(stopAll);
+withPlace(
+  'nexus-kinds-',
+  (made) => (sshd = made),
+  (made) => (dir = made),
+);
 
 /** The step kinds over these hosts, and what a step would be given. */
 function kinds(names: string[], more: Partial<HostInput> = {}, required = false) {

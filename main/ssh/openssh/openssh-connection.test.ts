@@ -1,26 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Connection, ExecChannel } from '../connection/connection.ts';
 import { listFolder } from '../files/browse.ts';
-import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { startSshd, stopAll, type Sshd } from '../testing/sshd.ts';
+import { connectedBy, withSshd } from '../testing/place.ts';
+import { startSshd, type Sshd } from '../testing/sshd.ts';
 
 let sshd: Sshd;
-beforeAll(async () => {
-  sshd = await startSshd();
-});
-afterEach(closeFabrics);
-afterAll(stopAll);
+withSshd((made) => (sshd = made));
 
-async function connected(on: Sshd = sshd): Promise<Connection> {
-  const { fabric, host } = testFabric();
-  const target = host('a', on, { options: { client: 'openssh' } });
-  const lease = await fabric.pool.acquire(target, { use: 'tunnel', interactive: false });
-  expect(lease.connection.client).toBe('openssh');
-  return lease.connection;
-}
+const connected = (on: Sshd = sshd) => connectedBy('openssh', on);
 
 async function output(channel: ExecChannel): Promise<string> {
   channel.stderr.resume();
