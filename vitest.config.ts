@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-// A busy machine takes its time: what a test waits for comes or it does not.
-const patience = {
+const common = {
+  setupFiles: ['build/plainOutput.testing.ts'],
+  // A busy machine takes its time: what a test waits for comes or it does not.
   testTimeout: 30_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 20_000 } },
@@ -19,7 +20,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{contract,main,preload,build,bench,resources}/**/*.test.ts'],
-          ...patience,
+          ...common,
         },
       },
       {
@@ -28,7 +29,7 @@ export default defineConfig({
           name: 'web',
           environment: 'happy-dom',
           include: ['renderer/**/*.test.{ts,tsx}'],
-          ...patience,
+          ...common,
         },
       },
     ],
