@@ -4,6 +4,7 @@ import type { Caller } from '#contract/platform.ts';
 import { createApi, type Api } from '#main/api/index.ts';
 import { databaseError } from '#main/base/database.ts';
 import { makeFolder } from '#main/base/files.ts';
+import { withoutCoreDumps } from '#main/base/coreDumps.ts';
 import { redactCrashes } from '#main/base/crash.ts';
 import { createLogger } from '#main/base/log.ts';
 import { openLogFile } from '#main/base/logFile.ts';
@@ -65,6 +66,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const ring = new LogRing();
   const file = await openLogFile(paths.logs);
   const log = createLogger([ring.sink, file.sink], (text) => redactor.redactText(text));
+  void withoutCoreDumps().then((done) => {
+    if (!done) log.info('A crash may leave a core dump, which would hold unlocked secrets');
+  });
   const readable = <T>(open: () => T): T => {
     try {
       return open();

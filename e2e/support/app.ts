@@ -10,6 +10,8 @@ export interface LaunchOptions {
   /** A NEXUS_HOME that exists; without it a fresh one is made, and removed at the end. */
   home?: string;
   env?: Record<string, string>;
+  /** The folder that it is started in; default the project's. */
+  cwd?: string;
   /** Further flags of Electron. */
   flags?: string[];
   /** The colour scheme that the system seems to have. */
@@ -41,7 +43,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const home = options.home ?? freshHome();
   const electron = await _electron.launch({
     args: [...electronFlags(), ...(options.flags ?? []), root],
-    cwd: root,
+    cwd: options.cwd ?? root,
     env: { ...cleanEnv(), NEXUS_HOME: home, ...options.env },
     colorScheme: options.colorScheme ?? 'light',
   });

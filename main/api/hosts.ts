@@ -1,11 +1,16 @@
+import type { Caller } from '#contract/platform.ts';
+import { shownOutput } from '#main/ssh/index.ts';
 import type { Handlers } from './handlerTypes.ts';
 import type { Services } from './services.ts';
+
+const isPage = ({ face }: Caller): boolean => face === 'window' || face === 'dashboard';
 
 /** The operations on hosts, one line each. */
 export function hostHandlers({
   inventory,
   health,
   operations,
+  redactor,
 }: Services['hosts']): Handlers['hosts'] {
   return {
     list: (filter) => ({ hosts: inventory.list(filter) }),
@@ -22,7 +27,11 @@ export function hostHandlers({
       facts: await operations.facts(name, interactive, { by: caller.name }),
     }),
     forgetKey: async ({ name }) => ({ forgotten: await operations.forgetKey(name) }),
-    exec: (input, { signal, caller }) => operations.exec(input, signal, { by: caller.name }),
+    exec(input, { signal, caller }) {
+      const events = operations.exec(input, signal, { by: caller.name });
+      // A program gets the bytes that the hosts wrote, which need not be text.
+      return isPage(caller) ? shownOutput(events, redactor) : events;
+    },
     files: ({ host, path }, { caller }) => operations.files(host, path, { by: caller.name }),
     makeFolder: async ({ host, path }, { caller }) => ({
       entry: await operations.makeFolder(host, path, { by: caller.name }),

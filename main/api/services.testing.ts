@@ -7,6 +7,7 @@ import type { Settings, Token } from '#contract/platform.ts';
 import type { Schedule } from '#contract/schedules.ts';
 import type { WorkflowDetail } from '#contract/workflows.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { createRedactor } from '#main/base/redact.ts';
 import { memoryHosts } from '#main/ssh/testing/memory.ts';
 import type { Engine } from '#main/workflows/engine/index.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
@@ -196,7 +197,12 @@ export function memoryServices(): Services & { reached: Reached; log: LogLine[] 
     reached,
     log,
     engine,
-    hosts: { inventory: fabric.hosts, health: () => fabric.health(), operations: hosts },
+    hosts: {
+      inventory: fabric.hosts,
+      health: () => fabric.health(),
+      operations: hosts,
+      redactor: createRedactor(),
+    },
     files: Object.assign(exchange, {
       openUpload: async () => ({ url: '/files/x', path: '/x/y', offset: 0 }),
       openDownload: async () => ({ url: '/files/x', name: 'x', size: 1 }),

@@ -1,4 +1,5 @@
 import type { Caller } from '#contract/platform.ts';
+import type { Redactor } from '#main/base/redact.ts';
 import type { CompiledWorkflow } from '#main/workflows/language/index.ts';
 import type { Vault } from '#main/vault/index.ts';
 import type { Terminals } from '#main/terminals/index.ts';
@@ -107,6 +108,8 @@ export interface Services {
     inventory: HostStore;
     health: () => ConnectionHealth[];
     operations: HostOperations;
+    /** Hides secrets in what is shown on a page. */
+    redactor: Pick<Redactor, 'stream' | 'redactJson'>;
   };
   files: Pick<FileExchange, 'openUpload' | 'openDownload' | 'take'>;
   questions: Questions;

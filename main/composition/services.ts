@@ -61,6 +61,7 @@ export function createServices(parts: Parts, faces: () => Faces | undefined): Se
       inventory: parts.ssh.hosts,
       health: () => parts.ssh.health(),
       operations: parts.hosts,
+      redactor: parts.redactor,
     },
     files: parts.files,
     questions: parts.questions,

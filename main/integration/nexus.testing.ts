@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { RPCLink } from '@orpc/client/websocket';
 import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { createNexusClient, type NexusClient } from '#contract/client.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 /** What Node made of the sources is kept: a command then starts in half the time. */
@@ -116,12 +119,19 @@ export interface Server {
   call(path: string, init?: RequestInit & { token?: string }): Promise<Response>;
   /** A token of the role. */
   token(role: 'viewer' | 'operator' | 'admin'): Promise<string>;
+  /** A page of the dashboard over its WebSocket; `heard` gets every message that it is sent. */
+  page(heard?: (message: string) => void): Promise<NexusClient>;
   kill(signal: NodeJS.Signals): Promise<Said>;
 }
 
 /** Starts `nexus serve` on a free port and waits until it answers. */
-export async function serve(home: string, env: Record<string, string> = {}): Promise<Server> {
-  const { child, ended } = start(['serve', '--port', '0', '--json'], { home, env });
+export async function serve(
+  home: string,
+  env: Record<string, string> = {},
+  cwd?: string,
+): Promise<Server> {
+  const place = { home, env, ...(cwd === undefined ? {} : { cwd }) };
+  const { child, ended } = start(['serve', '--port', '0', '--json'], place);
   let text = '';
   const ready = new Promise<{ address: string; login: string; pid: number }>((resolve) => {
     child.stdout!.on('data', (chunk: string) => {
@@ -146,6 +156,7 @@ export async function serve(home: string, env: Record<string, string> = {}): Pro
       },
     });
   let session: Promise<string> | undefined;
+  const cookie = () => (session ??= login(address, said.login));
   return {
     address,
     pid,
@@ -153,16 +164,22 @@ export async function serve(home: string, env: Record<string, string> = {}): Pro
     ended,
     call,
     async token(role) {
-      session ??= login(address, said.login);
-      const cookie = await session;
       const answer = await call('/api/v1/tokens', {
         method: 'POST',
         body: JSON.stringify({ name: `${role}-${Math.random()}`, role }),
-        headers: { cookie, origin: address },
+        headers: { cookie: await cookie(), origin: address },
       });
       const body = (await answer.json()) as { secret: string };
       if (!answer.ok) throw new Error(JSON.stringify(body));
       return body.secret;
+    },
+    async page(heard) {
+      const headers = { cookie: await cookie(), origin: address };
+      const socket = new WebSocket(`${address.replace('http', 'ws')}/ws`, { headers });
+      if (heard) socket.on('message', (data: Buffer) => heard(data.toString()));
+      onTestFinished(() => socket.terminate());
+      const websocket = socket as unknown as globalThis.WebSocket;
+      return createNexusClient(new RPCLink({ websocket }));
     },
     async kill(signal) {
       child.kill(signal);

@@ -1,157 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { appeared, newFolder, nexus, serve, until, type Server } from './nexus.testing.ts';
+import { type NexusClient, readStream } from '#contract/client.ts';
+import { collected } from '#main/base/collected.testing.ts';
 import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
+import { echoServer, SECRETS, writeWorkflows } from './leakyWorkflows.testing.ts';
+import { appeared, newFolder, nexus, serve, until, type Server } from './nexus.testing.ts';
 import { filesBelow, leaksBelow, leaksIn } from './secretForms.testing.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 const env = { NEXUS_VAULT_PASSPHRASE: PASSPHRASE };
-
-/** Shapes that break naive redaction. */
-const SECRETS: Record<string, string> = {
-  PLAIN: 'tok_4f9c2b7d1e8a',
-  QUOTES: `it's "quoted" & $HOME \`x\` \\n`,
-  URLISH: 'p@ss/w+rd=?&%20#ünïcode→',
-  LINES: `-----BEGIN KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(3)}\nq3Vt5x7Rk2LmN8pZ\n-----END KEY-----`,
-  DIGITS: '847192056318',
-  LONG: Array.from({ length: 60 }, (_, i) => `k${i * 7919}`).join('.'),
-  ANGLES: '<script>alert(1)</script>//',
-};
-
-const PRINT = `
-        enc() { base64 -w0; echo; }
-        printf '%s\\n' "$V"
-        printf '%s' "$V" | enc
-        printf 'x%s' "$V" | enc
-        printf 'xy%sz' "$V" | enc
-        printf '%s' "$V" | base64 -w0 | tr '+/' '-_'; echo
-        printf '%s' "$V" | base64
-        printf '%s' "$V" | od -An -v -tx1 | tr -d ' \\n'; echo
-        printf '%s' "$V" | od -An -v -tx1 | tr -d ' \\n' | tr a-f A-F; echo
-        printf '%s\\n' "$V" >&2
-        half=$(( \${#V} / 2 ))
-        printf '%.*s' "$half" "$V"; sleep 0.05; printf '%s\\n' "\${V#"$(printf '%.*s' "$half" "$V")"}"`;
-
-const workflows = (name: string, address: string, outside: string): Record<string, string> => ({
-  [`shell-${name.toLowerCase()}`]: `
-name: shell-${name.toLowerCase()}
-env: { FROM_ENV: '\${{ secrets.${name} }}' }
-steps:
-  - id: print
-    uses: shell
-    with:
-      env: { V: '\${{ secrets.${name} }}' }
-      run: |${PRINT}
-        { echo "out<<END_OF_OUT"; printf '%s\\n' "$V"; echo END_OF_OUT; } >> "$NEXUS_OUTPUT"
-        echo "b=$(printf '%s' "$V" | base64 -w0)" >> "$NEXUS_OUTPUT"
-        echo inline \${{ secrets.${name} }}
-  - id: fails
-    uses: shell
-    needs: print
-    retry: { attempts: 2, backoff: 1ms }
-    on_error: continue
-    with:
-      env: { V: '\${{ secrets.${name} }}' }
-      run: 'printf "%s\\n" "$V" >&2; exit 3'
-  - id: code
-    uses: code
-    needs: print
-    with:
-      input: { v: '\${{ secrets.${name} }}', again: '\${{ steps.print.outputs }}' }
-      code: |
-        console.log(input.v, JSON.stringify(input), encodeURIComponent(input.v));
-        return { url: encodeURIComponent(input.v), json: JSON.stringify(input), raw: input.v, key: { [input.v]: 1 } };
-  - id: throws
-    uses: code
-    needs: print
-    on_error: continue
-    with:
-      input: '\${{ secrets.${name} }}'
-      code: 'throw new Error("bad " + input)'
-  - id: http
-    uses: http
-    needs: print
-    with:
-      url: '${address}/echo'
-      method: POST
-      headers: { authorization: 'Bearer x' }
-      json: { token: '\${{ secrets.${name} }}' }
-  - id: badhttp
-    uses: http
-    needs: print
-    on_error: continue
-    with: { url: '${address}/fail', method: POST, body: '\${{ secrets.${name} }}' }
-  - id: write
-    uses: file
-    needs: print
-    with: { action: write, path: '${outside}/${name}', content: '\${{ secrets.${name} }}' }
-  - id: read
-    uses: file
-    needs: write
-    with: { action: read, path: '${outside}/${name}' }
-  - id: each
-    uses: shell
-    needs: print
-    foreach: \${{ ["a", secrets.${name}] }}
-    with: { run: 'echo \${{ item }}' }
-  - id: large
-    uses: shell
-    needs: print
-    with:
-      env: { V: '\${{ secrets.${name} }}' }
-      run: 'i=0; while [ $i -lt 3000 ]; do printf "%s 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\\n" "$V"; i=$((i+1)); done'
-  - id: remote
-    uses: ssh
-    needs: print
-    with:
-      hosts: web
-      env: { V: '\${{ secrets.${name} }}' }
-      stdin: '\${{ secrets.${name} }}'
-      run: |${PRINT}
-        cat
-        echo inline \${{ secrets.${name} }}
-  - id: remotefails
-    uses: ssh
-    needs: print
-    on_error: continue
-    with: { hosts: 'web or again', env: { V: '\${{ secrets.${name} }}' }, run: 'printf "%s\\n" "$V" >&2; exit 3' }
-  - id: ship
-    uses: ssh.upload
-    needs: write
-    with: { hosts: web, from: '${outside}/${name}', to: '${outside}/up-${name}' }
-  - id: fetch
-    uses: ssh.download
-    needs: ship
-    with: { hosts: web, from: '${outside}/up-${name}', to: '${outside}/down-${name}' }
-  - id: nohost
-    uses: ssh.download
-    needs: print
-    on_error: continue
-    with: { hosts: web, from: '/nonexistent/\${{ secrets.${name} }}', to: '${outside}/none' }
-  - id: pause
-    uses: wait
-    needs: print
-    with: { duration: 1ms }
-  - id: tell
-    uses: notify
-    needs: read
-    with: { title: 'It is told', body: '\${{ steps.read.outputs }} \${{ secrets.${name} }}' }
-  - id: child
-    uses: workflow
-    needs: print
-    with: { workflow: child, inputs: { token: '\${{ secrets.${name} }}' } }
-  - id: ask
-    uses: approval
-    needs: [child, each, large, code, http, read, remote, remotefails, fetch, nohost, pause]
-    with: { title: 'May it be', message: '\${{ steps.print.outputs.out }} \${{ secrets.${name} }}' }
-outputs:
-  all: \${{ steps.print.outputs }}
-  code: \${{ steps.code.outputs }}
-`,
-});
 
 let server: Server;
 let home: string;
@@ -183,19 +42,37 @@ async function ended(
   });
 }
 
-/** Commands and a logged terminal, here and on a host, that show what they were given. */
-async function show(log: (folder: string) => string): Promise<void> {
-  const shown = Object.values(SECRETS).join('\n');
-  const input = Buffer.from(shown).toString('base64');
-  // What a command of one's own prints goes to its person as it is, and nowhere else.
-  for (const command of ['cat', 'cat >&2; exit 3', 'base64 -w0'])
-    await server
-      .call('/api/v1/host-commands', {
-        token: await server.token('admin'),
-        method: 'POST',
-        body: JSON.stringify({ hosts: 'web', command, stdin: input }),
-      })
-      .then((answer) => answer.text());
+/** A page of the dashboard: what it is sent is looked through, while it looks at everything that moves. */
+async function openPage(): Promise<NexusClient> {
+  const page = await server.page((message) => seen.push(message));
+  const streams = [
+    readStream(page, page.runs.changes({})),
+    readStream(page, page.platform.logs({})),
+    readStream(page, page.notifications.watch({})),
+    readStream(page, page.hosts.watch({})),
+  ];
+  // They end when the server is killed.
+  for (const stream of streams) void collected<unknown>(stream).catch(() => undefined);
+  return page;
+}
+
+/** Commands that show what they were given. */
+async function showCommands(page: NexusClient): Promise<void> {
+  const stdin = Buffer.from(Object.values(SECRETS).join('\n')).toString('base64');
+  for (const command of ['cat', 'cat >&2; exit 3', 'base64 -w0']) {
+    const input = { hosts: 'web or again', command, stdin };
+    for await (const event of readStream(page, page.hosts.exec(input)))
+      if (event.type === 'output') seen.push(Buffer.from(event.data, 'base64').toString());
+    // A program gets the bytes as they are; they are nowhere else.
+    const token = await server.token('admin');
+    const body = JSON.stringify({ ...input, hosts: 'web' });
+    const answer = await server.call('/api/v1/host-commands', { token, method: 'POST', body });
+    await answer.text();
+  }
+}
+
+/** A logged terminal, here and on a host, that shows what it was given. */
+async function showTerminals(log: () => string): Promise<void> {
   const terminals = [
     ['/api/v1/terminals', {}],
     ['/api/v1/terminals/connect', { host: 'web' }],
@@ -208,7 +85,7 @@ async function show(log: (folder: string) => string): Promise<void> {
     const data = `printf '%s\\n' '${SECRETS['PLAIN']}'; echo ${SECRETS['DIGITS']} | base64; touch ${done}\n`;
     await call(`/api/v1/terminals/${id}/input`, { method: 'POST', body: JSON.stringify({ data }) });
     await appeared(done);
-    await until(() => /touch/.test(log(id)));
+    await until(() => /touch/.test(log()));
     await call(`/api/v1/terminals/${id}/log`, { method: 'DELETE' });
     await call(`/api/v1/terminals/${id}`, { method: 'DELETE' });
   }
@@ -228,63 +105,7 @@ describe('secrets of the vault', () => {
   it('are in no file of the home, in no answer and in no argument of a process, whatever runs', async () => {
     home = newFolder('nexus-leaks-');
     outside = newFolder('nexus-outside-');
-    const echo = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const body = Buffer.concat(chunks).toString('utf8');
-        response.writeHead(request.url === '/fail' ? 500 : 200, {
-          'x-echo': encodeURIComponent(body).slice(0, 2000),
-        });
-        response.end(
-          request.url === '/fail'
-            ? `refused: ${body}`
-            : JSON.stringify({ body, base64: Buffer.from(body).toString('base64') }),
-        );
-      });
-    });
-    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void echo.close());
-    const address = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
-    mkdirSync(join(home, 'workflows'), { recursive: true });
-    writeFileSync(
-      join(home, 'workflows', 'child.yaml'),
-      `name: child
-inputs: { token: { required: true } }
-steps:
-  - { id: see, uses: transform, with: { set: { v: '\${{ inputs.token }}', n: '\${{ [inputs.token, secrets.PLAIN] }}' } } }
-  - { id: say, uses: shell, needs: see, with: { run: 'echo \${{ inputs.token }}; echo \${{ inputs.token }} | base64' } }
-outputs: { v: '\${{ steps.see.outputs }}' }
-`,
-    );
-    writeFileSync(
-      join(home, 'workflows', 'hook.yaml'),
-      `name: hook
-on: { webhook: { path: /hook, auth: { bearer: { secret: PLAIN } }, respond: by_step } }
-steps:
-  - { id: answer, uses: respond, with: { status: 200, headers: { x-token: '\${{ secrets.PLAIN }}' }, body: { v: '\${{ secrets.QUOTES }}' } } }
-`,
-    );
-    writeFileSync(
-      join(home, 'workflows', 'hold.yaml'),
-      `name: hold
-steps:
-  - id: hold
-    uses: shell
-    with:
-      env: { V: '\${{ secrets.PLAIN }}' }
-      run: 'echo \${{ secrets.PLAIN }} > ${outside}/holding; while [ ! -e ${outside}/go ]; do sleep 0.05; done'
-`,
-    );
-    for (const name of Object.keys(SECRETS))
-      for (const [file, text] of Object.entries(workflows(name, address, outside)))
-        writeFileSync(
-          join(home, 'workflows', `${file}.yaml`),
-          text.replace(
-            '\nsteps:',
-            `\nallow_private_addresses: true\nfile_roots: [${outside}]\nsteps:`,
-          ),
-        );
+    writeWorkflows(home, outside, await echoServer());
 
     expect((await nexus(['vault', 'init'], { home, env })).code).toBe(0);
     const { PLAIN, ...others } = SECRETS;
@@ -297,7 +118,10 @@ steps:
     seen.push(set.stdout, set.stderr, rest.stdout, rest.stderr);
     const sshd = await startSshd();
     onTestFinished(stopAll);
-    server = await serve(home, env);
+    // As on a system where crashes leave dumps, which hold all of memory.
+    execFileSync('prlimit', ['--core=unlimited:', '--pid', String(process.pid)]);
+    const cwd = newFolder('nexus-dumps-');
+    server = await serve(home, env, cwd);
     let text = '';
     server.child.stdout!.on('data', (chunk: string) => (text += chunk));
     server.child.stderr!.on('data', (chunk: string) => (text += chunk));
@@ -314,7 +138,9 @@ steps:
           options: { accept_new: true, identity_agent: 'none' },
         }),
       });
-    await show(() =>
+    const page = await openPage();
+    await showCommands(page);
+    await showTerminals(() =>
       filesBelow(join(home, 'logs'))
         .map((file) => readFileSync(file, 'utf8'))
         .join('\n'),
@@ -345,7 +171,10 @@ steps:
       const answer = await call(`/api/v1/workflows/${file}/runs`, { method: 'POST', body: '{}' });
       expect({ file, status: answer.status, text: seen.at(-1) }).toMatchObject({ status: 200 });
       const { run } = (await answer.json()) as { run: { id: string } };
+      const lines = collected(readStream(page, page.runs.log({ id: run.id, follow: true })));
       const done = await ended(run.id);
+      expect((await lines).length).toBeGreaterThan(20);
+      await page.runs.get({ id: run.id });
       const unexpected = done.steps.filter(
         (step) =>
           step.status !== 'succeeded' &&
@@ -387,8 +216,10 @@ steps:
     ])
       await call(`/api/v1/${path}`);
 
-    // A crash of the machine leaves the database's log as it is.
-    await server.kill('SIGKILL');
+    // A crash leaves the database's log as it is, and no dump.
+    expect(readFileSync(`/proc/${server.pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 /m);
+    await server.kill('SIGABRT');
+    expect(readdirSync(cwd)).toEqual([]);
     expect(filesBelow(home).some((file) => file.endsWith('nexus.db-wal'))).toBe(true);
     expect(existsSync(join(home, 'outputs'))).toBe(true);
     expect(leaksBelow(home, { ...SECRETS, PASSPHRASE })).toEqual([]);

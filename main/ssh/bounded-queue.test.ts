@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { collected } from '#main/base/collected.testing.ts';
 import { BoundedQueue } from './bounded-queue.ts';
-
-async function all<T>(queue: BoundedQueue<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of queue.read()) items.push(item);
-  return items;
-}
 
 /** Lets everything go on that waits for nothing but a promise. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -50,7 +45,7 @@ describe('a bounded queue', () => {
     queue.end();
     expect(await isOpen(push)).toBe(false);
     expect(queue.push(2, 5)).toBeUndefined();
-    expect(await all(queue)).toEqual([1]);
+    expect(await collected(queue.read())).toEqual([1]);
   });
 
   it('gives what was there before the error, then the error, whatever was thrown', async () => {
@@ -70,7 +65,7 @@ describe('a bounded queue', () => {
 
   it('wakes a reader that came before the first item, and one that waits for the end', async () => {
     const queue = new BoundedQueue<number>(10);
-    const reading = all(queue);
+    const reading = collected(queue.read());
     await settle();
     void queue.push(1);
     await settle();
@@ -80,7 +75,7 @@ describe('a bounded queue', () => {
 
   it('ends a reader that waits when it fails', async () => {
     const queue = new BoundedQueue<number>(10);
-    const reading = all(queue);
+    const reading = collected(queue.read());
     reading.catch(() => undefined);
     await settle();
     queue.fail(new Error('gone'));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExecEvent } from '#contract/hostCommands.ts';
 import type { Host } from '#contract/hosts.ts';
+import { collected } from '#main/base/collected.testing.ts';
 import { type ManyRequest, runMany, type RunOne } from './exec-many.ts';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -20,12 +21,6 @@ function request(names: string[], more: Partial<ManyRequest> = {}): ManyRequest 
   };
 }
 
-async function all(made: AsyncGenerator<ExecEvent>): Promise<ExecEvent[]> {
-  const events: ExecEvent[] = [];
-  for await (const event of made) events.push(event);
-  return events;
-}
-
 type Of<T extends ExecEvent['type']> = Extract<ExecEvent, { type: T }>;
 const of = <T extends ExecEvent['type']>(events: ExecEvent[], type: T) =>
   events.filter((event): event is Of<T> => event.type === type);
@@ -42,7 +37,7 @@ const done = (events: ExecEvent[]) => {
 
 describe('a command on many hosts', () => {
   it('gives each host’s beginning, output and end in that order, and the sum at the end', async () => {
-    const events = await all(
+    const events = await collected(
       runMany(request(['a', 'b']), async ({ name }, _, onOutput) => {
         await onOutput('stdout', Buffer.from(`${name}1`));
         await settle();
@@ -63,7 +58,7 @@ describe('a command on many hosts', () => {
   it('tries again those that failed, and those alone', async () => {
     // Bug caught: a retry runs the command a second time where it has succeeded.
     const tries = new Map<string, number>();
-    const events = await all(
+    const events = await collected(
       runMany(request(['a', 'b', 'c'], { retries: 3 }), async ({ name }) => {
         const count = (tries.get(name) ?? 0) + 1;
         tries.set(name, count);
@@ -88,7 +83,7 @@ describe('a command on many hosts', () => {
         throw new Error('gone');
       },
     };
-    const events = await all(
+    const events = await collected(
       runMany(request(Object.keys(outcome), { successCodes: [2] }), (host) =>
         outcome[host.name]!(),
       ),
@@ -103,7 +98,7 @@ describe('a command on many hosts', () => {
   });
 
   it('cuts each stream of each host at the limit, and says so', async () => {
-    const events = await all(
+    const events = await collected(
       runMany(request(['a'], { maxBytes: 5 }), async (_, __, onOutput) => {
         for (const text of ['abc', 'def', 'ghi']) {
           await onOutput('stdout', Buffer.from(text));
@@ -145,7 +140,7 @@ describe('a command on many hosts', () => {
     const abort = new AbortController();
     const begun: string[] = [];
     const names = ['a', 'b', 'c', 'd'];
-    const events = await all(
+    const events = await collected(
       runMany(
         request(names, { parallel: 2, retries: 5, signal: abort.signal }),
         async ({ name }, { signal }) => {
@@ -164,7 +159,7 @@ describe('a command on many hosts', () => {
   });
 
   it('on no host at all ends at once', async () => {
-    const events = await all(runMany(request([]), async () => exited(0)));
+    const events = await collected(runMany(request([]), async () => exited(0)));
     expect(events).toEqual([{ type: 'done', succeeded: [], failed: [], skipped: [] }]);
   });
 });
@@ -172,7 +167,7 @@ describe('a command on many hosts', () => {
 describe('strategies', () => {
   it('rolling goes host by host and stops at the first failure', async () => {
     let running = 0;
-    const events = await all(
+    const events = await collected(
       runMany(
         request(['a', 'b', 'c', 'd'], { strategy: 'rolling', parallel: 1 }),
         async ({ name }) => {
@@ -189,7 +184,7 @@ describe('strategies', () => {
 
   it('canary lets nobody follow a first host that fails', async () => {
     const begun: string[] = [];
-    const events = await all(
+    const events = await collected(
       runMany(request(['a', 'b', 'c'], { strategy: 'canary', retries: 1 }), async ({ name }) => {
         begun.push(name);
         return exited(1);
@@ -203,7 +198,7 @@ describe('strategies', () => {
     let tries = 0;
     let together = 0;
     let most = 0;
-    const events = await all(
+    const events = await collected(
       runMany(
         request(['a', 'b', 'c', 'd'], { strategy: 'canary', retries: 1 }),
         async ({ name }) => {
@@ -237,7 +232,7 @@ describe('strategies', () => {
           const tries = new Map(names.map((name) => [name, 0]));
           let running = 0;
           let most = 0;
-          const events = await all(
+          const events = await collected(
             runMany(request(names, { strategy, parallel, retries }), async ({ name }) => {
               most = Math.max(most, (running += 1));
               const attempt = tries.get(name)!;

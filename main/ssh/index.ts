@@ -17,6 +17,7 @@ export type { HostStore } from './hosts.ts';
 export { HostOperations } from './operations.ts';
 export { type PolicyGate, productionGate } from './policy.ts';
 export { sshMigrations } from './migrations.ts';
+export { shownOutput } from './shown-output.ts';
 
 /** The SSH fabric over a database that has {@link sshMigrations}. */
 export function createSsh(options: SshOptions): Fabric {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecEvent } from '#contract/hostCommands.ts';
+import { collected } from '#main/base/collected.testing.ts';
 import { systemClock } from '#main/base/clock.ts';
 import { HostOperations } from './operations.ts';
 import { productionGate } from './policy.ts';
@@ -37,12 +38,6 @@ const command = (text: string, more = {}) => ({
   interactive: false,
   ...more,
 });
-
-async function all(events: AsyncIterable<ExecEvent>): Promise<ExecEvent[]> {
-  const list: ExecEvent[] = [];
-  for await (const event of events) list.push(event);
-  return list;
-}
 
 const textOf = (events: ExecEvent[], host: string) =>
   Buffer.concat(
@@ -102,7 +97,7 @@ describe('many hosts at once', () => {
         *) exit 7;;
       esac`;
     const text = script.replace('$NEXUS_HOST_PORT', '$(echo $SSH_CONNECTION | cut -d" " -f4)');
-    const events = await all(
+    const events = await collected(
       hosts.exec(command(text, { retries: 4 }), new AbortController().signal),
     );
     const starts = (name: string) =>
@@ -116,9 +111,9 @@ describe('many hosts at once', () => {
     const { hosts, host } = operations();
     for (const [index, server] of servers.entries()) host(`h${index}`, server);
     // The first command is quick everywhere; the connections stand.
-    await all(hosts.exec(command('true'), new AbortController().signal));
+    await collected(hosts.exec(command('true'), new AbortController().signal));
     const slow = `echo begun; [ $(echo $SSH_CONNECTION | cut -d" " -f4) != ${servers[1]!.port} ] || sleep 100`;
-    const events = await all(
+    const events = await collected(
       hosts.exec(command(slow, { timeout_ms: 1500 }), new AbortController().signal),
     );
     expect(events.at(-1)).toMatchObject({ failed: ['h1'], skipped: [] });

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connectedBy, withSshd } from '../testing/place.ts';
 import { endTree, startSshd, type Sshd } from '../testing/sshd.ts';
 import type { ExecChannel } from './connection.ts';
@@ -55,6 +55,15 @@ describe('a connection by the built-in client', () => {
     };
     // The last ones may still be on the stack of whoever reads.
     await expect.poll(left).toBeLessThan(5);
+  });
+
+  it('sends small packets at once (TCP_NODELAY)', async () => {
+    // Bug caught: a command takes 90 ms more: its packets wait until the last one is acknowledged.
+    const set = vi.spyOn(Socket.prototype, 'setNoDelay');
+    await connected();
+    const sockets = set.mock.contexts.filter((_, i) => set.mock.calls[i]![0] === true) as Socket[];
+    expect(sockets.map((socket) => socket.remotePort)).toContain(sshd.port);
+    set.mockRestore();
   });
 
   it('tells listeners of its end once, those that came late at once, and those taken away never', async () => {

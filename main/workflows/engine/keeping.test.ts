@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { collected } from '#main/base/collected.testing.ts';
 import { ManualClock } from '#main/base/clock.ts';
 import type { LogLine } from '#contract/runs.ts';
 import { SPILL_AT } from './outputs.ts';
@@ -8,12 +9,6 @@ import { instantKind, Lab, manual, turn, textOf } from './testing.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
-
-async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of stream) all.push(one);
-  return all;
-}
 
 const pure = (name = 'w') =>
   `{ name: ${name}, steps: [{ id: a, uses: transform, with: { set: { x: 1 } } }] }`;
@@ -174,7 +169,7 @@ test('a log of 100,000 lines is some hundred rows, is read page by page, and non
     expected += 1;
   }
   expect(expected).toBe(LINES + 1);
-  const tail = await collect(engine.log(run.id, { after: LINES - 3, follow: true }));
+  const tail = await collected(engine.log(run.id, { after: LINES - 3, follow: true }));
   expect(tail.map((line) => line.text)).toEqual([
     `line ${LINES - 2}`,
     `line ${LINES - 1}`,
@@ -202,7 +197,7 @@ steps:
 `);
   const { run } = await engine.start({ workflow, ...manual });
   await engine.finished(run.id);
-  const lines = await collect(engine.log(run.id, { step: 'b', after: 0, follow: false }));
+  const lines = await collected(engine.log(run.id, { step: 'b', after: 0, follow: false }));
   expect(lines.map(({ index, attempt, stream, text }) => [index, attempt, stream, text])).toEqual([
     [0, 1, 'stderr', 'hello x'],
     [0, 1, 'stderr', 'no end'],
@@ -346,9 +341,9 @@ test('an aborted reader ends, and leaves nothing behind that hears', async () =>
   });
   const stop = new AbortController();
   const reading = Promise.all([
-    collect(engine.watch(run.id, stop.signal)),
-    collect(engine.log(run.id, { after: 0, follow: true, signal: stop.signal })),
-    collect(engine.changes(stop.signal)),
+    collected(engine.watch(run.id, stop.signal)),
+    collected(engine.log(run.id, { after: 0, follow: true, signal: stop.signal })),
+    collected(engine.changes(stop.signal)),
   ]);
   const ended = engine.finished(run.id, stop.signal);
   await turn();
