@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newFolder } from './integration/nexus.testing.ts';
-import { openPlatform, statuses } from './integration/platform.testing.ts';
+import { statuses } from './workflows/engine/testing.ts';
+import { openPlatform } from './integration/platform.testing.ts';
 
 describe('the platform', () => {
   it('is the only one that stays on its home, and the second one takes nothing from it', async () => {

@@ -7,8 +7,9 @@ import type { ExecEvent } from '#contract/hostCommands.ts';
 import type { HostInput } from '#contract/hosts.ts';
 import type { Question } from '#contract/questions.ts';
 import { makeKey, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
+import { statuses } from '#main/workflows/engine/testing.ts';
 import { newFolder, until } from './nexus.testing.ts';
-import { openPlatform, outputsOf, statuses } from './platform.testing.ts';
+import { openPlatform, outputsOf } from './platform.testing.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 const KEY_PASSPHRASE = 'the words of the key';

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NexusClient, readStream } from '#contract/client.ts';
 import type { Question } from '#contract/questions.ts';
 import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
+import { statuses } from '#main/workflows/engine/testing.ts';
 import { until } from './nexus.testing.ts';
-import { openPlatform, outputsOf, statuses } from './platform.testing.ts';
+import { openPlatform, outputsOf } from './platform.testing.ts';
 
 let sshd: Sshd;
 beforeAll(async () => {

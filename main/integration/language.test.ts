@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { statuses } from '#main/workflows/engine/testing.ts';
 import { newFolder, nexus, until, workflowFile } from './nexus.testing.ts';
-import { openPlatform, outputsOf, statuses } from './platform.testing.ts';
+import { openPlatform, outputsOf } from './platform.testing.ts';
 
 const HOSTILE = [
   `'; touch PWNED; '`,

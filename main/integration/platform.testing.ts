@@ -41,10 +41,6 @@ export async function openPlatform(options: Partial<PlatformOptions> = {}) {
   };
 }
 
-/** `id: status` of every step. */
-export const statuses = (run: RunDetail): Record<string, string> =>
-  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
-
 /** Outputs of one step. */
 export function outputsOf(run: RunDetail, step: string): Record<string, Json> {
   return (run.steps.find((one) => one.id === step)?.outputs ?? {}) as Record<string, Json>;

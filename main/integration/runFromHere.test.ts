@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readStream } from '#contract/client.ts';
 import type { RunDetail } from '#contract/runs.ts';
+import { statuses } from '#main/workflows/engine/testing.ts';
 import { newFolder } from './nexus.testing.ts';
-import { openPlatform, outputsOf, statuses } from './platform.testing.ts';
+import { openPlatform, outputsOf } from './platform.testing.ts';
 
 const SECRET = 'tok-9f8e7d6c5b4a-very-secret';
 const NAME = 'NEXUS_SECRET_FROM_HERE';

@@ -1,12 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RunDetail } from '#contract/runs.ts';
-import { Lab, manual } from './testing.ts';
+import { Lab, manual, statuses } from './testing.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
-
-const statuses = (run: RunDetail) =>
-  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
 
 test('a run of pure steps is created, executed and ended in one commit, with outputs flowing', async () => {
   lab = new Lab();

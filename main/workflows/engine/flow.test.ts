@@ -1,15 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { ManualClock } from '#main/base/clock.ts';
-import type { RunDetail } from '#contract/runs.ts';
-import { Lab, manual, stall, turn } from './testing.ts';
+import { Lab, manual, stall, turn, statuses } from './testing.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
 
 const T0 = Date.UTC(2026, 0, 1, 12, 30);
-const statuses = (run: RunDetail) =>
-  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
-
 const caller = (more = '') => `
 name: parent
 ${more}

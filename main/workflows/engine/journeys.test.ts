@@ -1,14 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RunDetail } from '#contract/runs.ts';
-import type { Json } from '#contract/common.ts';
 import { Lab, instantKind, manual } from './testing.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
-
-const statuses = (run: RunDetail) =>
-  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
 
 test('a retry is parked with its error, tried again when due, and gives up after its attempts', async () => {
   let calls = 0;
@@ -38,119 +33,6 @@ test('a retry is parked with its error, tried again when due, and gives up after
   for await (const line of engine.log(failed.id, { after: 0, follow: false }))
     lines.push(line.text);
   expect(lines).toHaveLength(2);
-});
-
-test('a step that takes too long is told to stop, and fails with step.timeout', async () => {
-  lab = new Lab();
-  const engine = await lab.opened();
-  const workflow = lab.workflow('{ name: w, steps: [{ id: a, uses: gate, timeout: 50ms }] }');
-  const { run } = await engine.start({ workflow, ...manual });
-  const detail = await engine.finished(run.id);
-  expect(lab.gate.calls[0]!.signal.aborted).toBe(true);
-  expect(detail.error?.code).toBe('step.timeout');
-});
-
-test('a step that does not stop when told is given up after the grace, and its late end changes nothing', async () => {
-  let end: (() => void) | undefined;
-  const stubborn = instantKind('stubborn', 'once', () => null);
-  stubborn.execute = () =>
-    new Promise((resolve) => {
-      end = () => resolve({ type: 'done', outputs: 'late' });
-    });
-  lab = new Lab({ kinds: [stubborn], stopGraceMs: 20 });
-  const engine = await lab.opened();
-  const workflow = lab.workflow('{ name: w, steps: [{ id: a, uses: stubborn, timeout: 20ms }] }');
-  const { run } = await engine.start({ workflow, ...manual });
-  const detail = await engine.finished(run.id);
-  expect(detail.steps[0]).toMatchObject({ status: 'failed', error: { code: 'step.timeout' } });
-  end!();
-  await engine.parked();
-  expect(engine.get(run.id).steps[0]).toMatchObject({ status: 'failed' });
-});
-
-test('the run timeout ends everything, runs rollbacks and failure steps, and the run has failed', async () => {
-  lab = new Lab();
-  const engine = await lab.opened();
-  const workflow = lab.workflow(`
-name: w
-timeout: 80ms
-steps:
-  - { id: a, uses: transform, with: { set: { x: 1 } }, rollback: { uses: transform, with: { set: { undone: '\${{ steps.a.outputs.x }}' } } } }
-  - { id: b, uses: wait, with: { duration: 1h } }
-on_failure:
-  - { id: told, uses: transform, with: { set: { x: 1 } } }
-`);
-  const { run } = await engine.start({ workflow, ...manual });
-  const detail = await engine.finished(run.id);
-  expect(detail.status).toBe('failed');
-  expect(detail.error?.code).toBe('run.timeout');
-  expect(statuses(detail)).toEqual({
-    a: 'succeeded',
-    b: 'cancelled',
-    'rollback:a': 'succeeded',
-    told: 'succeeded',
-  });
-});
-
-test('successes are rolled back in reverse order, items too, and a failed rollback does not stop the others', async () => {
-  const undone: Json[] = [];
-  const undo = instantKind('undo', 'idempotent', (input) => {
-    undone.push(input['what'] ?? null);
-    if (input['what'] === 'x1') throw new NexusError({ code: 'test.undo', message: 'No.' });
-    return null;
-  });
-  lab = new Lab({ kinds: [undo] });
-  const engine = await lab.opened();
-  const workflow = lab.workflow(`
-name: w
-steps:
-  - { id: a, uses: gate, rollback: true }
-  - { id: b, uses: transform, foreach: [x, y], with: { set: { x: 1 } }, rollback: { uses: undo, with: { what: '\${{ item + string(index + 1) }}' } } }
-  - { id: c, uses: transform, with: { set: { x: 1 } }, rollback: { uses: undo, with: { what: c } } }
-  - { id: bad, uses: boom }
-`);
-  const { run } = await engine.start({ workflow, ...manual });
-  await lab.gate.arrived(1);
-  lab.gate.pass('made');
-  const detail = await engine.finished(run.id);
-  expect(undone).toEqual(['c', 'y2', 'x1']);
-  expect(lab.gate.calls[1]!.input).toEqual({ undo: 'made' });
-  expect(detail.status).toBe('failed');
-  expect(statuses(detail)).toMatchObject({
-    'rollback:c': 'succeeded',
-    'rollback:b[1]': 'succeeded',
-    'rollback:b[0]': 'failed',
-    'rollback:a': 'succeeded',
-  });
-});
-
-test('cancel stops what runs, ends what waits, rolls back, and the run is cancelled only then', async () => {
-  lab = new Lab();
-  const engine = await lab.opened();
-  const workflow = lab.workflow(`
-name: w
-steps:
-  - { id: a, uses: gate, rollback: true }
-  - { id: b, uses: gate }
-  - { id: nap, uses: wait, needs: [a], with: { duration: 1h } }
-  - { id: c, uses: gate, needs: [b] }
-`);
-  const { run } = await engine.start({ workflow, ...manual });
-  await lab.gate.arrived(1);
-  lab.gate.pass();
-  await lab.gate.arrived(2);
-  await engine.cancel(run.id, 'me');
-  const detail = await engine.finished(run.id);
-  expect(detail.status).toBe('cancelled');
-  expect(statuses(detail)).toEqual({
-    a: 'succeeded',
-    b: 'cancelled',
-    nap: 'cancelled',
-    c: 'cancelled',
-    'rollback:a': 'succeeded',
-  });
-  expect(lab.gate.calls[1]!.signal.aborted).toBe(true);
-  await expect(engine.cancel(run.id, 'me')).rejects.toMatchObject({ code: 'run.ended' });
 });
 
 test('a sub-workflow gives its outputs, its failure fails the step, and cancel reaches it', async () => {
@@ -233,60 +115,6 @@ steps:
   await expect(engine.approve(run.id, { fields: {}, ...admin })).rejects.toMatchObject({
     code: 'run.ended',
   });
-});
-
-test('fifty deliveries with one key start one run', async () => {
-  lab = new Lab();
-  const engine = await lab.opened();
-  const workflow = lab.workflow(
-    '{ name: w, steps: [{ id: a, uses: transform, with: { set: { x: 1 } } }] }',
-  );
-  const started = await Promise.all(
-    Array.from({ length: 50 }, () =>
-      engine.start({ workflow, ...manual, dedupeKey: 'delivery-1' }),
-    ),
-  );
-  expect(new Set(started.map((one) => one.run.id)).size).toBe(1);
-  expect(started.filter((one) => one.created)).toHaveLength(1);
-  expect(engine.list({ limit: 100 }).items).toHaveLength(1);
-});
-
-test.each([
-  ['queue', ['running', 'queued', 'queued']],
-  ['skip', ['running', 'cancelled', 'cancelled']],
-] as const)('concurrency %s holds for starts of one moment', async (mode, expected) => {
-  lab = new Lab();
-  const engine = await lab.opened();
-  const workflow = lab.workflow(
-    `{ name: w, concurrency: { group: g, mode: ${mode} }, steps: [{ id: a, uses: gate }] }`,
-  );
-  const started = await Promise.all([1, 2, 3].map(() => engine.start({ workflow, ...manual })));
-  expect(started.map((one) => one.run.status)).toEqual(expected);
-  expect(started.map((one) => one.skipped)).toEqual(expected.map((one) => one === 'cancelled'));
-  const ends = expected.filter((one) => one !== 'cancelled').length;
-  for (let n = 1; n <= ends; n += 1) {
-    await lab.gate.arrived(n);
-    expect(lab.gate.calls).toHaveLength(n);
-    lab.gate.pass();
-  }
-  const begun = started.filter((one) => !one.skipped);
-  for (const { run } of begun) expect((await engine.finished(run.id)).status).toBe('succeeded');
-});
-
-test('concurrency cancel ends the older run for the newer', async () => {
-  lab = new Lab();
-  const engine = await lab.opened();
-  const workflow = lab.workflow(
-    '{ name: w, concurrency: { group: g, mode: cancel }, steps: [{ id: a, uses: gate }] }',
-  );
-  const first = await engine.start({ workflow, ...manual });
-  await lab.gate.arrived(1);
-  const next = await engine.start({ workflow, ...manual });
-  expect((await engine.finished(first.run.id)).status).toBe('cancelled');
-  await lab.gate.arrived(2);
-  lab.gate.pass('aborted one');
-  lab.gate.pass();
-  expect((await engine.finished(next.run.id)).status).toBe('succeeded');
 });
 
 test('a webhook is answered by the respond step once it is committed, or with nothing at the end', async () => {

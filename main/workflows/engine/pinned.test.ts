@@ -1,14 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RunDetail } from '#contract/runs.ts';
 import type { Json } from '#contract/common.ts';
-import { Lab, instantKind, manual } from './testing.ts';
+import { Lab, instantKind, manual, statuses } from './testing.ts';
 import { NexusError } from '#main/base/errors.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
 
-const statuses = (run: RunDetail) =>
-  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
 test('a retry is a new run that keeps what succeeded, items too', async () => {
   let broken = true;
   const calls: Json[] = [];

@@ -1,13 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RunDetail } from '#contract/runs.ts';
 import { NexusError } from '#main/base/errors.ts';
-import { instantKind, Lab, manual, stall, textOf } from './testing.ts';
+import { instantKind, Lab, manual, stall, textOf, statuses } from './testing.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
-
-const statuses = (run: RunDetail) =>
-  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
 
 /** A kind that notes each call by its `as`, and fails while `as` is among `failing`. */
 function noting(failing: Set<string>) {

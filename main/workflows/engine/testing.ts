@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { json, type Json } from '#contract/common.ts';
+import type { RunDetail } from '#contract/runs.ts';
 import { type Clock, systemClock } from '#main/base/clock.ts';
 import { type Database, migrate, openDatabase } from '#main/base/database.ts';
 import { NexusError } from '#main/base/errors.ts';
@@ -262,6 +263,10 @@ export function stall(lab: Lab): void {
 export async function turn(count = 3): Promise<void> {
   for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** `id: status` of every step. */
+export const statuses = (run: RunDetail): Record<string, string> =>
+  Object.fromEntries(run.steps.map((step) => [step.id, step.status]));
 
 /** A value as text: a text as it is, anything else as JSON. */
 export function textOf(value: Json | undefined): string {
