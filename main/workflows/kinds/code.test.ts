@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NexusError } from '#main/base/errors.ts';
 import { code, sandbox } from './code.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
+import { failureOf, harness, outputsOf, type Harness } from './harness.testing.ts';
 
 let h: Harness;
 beforeEach(() => {
@@ -12,13 +12,8 @@ afterAll(() => sandbox.close());
 
 const run = (source: string, input: unknown = null, more: object = {}) =>
   outputsOf(code, { code: source, input, ...more }, h.context);
-const failure = (source: string, more: object = {}): Promise<NexusError> =>
-  runKind(code, { code: source, ...more }, h.context).then(
-    () => {
-      throw new Error('expected a failure');
-    },
-    (error: unknown) => error as NexusError,
-  );
+const failure = (source: string, more: object = {}) =>
+  failureOf(code, { code: source, ...more }, h.context);
 
 describe('code result', () => {
   it('gives what is returned, and the fields of an object as outputs', async () => {

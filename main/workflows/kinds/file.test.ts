@@ -14,10 +14,9 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { NexusError } from '#main/base/errors.ts';
 import { file } from './file.ts';
 import { isInside, openInside, safePath } from './fileroots.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
+import { failureOf, harness, outputsOf, type Harness } from './harness.testing.ts';
 
 let h: Harness;
 let root: string;
@@ -34,13 +33,7 @@ beforeEach(() => {
 afterEach(() => h.remove());
 
 const act = (input: Record<string, unknown>) => outputsOf(file, input, h.context);
-const failure = (input: Record<string, unknown>): Promise<NexusError> =>
-  runKind(file, input, h.context).then(
-    () => {
-      throw new Error(`expected a failure of ${JSON.stringify(input)}`);
-    },
-    (error: unknown) => error as NexusError,
-  );
+const failure = (input: Record<string, unknown>) => failureOf(file, input, h.context);
 
 describe('file actions', () => {
   it('writes and reads text, JSON and bytes', async () => {

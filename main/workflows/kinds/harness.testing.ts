@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '#contract/common.ts';
+import type { NexusError } from '#main/base/errors.ts';
 import type { StepContext, StepKind, StepOutcome } from './kind.ts';
 
 /** For tests: a context over a real folder of its own, and what was logged and notified through it. */
@@ -71,4 +72,18 @@ export async function outputsOf(
   const outcome = await runKind(kind, input, context);
   if (outcome.type !== 'done') throw new Error(`expected done, got ${outcome.type}`);
   return outcome.outputs as Record<string, Json>;
+}
+
+/** The error of a step that must fail. */
+export async function failureOf(
+  kind: StepKind,
+  input: unknown,
+  context: StepContext,
+): Promise<NexusError> {
+  try {
+    await runKind(kind, input, context);
+  } catch (error) {
+    return error as NexusError;
+  }
+  throw new Error(`expected a failure of ${JSON.stringify(input)}`);
 }

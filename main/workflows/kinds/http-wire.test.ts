@@ -1,21 +1,9 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import zlib from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { NexusError } from '#main/base/errors.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
-import { http } from './http.ts';
+import { describe, expect, it } from 'vitest';
+import { opened, requests } from './http.testing.ts';
 
-let h: Harness;
-let servers: Server[];
-beforeEach(() => {
-  h = harness({ allowPrivateAddresses: true });
-  servers = [];
-});
-afterEach(() => {
-  h.remove();
-  for (const server of servers) server.close();
-});
+const { get, failure } = requests();
 
 /** A server that says exactly these bytes to whoever has sent a whole head, and hangs up. */
 async function say(...bytes: (string | Buffer)[]): Promise<{ url: string; heard: string[] }> {
@@ -32,19 +20,9 @@ async function say(...bytes: (string | Buffer)[]): Promise<{ url: string; heard:
       socket.end();
     });
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, heard };
+  return { url: `${await opened(server)}/`, heard };
 }
 
-const get = (input: Record<string, unknown>) => outputsOf(http, input, h.context);
-const failure = (input: Record<string, unknown>): Promise<NexusError> =>
-  runKind(http, input, h.context).then(
-    () => {
-      throw new Error('expected a failure');
-    },
-    (error: unknown) => error as NexusError,
-  );
 const ok = (...headers: string[]) => `HTTP/1.1 200 OK\r\n${headers.join('\r\n')}\r\n\r\n`;
 
 describe('what servers really say', () => {

@@ -1,57 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import zlib from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NexusError } from '#main/base/errors.ts';
-import { guardedLookup, isPublicAddress } from './address.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
+import { echo, opened, requests, serve } from './http.testing.ts';
 import { http } from './http.ts';
-import { environmentProxy } from './httpagent.ts';
 import { retryAfterMs } from './httperror.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
-
-let h: Harness;
-let servers: Server[];
-beforeEach(() => {
-  h = harness({ allowPrivateAddresses: true });
-  servers = [];
-});
-afterEach(() => {
-  h.remove();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function serve(handler: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => handler(request, response, body));
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const get = (input: Record<string, unknown>) => outputsOf(http, input, h.context);
-const failure = (input: Record<string, unknown>): Promise<NexusError> =>
-  runKind(http, input, h.context).then(
-    () => {
-      throw new Error('expected a failure');
-    },
-    (error: unknown) => error as NexusError,
-  );
-
-/** Answers with what came in. */
-const echo: Handler = (request, response, body) => {
-  const { method, url, headers } = request;
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify({ method, url, headers, body }));
-};
+const { get, failure, harness } = requests();
 
 describe('http request', () => {
   it('sends query, headers, bearer and a JSON body', async () => {
@@ -153,8 +108,8 @@ describe('http response', () => {
   });
 
   it('names a server that is not there', async () => {
-    const url = await serve(echo);
-    const server = servers.pop()!;
+    const server = createServer();
+    const url = await opened(server);
     await new Promise((resolve) => server.close(resolve));
     expect((await failure({ url })).code).toBe('http.connect_failed');
   });
@@ -165,7 +120,7 @@ describe('http response', () => {
     const url = await serve(() => arrived());
     const running = failure({ url });
     await waiting;
-    h.controller.abort(new NexusError({ code: 'step.timeout', message: 'Too late.' }));
+    harness().controller.abort(new NexusError({ code: 'step.timeout', message: 'Too late.' }));
     expect((await running).code).toBe('step.timeout');
   });
 });
@@ -207,146 +162,5 @@ describe('http redirects', () => {
     });
     expect((await failure({ url, max_redirects: 3 })).code).toBe('http.too_many_redirects');
     expect((await get({ url, max_redirects: 0 }))['status']).toBe(302);
-  });
-});
-
-describe('private-address guard', () => {
-  const refused = [
-    '127.0.0.1',
-    '10.1.2.3',
-    '172.16.0.1',
-    '192.168.1.1',
-    '169.254.169.254',
-    '100.64.0.1',
-    '0.0.0.0',
-    '255.255.255.255',
-    '224.0.0.1',
-    '192.0.2.1',
-    '198.18.0.1',
-    '::',
-    '::1',
-    'fe80::1%eth0',
-    'fc00::1',
-    'fd00:ec2::254',
-    '::ffff:127.0.0.1',
-    '::ffff:10.0.0.1',
-    '::127.0.0.1',
-    '64:ff9b::7f00:1',
-    '2002:7f00:1::',
-    '2001::1',
-    'ff02::1',
-    'fec0::1',
-    '5f00::1',
-    'nonsense',
-  ];
-  it.each(refused)('%s is not public', (address) => {
-    expect(isPublicAddress(address)).toBe(false);
-  });
-
-  it.each(['1.1.1.1', '8.8.8.8', '2606:4700:4700::1111', '::ffff:1.1.1.1', '64:ff9b::101:101'])(
-    '%s is public',
-    (address) => {
-      expect(isPublicAddress(address)).toBe(true);
-    },
-  );
-
-  it('refuses every spelling of loopback, by name and by number, before anything is sent', async () => {
-    let hits = 0;
-    const url = await serve((_request, response) => {
-      hits += 1;
-      response.end();
-    });
-    const { port } = new URL(url);
-    h.context.allowPrivateAddresses = false;
-    for (const host of [
-      '127.0.0.1',
-      '2130706433',
-      '0x7f.1',
-      '0177.0.0.1',
-      '[::1]',
-      '[::ffff:7f00:1]',
-      'localhost',
-      '0',
-    ]) {
-      const error = await failure({ url: `http://${host}:${port}/` });
-      expect([host, error.code]).toEqual([host, 'http.address_refused']);
-      expect(error.details).toMatchObject({ retryable: false });
-    }
-    expect(hits).toBe(0);
-  });
-
-  it('hands the socket the very addresses it checked, so a second answer cannot differ', async () => {
-    const answer = await new Promise<NexusError>((resolve) =>
-      guardedLookup('localhost', { all: true }, (error) => resolve(error as unknown as NexusError)),
-    );
-    expect(answer.code).toBe('http.address_refused');
-    const single = await new Promise<unknown>((resolve) =>
-      guardedLookup('1.1.1.1', {}, (_error, address) => resolve(address)),
-    );
-    expect(single).toBe('1.1.1.1');
-  });
-
-  it('does not share a connection that was opened without the guard', async () => {
-    const url = await serve(echo);
-    const named = url.replace('127.0.0.1', 'localhost');
-    expect((await get({ url: named }))['status']).toBe(200);
-    h.context.allowPrivateAddresses = false;
-    expect((await failure({ url: named })).code).toBe('http.address_refused');
-  });
-
-  it('refuses a private proxy that a workflow names', async () => {
-    const proxy = await serve(echo);
-    h.context.allowPrivateAddresses = false;
-    expect((await failure({ url: 'http://1.1.1.1/', proxy })).code).toBe('http.address_refused');
-  });
-});
-
-describe('http proxy', () => {
-  it('asks the proxy for plain HTTP and shows it the credentials meant for it', async () => {
-    const seen: (string | undefined)[] = [];
-    const proxy = await serve((request, response) => {
-      seen.push(request.url, request.headers['proxy-authorization']);
-      response.end('from the proxy');
-    });
-    const outputs = await get({
-      url: 'http://example.invalid/x?y=1',
-      proxy: proxy.replace('http://', 'http://u:p@'),
-    });
-    expect(outputs['body']).toBe('from the proxy');
-    expect(seen[0]).toMatch(/\/x\?y=1$/);
-    expect(seen[1]).toBe(`Basic ${Buffer.from('u:p').toString('base64')}`);
-  });
-
-  it('tunnels https by CONNECT', async () => {
-    const target = await serve(echo);
-    const asked: string[] = [];
-    const proxy = await serve(echo);
-    servers.at(-1)!.on('connect', (request, socket) => {
-      asked.push(request.url!);
-      // The target speaks no TLS: reaching it is enough to see the tunnel.
-      const upstream = connect(Number(new URL(target).port), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(upstream).pipe(socket);
-      });
-      upstream.on('error', () => socket.destroy());
-      socket.on('error', () => upstream.destroy());
-    });
-    await failure({ url: target.replace('http:', 'https:'), proxy });
-    expect(asked).toEqual([new URL(target).host]);
-  });
-
-  it('reads the environment as curl does', () => {
-    const env = {
-      HTTPS_PROXY: 'http://p:1',
-      http_proxy: 'q:2',
-      NO_PROXY: '.internal.org, x.org:8443',
-    };
-    const of = (url: string) => environmentProxy(new URL(url), env);
-    expect(of('https://a.org/')).toBe('http://p:1');
-    expect(of('http://a.org/')).toBe('http://q:2');
-    expect(of('https://a.internal.org/')).toBeUndefined();
-    expect(of('https://x.org:8443/')).toBeUndefined();
-    expect(of('https://x.org/')).toBe('http://p:1');
-    expect(of('http://localhost:1/')).toBeUndefined();
   });
 });

@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseOutputFile } from './outputfile.ts';
 
 function codeOf(act: () => unknown): unknown {
@@ -44,5 +48,37 @@ describe('parseOutputFile', () => {
     expect(() => parseOutputFile('a=1\nnonsense\n')).toThrow(/Line 2/);
     expect(() => parseOutputFile('a<<END\nx\n')).toThrow(/no closing END/);
     expect(() => parseOutputFile('a b=1\n')).toThrow(/not a name/);
+  });
+});
+
+describe('what a script writes to its output file', () => {
+  it('comes back when real bash wrote it, as a line and as a block', () => {
+    const value = fc.string({
+      unit: fc.constantFrom('a', '=', '<', "'", '"', '$', '`', '\\', ' ', 'é', '#', '{'),
+      maxLength: 12,
+    });
+    const many = fc.array(value, { minLength: 1, maxLength: 4 }).map((lines) => lines.join('\n'));
+    const folder = mkdtempSync(join(tmpdir(), 'nexus-output-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    fc.assert(
+      fc.property(value, many, (line, block) => {
+        const file = join(folder, 'output');
+        writeFileSync(file, '');
+        execFileSync(
+          'bash',
+          [
+            '-ec',
+            'echo "line=$LINE" >> "$OUT"; { echo "block<<EOF_7f3a"; printf "%s\\n" "$BLOCK"; echo EOF_7f3a; } >> "$OUT"; printf "last=1" >> "$OUT"',
+          ],
+          { env: { ...process.env, OUT: file, LINE: line, BLOCK: block } },
+        );
+        expect({ ...parseOutputFile(readFileSync(file, 'utf8')) }).toEqual({
+          line,
+          block,
+          last: '1',
+        });
+      }),
+      { numRuns: 60 },
+    );
   });
 });

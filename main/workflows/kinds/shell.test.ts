@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NexusError } from '#main/base/errors.ts';
-import { harness, outputsOf, runKind, type Harness } from './harness.testing.ts';
+import { failureOf, harness, outputsOf, type Harness } from './harness.testing.ts';
 import { shell } from './shell.ts';
 
 let h: Harness;
@@ -12,13 +12,7 @@ beforeEach(() => {
 afterEach(() => h.remove());
 
 const sh = (input: Record<string, unknown>) => outputsOf(shell, input, h.context);
-const failure = async (input: Record<string, unknown>): Promise<NexusError> =>
-  runKind(shell, input, h.context).then(
-    () => {
-      throw new Error('expected a failure');
-    },
-    (error: unknown) => error as NexusError,
-  );
+const failure = (input: Record<string, unknown>) => failureOf(shell, input, h.context);
 
 /** Whether a process runs (a zombie does not). */
 function runs(pid: number): boolean {

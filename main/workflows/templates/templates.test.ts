@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinKinds } from '../kinds/index.ts';
 import { createKindRegistry } from '../kinds/registry.ts';
 import { parseWorkflow } from '../language/index.ts';
+import { gallery } from './gallery.testing.ts';
 import { createTemplates } from './index.ts';
 
 const FOLDER = 'resources/templates';
@@ -33,5 +34,13 @@ describe('templates', () => {
     expect(needs['summary']).toEqual(['machine', 'disk', 'primes', 'breathe']);
     expect(needs['save']).toEqual(['summary']);
     await expect(templates.get('none')).rejects.toMatchObject({ code: 'template.not_found' });
+  });
+});
+
+describe('the gallery', () => {
+  it('has no template that is not run by one file of tests', () => {
+    // Bug caught: a new template that is valid and does not work.
+    const run = Object.values(gallery).flat();
+    expect(run.toSorted()).toEqual(all.map((one) => one.id).toSorted());
   });
 });
