@@ -1,26 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Json } from '#contract/common.ts';
 import { splitTemplate } from '../language/template.ts';
-import { bindShell } from './bind.ts';
+import { bindEverywhere, scripts } from './bind.testing.ts';
 
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nexus-evaluated-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, run: runWith } = scripts();
 
-function bind(template: string, value: Json) {
-  const { literals, expressions } = splitTemplate(template);
-  return bindShell({ literals, values: expressions.map(() => value) });
-}
 const refusal = (template: string, value: Json): string | undefined => {
   try {
-    bind(template, value);
+    bindEverywhere(template, value);
     return undefined;
   } catch (error) {
     return (error as { code?: string }).code;
@@ -29,20 +20,13 @@ const refusal = (template: string, value: Json): string | undefined => {
 
 /** Really runs it in bash, with one value for every expression. */
 function run(template: string, value: Json) {
-  const { script, env } = bind(template, value);
-  const file = join(folder, 'script.sh');
-  writeFileSync(file, script);
-  return spawnSync('/bin/bash', [file], {
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
-    cwd: folder,
-    encoding: 'utf8',
-    input: '1\n',
-  });
+  const values = splitTemplate(template).expressions.map(() => value);
+  return runWith('/bin/bash', template, values, '1\n');
 }
 
 /** A value that is harmless as text, and a command where bash evaluates it. */
 const HOSTILE = 'a[$(touch owned)0]';
-const owned = () => existsSync(join(folder, 'owned'));
+const owned = () => existsSync(join(folder(), 'owned'));
 
 /** Where bash computes with a word, or takes it for a variable, whatever quotes stand around it. */
 const evaluating = [
@@ -92,9 +76,9 @@ describe('where bash evaluates a word again', () => {
 
   test('that bash really would run them: the values are refused for a reason', () => {
     const really = (script: string) => {
-      spawnSync('/bin/bash', ['-c', script], { env: { X: HOSTILE }, cwd: folder, input: '1\n' });
+      spawnSync('/bin/bash', ['-c', script], { env: { X: HOSTILE }, cwd: folder(), input: '1\n' });
       const ran = owned();
-      rmSync(join(folder, 'owned'), { force: true });
+      rmSync(join(folder(), 'owned'), { force: true });
       return ran;
     };
     for (const script of [

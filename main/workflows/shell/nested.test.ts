@@ -1,17 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { splitTemplate } from '../language/template.ts';
-import { bindShell } from './bind.ts';
+import { describe, expect, test } from 'vitest';
+import { bindEverywhere, scripts } from './bind.testing.ts';
 
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nexus-nested-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder } = scripts();
 
 /** Prints the value between brackets, in some way to quote it. */
 const leaves = [
@@ -91,9 +85,8 @@ const shells = [['/bin/dash'], ['/bin/bash'], ['/bin/busybox', 'sh']].filter(([p
 
 describe.each(shells)('%s', (program, ...args) => {
   const say = (template: string, text: string, own = '', seconds = 5) => {
-    const { literals, expressions } = splitTemplate(template);
-    const bound = bindShell({ literals, values: expressions.map(() => text) });
-    const file = join(folder, 'script.sh');
+    const bound = bindEverywhere(template, text);
+    const file = join(folder(), 'script.sh');
     writeFileSync(file, bound.script);
     // Some nestings are endless in a shell of their own accord: bash 5.2 prints `$(…)` anew, and
     // loses a `;` after a here-document in a loop there. What the shell alone cannot run is left out,
@@ -101,7 +94,7 @@ describe.each(shells)('%s', (program, ...args) => {
     const words = ['-s', 'KILL', String(seconds), program!, ...args, file];
     const { stdout, stderr } = spawnSync('timeout', words, {
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', X: own, ...bound.env },
-      cwd: folder,
+      cwd: folder(),
       encoding: 'utf8',
     });
     return { stdout, stderr, script: bound.script };
@@ -132,7 +125,9 @@ describe.each(shells)('%s', (program, ...args) => {
     expect(stdout).toContain('x');
     const running = readdirSync('/proc').filter((pid) => {
       try {
-        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(folder);
+        return (
+          /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(folder())
+        );
       } catch {
         return false;
       }
