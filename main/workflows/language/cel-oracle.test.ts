@@ -1,4 +1,5 @@
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
+import { strings } from '@bufbuild/cel/ext';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileExpression } from './expression.ts';
@@ -23,7 +24,7 @@ function outcome(evaluate: () => unknown): string {
     return 'error';
   }
 }
-const theirs = (text: string) => outcome(() => plan(env, parse(text))({}));
+const theirs = (text: string, within = env) => outcome(() => plan(within, parse(text))({}));
 const ours = (text: string) =>
   outcome(() => compileExpression(text, NO_STEPS).evaluate(scopeOf({})));
 
@@ -214,4 +215,39 @@ describe('agrees with another implementation of CEL', () => {
     'timestamp("yesterday")',
     'duration("soon")',
   ])('on %s', agree);
+});
+
+describe('another implementation of CEL’s strings', () => {
+  const withStrings = celEnv({ funcs: strings });
+
+  test('agrees on every text without characters beyond U+FFFF, values and errors alike', () => {
+    const piece = fc
+      .string({ unit: fc.constantFrom('a', 'b', 'B', 'é', 'É', '-', ' ', '.'), maxLength: 6 })
+      .map((s) => JSON.stringify(s));
+    const filled = piece.filter((s) => s !== '""');
+    const at = fc.integer({ min: -2, max: 8 });
+    const call = fc.oneof(
+      fc.tuple(piece, at).map(([t, i]) => `${t}.charAt(${i})`),
+      fc.tuple(piece, at).map(([t, i]) => `${t}.substring(${i})`),
+      fc.tuple(piece, at, at).map(([t, i, j]) => `${t}.substring(${i}, ${j})`),
+      fc.tuple(piece, piece).map(([t, u]) => `${t}.indexOf(${u})`),
+      fc.tuple(piece, filled, at).map(([t, u, i]) => `${t}.indexOf(${u}, ${i})`),
+      fc.tuple(piece, piece).map(([t, u]) => `${t}.lastIndexOf(${u})`),
+      fc.tuple(piece, filled, at).map(([t, u, i]) => `${t}.lastIndexOf(${u}, ${i})`),
+      fc.tuple(piece, filled, piece).map(([t, u, v]) => `${t}.replace(${u}, ${v})`),
+      fc.tuple(piece, filled).map(([t, u]) => `${t}.split(${u})`),
+      piece.map((t) => `${t}.lowerAscii()`),
+      piece.map((t) => `${t}.upperAscii()`),
+      piece.map((t) => `${t}.trim()`),
+      fc.tuple(fc.array(piece), piece).map(([l, u]) => `[${l.join(', ')}].join(${u})`),
+    );
+    fc.assert(
+      fc.property(call, (expression) => {
+        // Its empty list has another static type.
+        fc.pre(!expression.startsWith('[]'));
+        expect(ours(expression), expression).toBe(theirs(expression, withStrings));
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });

@@ -1,34 +1,11 @@
 import { createHash } from 'node:crypto';
-import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
-import { strings } from '@bufbuild/cel/ext';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '#contract/common.ts';
-import { NexusError } from '#main/base/errors.ts';
 import { celFunctions } from './cel.ts';
 import { expressionFunctions, renamed } from './cel-functions.ts';
-import { compileExpression } from './expression.ts';
-import { scopeOf } from './testing/scope.ts';
+import { anyJson, called, failure, give, text } from './functions.testing.ts';
 
-/** What an expression gives for these inputs. */
-function give(text: string, inputs: Record<string, Json> = {}): Json {
-  called.add(/\b(\w+)\(/.exec(text)?.[1] ?? '');
-  return compileExpression(text, new Set()).evaluate(scopeOf({ inputs }));
-}
-const called = new Set<string>();
-
-function failure(text: string, inputs: Record<string, Json> = {}): NexusError {
-  try {
-    throw new Error(`gave ${JSON.stringify(give(text, inputs))}`);
-  } catch (error) {
-    if (error instanceof NexusError) return error;
-    throw error;
-  }
-}
-
-/** JSON without what JSON itself would change on the way. */
-const anyJson = fc.jsonValue({ maxDepth: 3 }).map((v) => JSON.parse(JSON.stringify(v)) as Json);
-const text = fc.string({ unit: 'binary', maxLength: 20 }).map((s) => Buffer.from(s).toString());
 const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), {
   minLength: 1,
   maxLength: 8,
@@ -168,60 +145,6 @@ describe('texts and bytes', () => {
   });
 });
 
-describe('another implementation of CEL’s strings', () => {
-  const env = celEnv({ funcs: strings });
-  const outcome = (evaluate: () => unknown): string => {
-    try {
-      const result = evaluate();
-      if (isCelError(result)) return 'error';
-      const plain = (v: unknown): unknown =>
-        typeof v === 'bigint'
-          ? Number(v)
-          : typeof v === 'object' && v !== null
-            ? Array.from(v as Iterable<unknown>, plain)
-            : v;
-      return JSON.stringify(plain(result));
-    } catch {
-      return 'error';
-    }
-  };
-
-  test('agrees on every text without characters beyond U+FFFF, values and errors alike', () => {
-    const piece = fc
-      .string({ unit: fc.constantFrom('a', 'b', 'B', 'é', 'É', '-', ' ', '.'), maxLength: 6 })
-      .map((s) => JSON.stringify(s));
-    const filled = piece.filter((s) => s !== '""');
-    const at = fc.integer({ min: -2, max: 8 });
-    const call = fc.oneof(
-      fc.tuple(piece, at).map(([t, i]) => `${t}.charAt(${i})`),
-      fc.tuple(piece, at).map(([t, i]) => `${t}.substring(${i})`),
-      fc.tuple(piece, at, at).map(([t, i, j]) => `${t}.substring(${i}, ${j})`),
-      fc.tuple(piece, piece).map(([t, u]) => `${t}.indexOf(${u})`),
-      fc.tuple(piece, filled, at).map(([t, u, i]) => `${t}.indexOf(${u}, ${i})`),
-      fc.tuple(piece, piece).map(([t, u]) => `${t}.lastIndexOf(${u})`),
-      fc.tuple(piece, filled, at).map(([t, u, i]) => `${t}.lastIndexOf(${u}, ${i})`),
-      fc.tuple(piece, filled, piece).map(([t, u, v]) => `${t}.replace(${u}, ${v})`),
-      fc.tuple(piece, filled).map(([t, u]) => `${t}.split(${u})`),
-      piece.map((t) => `${t}.lowerAscii()`),
-      piece.map((t) => `${t}.upperAscii()`),
-      piece.map((t) => `${t}.trim()`),
-      fc.tuple(fc.array(piece), piece).map(([l, u]) => `[${l.join(', ')}].join(${u})`),
-    );
-    fc.assert(
-      fc.property(call, (expression) => {
-        // Its empty list has another static type.
-        fc.pre(!expression.startsWith('[]'));
-        const theirs = outcome(() => plan(env, parse(expression))({}));
-        expect(
-          outcome(() => give(expression)),
-          expression,
-        ).toBe(theirs);
-      }),
-      { numRuns: 3000 },
-    );
-  });
-});
-
 describe('lists and maps', () => {
   test('numbers are sorted by size and strings by code unit, and the list itself is left alone', () => {
     fc.assert(
@@ -356,35 +279,6 @@ describe('rounding', () => {
     ['round("1.5", 1)', 'need numbers'],
   ])('%s says what is wrong with it', (expression, words) => {
     expect(failure(expression).message).toContain(words);
-  });
-});
-
-describe('the work of an expression is bounded', () => {
-  const list = Array.from({ length: 3000 }, (_, i) => i);
-
-  test.each([
-    ['a product of lists', 'inputs.l.map(a, inputs.l.map(b, inputs.l.filter(c, c > a))).size()'],
-    [
-      'texts that double',
-      `${Array.from({ length: 24 }, (_, i) => `cel.bind(t${i + 1}, ${i === 0 ? 'inputs.t + inputs.t' : `t${i} + t${i}`}, `).join('')}t24.size()${')'.repeat(24)}`,
-    ],
-    [
-      'texts that are looked at again and again',
-      'inputs.l.map(x, inputs.t.lowerAscii().indexOf("y")).size()',
-    ],
-    ['a join of long texts', 'inputs.l.map(x, inputs.t).join(inputs.t).size()'],
-  ])('%s ends with an error and not with the process', (_, expression) => {
-    const error = failure(expression, { l: list, t: 'x'.repeat(200_000) });
-    expect(error.code).toMatch(/^expression\.(too_expensive|failed)$/);
-    expect(error.message).not.toContain('gave');
-  });
-
-  test('one expression that was too much leaves the next its whole budget', () => {
-    const inputs = { l: list };
-    expect(
-      failure('inputs.l.map(a, inputs.l.map(b, inputs.l.map(c, c))).size()', inputs).code,
-    ).toBe('expression.too_expensive');
-    expect(give('inputs.l.map(a, a).size()', inputs)).toBe(3000);
   });
 });
 
