@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type NexusClient, readStream } from '#contract/client.ts';
 import { pathsOf } from '#main/base/paths.ts';
 import { connectLocal } from '#main/socket/index.ts';
+import { hostOn } from '#main/ssh/testing/host.ts';
 import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { launchApp } from '../e2e/support/app.ts';
 import { onDesktop } from './support/desktop.ts';
@@ -69,14 +70,7 @@ const localShell = async (client: NexusClient): Promise<string> =>
 async function onHost(client: NexusClient, file: string): Promise<[number[], number]> {
   const sshd = await startSshd();
   try {
-    await client.hosts.add({
-      name: 'bench',
-      address: '127.0.0.1',
-      port: sshd.port,
-      user: sshd.user,
-      identity: [sshd.key],
-      options: { accept_new: true, identity_agent: 'none' },
-    });
+    await client.hosts.add(hostOn(sshd, 'bench'));
     return [
       await keyEchoes(client, await hostShell(client)),
       await throughput(client, file, await hostShell(client)),

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform } from '#main/platform.ts';
+import { hostOn } from '#main/ssh/testing/host.ts';
 import { freePort, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { newFolder, nexus, start, until } from './nexus.testing.ts';
 
@@ -22,15 +23,7 @@ beforeAll(async () => {
   const platform = await createPlatform({ mode: 'command', home });
   const client = platform.localClient({ name: 'owner', role: 'admin', face: 'cli' });
   for (const name of ['one', 'two', 'three'])
-    await client.hosts.add({
-      name,
-      address: '127.0.0.1',
-      port: sshd.port,
-      user: sshd.user,
-      identity: [sshd.key],
-      groups: ['all'],
-      options: { accept_new: true, identity_agent: 'none' },
-    });
+    await client.hosts.add(hostOn(sshd, name, { groups: ['all'] }));
   await platform.close();
 });
 afterAll(stopAll);

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStream, type NexusClient } from '#contract/client.ts';
+import type { HostInput } from '#contract/hosts.ts';
 import type { Terminal } from '#contract/terminals.ts';
+import { hostOn } from '#main/ssh/testing/host.ts';
 import { endTree, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { newFolder } from './nexus.testing.ts';
 import { openPlatform } from './platform.testing.ts';
@@ -14,17 +16,9 @@ beforeAll(async () => {
 });
 afterAll(stopAll);
 
-async function connected(host: Record<string, unknown> = {}) {
+async function connected(host: Partial<HostInput> = {}) {
   const { client, platform } = await openPlatform();
-  await client.hosts.add({
-    name: 'web',
-    address: '127.0.0.1',
-    port: sshd.port,
-    user: sshd.user,
-    identity: [sshd.key],
-    options: { accept_new: true, identity_agent: 'none' },
-    ...host,
-  });
+  await client.hosts.add(hostOn(sshd, 'web', host));
   const { terminal } = await client.terminals.connect({ host: 'web', cols: 100, rows: 30 });
   return { client, platform, id: terminal.id };
 }

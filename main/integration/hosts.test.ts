@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NexusClient, readStream } from '#contract/client.ts';
 import type { Question } from '#contract/questions.ts';
+import { hostOn } from '#main/ssh/testing/host.ts';
 import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { statuses } from '#main/workflows/engine/testing.ts';
 import { until } from './nexus.testing.ts';
@@ -22,16 +23,9 @@ async function withHosts(names: string[], environment?: string) {
 
 async function addHosts(client: NexusClient, names: string[], environment?: string) {
   for (const name of names)
-    await client.hosts.add({
-      name,
-      address: '127.0.0.1',
-      port: sshd.port,
-      user: sshd.user,
-      identity: [sshd.key],
-      groups: ['web'],
-      ...(environment ? { environment } : {}),
-      options: { accept_new: true, identity_agent: 'none' },
-    });
+    await client.hosts.add(
+      hostOn(sshd, name, { groups: ['web'], ...(environment ? { environment } : {}) }),
+    );
 }
 
 const HOSTILE = [

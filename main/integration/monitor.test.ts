@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { hostOn } from '#main/ssh/testing/host.ts';
 import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { openPlatform } from './platform.testing.ts';
 import { until } from './nexus.testing.ts';
@@ -9,15 +10,7 @@ describe('a host of the inventory', { timeout: 60_000 }, () => {
   test('is monitored when it is turned on, and forgotten with its history when it is removed', async () => {
     const sshd = await startSshd();
     const { client } = await openPlatform();
-    await client.hosts.add({
-      name: 'web-1',
-      address: '127.0.0.1',
-      port: sshd.port,
-      user: sshd.user,
-      identity: [sshd.key],
-      tags: ['web'],
-      options: { identity_agent: 'none', accept_new: true },
-    });
+    await client.hosts.add(hostOn(sshd, 'web-1', { tags: ['web'] }));
     const found = async () =>
       (await client.monitor.hosts({})).hosts.find(({ name }) => name === 'web-1');
     expect(await found()).toMatchObject({ monitored: false, status: 'off' });
@@ -47,14 +40,7 @@ describe('a host of the inventory', { timeout: 60_000 }, () => {
   test('whose key nobody has accepted is down, and nobody is asked', async () => {
     const sshd = await startSshd();
     const { client } = await openPlatform();
-    await client.hosts.add({
-      name: 'web-2',
-      address: '127.0.0.1',
-      port: sshd.port,
-      user: sshd.user,
-      identity: [sshd.key],
-      options: { identity_agent: 'none' },
-    });
+    await client.hosts.add(hostOn(sshd, 'web-2', { options: { accept_new: false } }));
     await client.monitor.set({ host: 'web-2', monitored: true, interval_seconds: 2 });
     const host = await until(async () =>
       (await client.monitor.hosts({})).hosts.find(({ status }) => status === 'down'),

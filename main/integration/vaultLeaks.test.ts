@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type NexusClient, readStream } from '#contract/client.ts';
 import { collected } from '#main/base/collected.testing.ts';
+import { hostOn } from '#main/ssh/testing/host.ts';
 import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { echoServer, SECRETS, writeWorkflows } from './leakyWorkflows.testing.ts';
 import { appeared, newFolder, nexus, serve, until, type Server } from './nexus.testing.ts';
@@ -129,14 +130,7 @@ describe('secrets of the vault', () => {
     for (const name of ['web', 'again'])
       await call('/api/v1/hosts', {
         method: 'POST',
-        body: JSON.stringify({
-          name,
-          address: '127.0.0.1',
-          port: sshd.port,
-          user: sshd.user,
-          identity: [sshd.key],
-          options: { accept_new: true, identity_agent: 'none' },
-        }),
+        body: JSON.stringify(hostOn(sshd, name)),
       });
     const page = await openPage();
     await showCommands(page);

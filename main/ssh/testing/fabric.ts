@@ -8,6 +8,7 @@ import { migrate, openDatabase } from '#main/base/database.ts';
 import { silentLogger } from '#main/base/log.ts';
 import { createQuestions, type Questions } from '#main/questions/index.ts';
 import { createSsh, type Fabric, sshMigrations, type SshOptions } from '../index.ts';
+import { hostOn } from './host.ts';
 import type { Sshd } from './sshd.ts';
 
 /** A fabric with a home of its own. */
@@ -73,16 +74,7 @@ export function testFabric(options: Partial<SshOptions> = {}): TestFabric {
     secrets,
     asked,
     answer: () => undefined,
-    host: (name, sshd, more = {}) =>
-      fabric.hosts.add({
-        name,
-        address: '127.0.0.1',
-        port: sshd.port,
-        user: sshd.user,
-        identity: [sshd.key],
-        ...more,
-        options: { identity_agent: 'none', accept_new: true, ...more.options },
-      }),
+    host: (name, sshd, more = {}) => fabric.hosts.add(hostOn(sshd, name, more)),
   };
   return made;
 }

@@ -1,4 +1,5 @@
-import { type Host, host, type HostOptions } from '#contract/hosts.ts';
+import { type Host, host, type HostInput, type HostOptions } from '#contract/hosts.ts';
+import type { Sshd } from './sshd.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -20,3 +21,18 @@ export function someHost(more: Partial<Host> = {}, options: HostOptions = {}): H
     options: { ...more.options, ...options },
   });
 }
+
+/** What the inventory takes for a host that is this sshd: trusted at first sight, no agent asked. */
+export const hostOn = (
+  sshd: Sshd,
+  name: string,
+  more: Partial<HostInput> = {},
+): HostInput & { name: string } => ({
+  name,
+  address: '127.0.0.1',
+  port: sshd.port,
+  user: sshd.user,
+  identity: [sshd.key],
+  ...more,
+  options: { identity_agent: 'none', accept_new: true, ...more.options },
+});
