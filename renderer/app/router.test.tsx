@@ -13,9 +13,6 @@ import {
 import { makeRouter } from './router.ts';
 import { PageCrash } from './PageCrash.tsx';
 
-// Each opens the whole window, with what a page loads by itself.
-vi.setConfig({ testTimeout: 20_000 });
-
 beforeAll(setupWindow);
 afterEach(() => {
   closeWindow();

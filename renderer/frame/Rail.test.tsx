@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerMedia } from '#renderer/testing/media.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { pages } from './pages.ts';
 
@@ -11,16 +12,7 @@ afterEach(() => {
 });
 
 describe('the bar at the bottom of a phone', () => {
-  beforeEach(() => {
-    vi.spyOn(window, 'matchMedia').mockImplementation(
-      (query) =>
-        ({
-          matches: query.includes('width'),
-          addEventListener: () => undefined,
-          removeEventListener: () => undefined,
-        }) as unknown as MediaQueryList,
-    );
-  });
+  beforeEach(() => answerMedia((query) => query.includes('width')));
 
   const bar = async () =>
     within(await screen.findByRole('navigation', { name: 'Main navigation' }));

@@ -3,6 +3,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PlatformStatus } from '#contract/platform.ts';
+import { windowWidth } from '#renderer/testing/media.ts';
 import {
   closeWindow,
   openWindow,
@@ -13,19 +14,13 @@ import {
 import { sampleApproval } from '#renderer/testing/samples.ts';
 import { pages } from './pages.ts';
 
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeAll(setupWindow);
-const before = window.innerWidth;
 afterEach(() => {
   closeWindow();
-  Object.assign(window, { innerWidth: before });
   vi.unstubAllGlobals();
 });
 
 const nav = () => screen.getByRole('navigation', { name: 'Main navigation' });
-const narrow = () => Object.assign(window, { innerWidth: 390 });
 
 describe('the way between pages', () => {
   it('in a wide window all pages, in groups that are named, with the key of each', async () => {
@@ -45,7 +40,7 @@ describe('the way between pages', () => {
   });
 
   it('in a narrow window a bar with the few that matter, and no status bar', async () => {
-    narrow();
+    windowWidth(390);
     await openWindow('/settings');
     const links = within(nav()).getAllByRole('link');
     expect(links).toHaveLength(pages.filter((page) => page.narrow).length);
@@ -98,7 +93,7 @@ describe('the keyboard around the page', () => {
     await userEvent.click(screen.getByRole('button', { name: /Search or run a command/ }));
     expect(await screen.findByRole('combobox')).toBeTruthy();
     closeWindow();
-    narrow();
+    windowWidth(390);
     await openWindow('/settings');
     await userEvent.click(screen.getByRole('button', { name: 'Search or run a command' }));
     expect(await screen.findByRole('combobox')).toBeTruthy();

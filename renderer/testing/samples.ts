@@ -1,4 +1,5 @@
 import type { ConnectionHealth, Host } from '#contract/hosts.ts';
+import type { Token } from '#contract/platform.ts';
 import type { Approval, Interruption } from '#contract/runWaits.ts';
 import type { RunSummary } from '#contract/runs.ts';
 import type { Schedule } from '#contract/schedules.ts';
@@ -98,5 +99,13 @@ export const sampleHealth = (
   since: madeAt,
   channels: 0,
   client: 'builtin',
+  ...more,
+});
+
+export const sampleToken = (name: string, more: Partial<Token> = {}): Token => ({
+  id: `tok_${name}`,
+  name,
+  role: 'viewer',
+  created_at: '2026-01-01T00:00:00.000Z',
   ...more,
 });

@@ -2,15 +2,12 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import fc from 'fast-check';
 import i18next from 'i18next';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '#contract/audit.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { matchFilter, parseFilter } from '#renderer/ui/filter/filterQuery.ts';
 import { auditFields, auditServerFilter } from './auditQuery.ts';
 import { targetOf } from './target.ts';
-
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
 
 const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
   seq: 7,

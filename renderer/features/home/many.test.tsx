@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   sampleApproval,
   sampleInterruption,
@@ -16,9 +16,6 @@ import {
 } from '#renderer/testing/windowHarness.tsx';
 
 type Handlers = NonNullable<Parameters<typeof openWindow>[1]>;
-
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(setupWindow);
 afterEach(closeWindow);

@@ -8,9 +8,6 @@ import '#renderer/testing/layoutWorker.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { askToCancel } from './CancelRun.tsx';
 
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
-
 type Handlers = NonNullable<Parameters<typeof openWindow>[1]>;
 
 const open = (runs: RunSummary[], handlers: Handlers = {}) =>

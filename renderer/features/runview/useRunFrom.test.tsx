@@ -5,6 +5,7 @@ import type { RunDetail, RunEvent } from '#contract/runs.ts';
 import type { StreamFrame } from '#contract/stream.ts';
 import { manyFields, sampleRun, sampleStep } from '#renderer/testing/editorHarness.tsx';
 import { giveLayoutWorker } from '#renderer/testing/layoutWorker.ts';
+import { windowWidth } from '#renderer/testing/media.ts';
 import { sampleSummary } from '#renderer/testing/samples.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 
@@ -15,11 +16,7 @@ beforeAll(async () => {
 afterEach(closeWindow);
 
 /** As wide as a phone: the graph is a list there, and a canvas needs no layout. */
-function narrow(): void {
-  const before = window.innerWidth;
-  beforeEach(() => Object.assign(window, { innerWidth: 480 }));
-  afterEach(() => Object.assign(window, { innerWidth: before }));
-}
+const narrow = () => beforeEach(() => windowWidth(480));
 
 const source = `name: w
 inputs:

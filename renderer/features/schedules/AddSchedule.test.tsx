@@ -9,9 +9,6 @@ import {
   setupWindow,
 } from '#renderer/testing/windowHarness.tsx';
 
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
-
 type Asked = { input: Record<string, unknown> };
 
 const add = vi.fn<(asked: Asked) => unknown>();

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings, Token } from '#contract/platform.ts';
 import { setPreference, usePreferences } from '#renderer/stores/preferences.ts';
+import { sampleToken } from '#renderer/testing/samples.ts';
 import {
   closeWindow,
   Feed,
@@ -25,13 +26,6 @@ const settings: Settings = {
   'ssh.production_approval': 'off',
   environment: '',
 };
-const token = (name: string, more: Partial<Token> = {}): Token => ({
-  id: `tok_${name}`,
-  name,
-  role: 'viewer',
-  created_at: '2026-01-01T00:00:00.000Z',
-  ...more,
-});
 
 beforeAll(setupWindow);
 beforeEach(() => setPreference({ theme: 'system', language: undefined }));
@@ -140,8 +134,8 @@ describe('access tokens', () => {
 
   it('are told apart by name, role and use', async () => {
     await open([
-      token('ci', { role: 'operator', last_used_at: new Date().toISOString() }),
-      token('old', { expires_at: '2027-01-01T00:00:00.000Z' }),
+      sampleToken('ci', { role: 'operator', last_used_at: new Date().toISOString() }),
+      sampleToken('old', { expires_at: '2027-01-01T00:00:00.000Z' }),
     ]);
     const row = async (name: string) => (await screen.findByText(name)).closest('li');
     const [ci, old] = [await row('ci'), await row('old')];
@@ -153,7 +147,7 @@ describe('access tokens', () => {
 
   it('a new one expires unless asked otherwise, and its secret is shown this once', async () => {
     const create = vi.fn(({ input }: Asked<{ name: string; expires_at?: string }>) => ({
-      token: token(input.name),
+      token: sampleToken(input.name),
       secret: 'nxs_the-secret',
     }));
     await open([], { 'tokens.create': create });
@@ -174,7 +168,7 @@ describe('access tokens', () => {
 
   it('revoking names the token and asks before it is done', async () => {
     const revoke = vi.fn<(asked: Asked<{ id: string }>) => unknown>(() => ({ revoked: true }));
-    await open([token('ci')], { 'tokens.revoke': revoke });
+    await open([sampleToken('ci')], { 'tokens.revoke': revoke });
     await userEvent.click(await screen.findByRole('button', { name: 'Revoke token ci' }));
     const dialog = within(await screen.findByRole('dialog'));
     dialog.getByText('Revoke token ci');

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import i18next from 'i18next';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Token } from '#contract/platform.ts';
+import { sampleToken } from '#renderer/testing/samples.ts';
 import {
   closeWindow,
   openWindow,
@@ -11,18 +12,8 @@ import {
   setupWindow,
 } from '#renderer/testing/windowHarness.tsx';
 
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
-
 type Handlers = NonNullable<Parameters<typeof openWindow>[1]>;
 
-const token = (name: string, more: Partial<Token> = {}): Token => ({
-  id: `tok_${name}`,
-  name,
-  role: 'viewer',
-  created_at: '2026-01-01T00:00:00.000Z',
-  ...more,
-});
 const open = (tokens: Token[], handlers: Handlers = {}) =>
   openWindow('/settings?tab=tokens', { 'tokens.list': () => ({ tokens }), ...handlers });
 const row = async (name: string) =>
@@ -38,9 +29,9 @@ describe('the list of tokens', () => {
   it('one that has expired says so, and not when it will', async () => {
     // Bug caught: a job fails at night, and its token looks like all the others.
     await open([
-      token('old', { expires_at: '2026-01-02T00:00:00.000Z' }),
-      token('fresh', { expires_at: '2099-01-01T00:00:00.000Z' }),
-      token('endless'),
+      sampleToken('old', { expires_at: '2026-01-02T00:00:00.000Z' }),
+      sampleToken('fresh', { expires_at: '2099-01-01T00:00:00.000Z' }),
+      sampleToken('endless'),
     ]);
     expect((await row('old')).getByText('Expired')).toBeTruthy();
     expect((await row('old')).queryByText(/Expires/)).toBeNull();
@@ -51,13 +42,13 @@ describe('the list of tokens', () => {
 
   it('speaks the language of the window, roles too', async () => {
     await i18next.changeLanguage('de');
-    await open([token('ci', { role: 'admin' })]);
+    await open([sampleToken('ci', { role: 'admin' })]);
     expect((await row('ci')).getByText('Administrator')).toBeTruthy();
   });
 
   it('every button that revokes says which token', async () => {
     // Bug caught: a screen reader hears "Revoke token" five times and cannot tell them apart.
-    await open([token('a'), token('b')]);
+    await open([sampleToken('a'), sampleToken('b')]);
     await screen.findByText('a');
     expect(screen.getByRole('button', { name: 'Revoke token a' })).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Revoke token b' })).toBeTruthy();
@@ -67,7 +58,7 @@ describe('the list of tokens', () => {
     const list = vi
       .fn<() => unknown>()
       .mockImplementationOnce(refusing('x.broken', 'The tokens are locked.'))
-      .mockImplementation(() => ({ tokens: [token('ci')] }));
+      .mockImplementation(() => ({ tokens: [sampleToken('ci')] }));
     await openWindow('/settings?tab=tokens', { 'tokens.list': list });
     await screen.findByText(/The tokens are locked/);
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
@@ -75,7 +66,7 @@ describe('the list of tokens', () => {
   });
 
   it('a refused revocation is told, and the question stays', async () => {
-    await open([token('ci')], { 'tokens.revoke': refusing('x.no', 'Not now.') });
+    await open([sampleToken('ci')], { 'tokens.revoke': refusing('x.no', 'Not now.') });
     await userEvent.click(await screen.findByRole('button', { name: 'Revoke token ci' }));
     const dialog = within(await screen.findByRole('dialog'));
     await userEvent.click(dialog.getByRole('button', { name: 'Revoke token' }));
@@ -87,7 +78,7 @@ describe('the list of tokens', () => {
 
 describe('a new token', () => {
   const create = vi.fn(({ input }: { input: { name: string; expires_at?: string } }) => ({
-    token: token(input.name),
+    token: sampleToken(input.name),
     secret: 'nxs_the-secret',
   }));
   afterEach(() => void create.mockClear());

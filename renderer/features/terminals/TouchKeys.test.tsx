@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerMedia } from '#renderer/testing/media.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { freshWindow, openPage, terminal } from './terminalsPage.testing.tsx';
 import { keySequence, useHeldKeys, withHeld, withModifiers } from './touchKeys.ts';
@@ -88,18 +89,8 @@ describe('the row of keys', () => {
     closeWindow();
   });
 
-  const asMedia = (matches: (query: string) => boolean) =>
-    vi.spyOn(window, 'matchMedia').mockImplementation(
-      (query) =>
-        ({
-          matches: matches(query),
-          addEventListener: () => undefined,
-          removeEventListener: () => undefined,
-        }) as unknown as MediaQueryList,
-    );
-
   async function onTablet() {
-    asMedia((query) => query.includes('coarse'));
+    answerMedia((query) => query.includes('coarse'));
     const opened = await openPage([terminal('a')]);
     const row = within(await screen.findByRole('toolbar', { name: 'Keys' }));
     const sent: string[] = [];
@@ -112,7 +103,7 @@ describe('the row of keys', () => {
     expect(screen.queryByRole('toolbar', { name: 'Keys' })).toBeNull();
     closeWindow();
     freshWindow();
-    asMedia((query) => query.includes('width'));
+    answerMedia((query) => query.includes('width'));
     await openPage([terminal('a')]);
     expect(await screen.findByRole('toolbar', { name: 'Keys' })).toBeDefined();
   });

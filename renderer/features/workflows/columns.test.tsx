@@ -2,23 +2,17 @@ import '#renderer/testing/layoutWorker.ts';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import fc from 'fast-check';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { workflowName } from '#contract/workflow.ts';
 import type { WorkflowSummary } from '#contract/workflows.ts';
+import { windowWidth } from '#renderer/testing/media.ts';
 import { sampleSummary, sampleWorkflow } from '#renderer/testing/samples.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { freeName } from './CreateDialog.tsx';
 import { nameOfSource } from './useWorkflowActions.ts';
 
-// Each opens the whole window, which a busy machine takes seconds for.
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeAll(setupWindow);
-const before = window.innerWidth;
-afterEach(() => {
-  closeWindow();
-  Object.assign(window, { innerWidth: before });
-});
+afterEach(closeWindow);
 
 const open = (workflows: WorkflowSummary[]) =>
   openWindow('/workflows', { 'workflows.list': () => ({ workflows }) });
@@ -65,7 +59,7 @@ describe('a row of the list', () => {
 
 describe('a card of the narrow list', () => {
   it('shows how it went and what is wrong, and runs with one press', async () => {
-    Object.assign(window, { innerWidth: 390 });
+    windowWidth(390);
     const problem = { code: 'x', message: 'No.', severity: 'error' as const };
     const { address } = await open([
       sampleWorkflow('deploy', { last_run: sampleSummary('run_1', { status: 'failed' }) }),

@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerMedia } from '#renderer/testing/media.ts';
 import { giveLayout, setupTexts } from '#renderer/testing/setupDom.ts';
 import { DataTable, type DataTableProps } from './DataTable.tsx';
 
@@ -192,13 +193,7 @@ describe('choosing several', () => {
 });
 
 describe('in a narrow window', () => {
-  beforeEach(() => {
-    vi.stubGlobal('matchMedia', () => ({
-      matches: true,
-      addEventListener: () => undefined,
-      removeEventListener: () => undefined,
-    }));
-  });
+  beforeEach(() => answerMedia(() => true));
 
   it('rows are cards, and its headers are only heard', () => {
     render(table());
