@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import type { ExecEvent } from '#contract/hostCommands.ts';
 import type { HostInput } from '#contract/hosts.ts';
 import type { Question } from '#contract/questions.ts';
 import { makeKey, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
+import { withUser } from '#main/ssh/testing/user.ts';
 import { statuses } from '#main/workflows/engine/testing.ts';
 import { newFolder, until } from './nexus.testing.ts';
 import { openPlatform, outputsOf } from './platform.testing.ts';
@@ -18,21 +18,13 @@ const USER = 'nexus-vault-test';
 let sshd: Sshd;
 let encrypted: string;
 
+withUser(USER, PASSWORD);
 beforeAll(async () => {
-  try {
-    execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', USER], { stdio: 'ignore' });
-  } catch {
-    // It is there from an earlier run.
-  }
-  execFileSync('chpasswd', { input: `${USER}:${PASSWORD}` });
   sshd = await startSshd({ config: ['UsePAM yes', 'PasswordAuthentication yes'] });
   encrypted = makeKey(join(sshd.dir, 'encrypted'), 'ed25519', KEY_PASSPHRASE);
   appendFileSync(join(sshd.dir, 'authorized'), readFileSync(`${encrypted}.pub`));
 });
-afterAll(async () => {
-  await stopAll();
-  execFileSync('userdel', [USER], { stdio: 'ignore' });
-});
+afterAll(stopAll);
 
 /** A platform with a locked vault that holds what its hosts need: `key`, `password`, and `open`, which needs nothing. */
 async function locked() {

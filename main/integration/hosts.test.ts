@@ -6,6 +6,7 @@ import type { Question } from '#contract/questions.ts';
 import { hostOn } from '#main/ssh/testing/host.ts';
 import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { statuses } from '#main/workflows/engine/testing.ts';
+import { hostileValues } from './hostileValues.testing.ts';
 import { until } from './nexus.testing.ts';
 import { openPlatform, outputsOf } from './platform.testing.ts';
 
@@ -28,21 +29,10 @@ async function addHosts(client: NexusClient, names: string[], environment?: stri
     );
 }
 
-const HOSTILE = [
-  `'; id #`,
-  '$(id)',
-  '`id`',
-  '"; id #',
-  'a\nb\n',
-  '\\',
-  "it's “x” $HOME * ? !! & |",
-  '',
-];
-
 describe('uses: ssh', () => {
   it('gives values byte for byte, and none of them ever stands on a command line', async () => {
     const { run } = await withHosts(['a']);
-    for (const value of HOSTILE) {
+    for (const value of hostileValues) {
       const ended = await run(
         `name: quoting
 inputs: { v: { type: string } }

@@ -1,28 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hostileValues } from './hostileValues.testing.ts';
 import { newFolder, nexus, workflowFile } from './nexus.testing.ts';
 import { openPlatform, outputsOf } from './platform.testing.ts';
-
-const HOSTILE = [
-  `'; touch PWNED; '`,
-  '$(touch PWNED)',
-  '`touch PWNED`',
-  '"; touch PWNED #',
-  'a\nEND\ntouch PWNED\n',
-  '\\',
-  'it\'s "quoted" \\$HOME ${HOME} %s %n * ? [a-z] ~ !! & | ; < > ( )',
-  '',
-  ' leading and trailing ',
-  '-n',
-  '漢字 ü 🦊 \u0001\u007f',
-  'tab\tand\r\nnewlines\n\n',
-];
 
 describe('values in a shell script', () => {
   it('arrive byte for byte, whatever they hold and whatever quotes stand around them', async () => {
     const { run } = await openPlatform();
-    for (const value of HOSTILE) {
+    for (const value of hostileValues) {
       const ended = await run(
         `name: quoting
 inputs: { v: { type: string } }

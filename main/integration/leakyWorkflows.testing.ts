@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { listeningInTest } from '#main/base/listening.testing.ts';
 
 /** Shapes that break naive redaction. */
 export const SECRETS: Record<string, string> = {
@@ -202,7 +201,5 @@ export async function echoServer(): Promise<string> {
       response.end(failing ? `refused: ${body}` : JSON.stringify({ body, base64 }));
     });
   });
-  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void echo.close());
-  return `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listeningInTest(echo)}`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closeFabrics, testFabric } from './testing/fabric.ts';
 import { startTwoFactors } from './testing/two-factors.ts';
+import { withUser } from './testing/user.ts';
 import { makeKey, startSshd, stopAll, type Sshd } from './testing/sshd.ts';
 
 const USER = 'nexus-login-test';
@@ -12,13 +13,8 @@ let sshd: Sshd;
 let keyboard: Sshd;
 let agent: ChildProcess | undefined;
 
+withUser(USER, PASSWORD);
 beforeAll(async () => {
-  try {
-    execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', USER], { stdio: 'ignore' });
-  } catch {
-    // It is there from an earlier run.
-  }
-  execFileSync('chpasswd', { input: `${USER}:${PASSWORD}` });
   sshd = await startSshd({ config: ['UsePAM yes', 'PasswordAuthentication yes'] });
   keyboard = await startSshd({
     config: [
@@ -32,7 +28,6 @@ afterEach(closeFabrics);
 afterAll(async () => {
   agent?.kill();
   await stopAll();
-  execFileSync('userdel', [USER], { stdio: 'ignore' });
 });
 
 const whoami = async (fabric: ReturnType<typeof testFabric>['fabric'], interactive = true) =>

@@ -1,24 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { processesOf } from '#main/base/processes.testing.ts';
 import type { ExecChannel, Exit } from './connection/connection.ts';
 import { connectionLost } from './connection/errors.ts';
 import { atMost, Collected, execute, runOn, timedOut } from './run.ts';
 import { closeFabrics, testFabric } from './testing/fabric.ts';
 import { startSshd, stopAll, type Sshd } from './testing/sshd.ts';
-
-/** The processes whose command line holds `text`. */
-function processesOf(text: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(text);
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe('collected output', () => {
   it('is the beginning of what came, up to its limit, and says when there was more', () => {

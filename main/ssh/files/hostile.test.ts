@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type Connection, type SFTPWrapper } from 'ssh2';
+import { type SFTPWrapper } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { closeFabrics, testFabric } from '../testing/fabric.ts';
-import { makeKey } from '../testing/sshd.ts';
+import { startServer } from '../testing/server.ts';
 import { filesBelow, localName } from './plan.ts';
 import { transfer } from './transfer.ts';
 
@@ -31,9 +30,7 @@ afterEach(async () => {
 
 /** A real SSH server whose SFTP lies; commands run here, whatever they ask for is there. */
 async function lyingServer(lies: Lies): Promise<number> {
-  const key = readFileSync(makeKey(join(dir, 'host')));
-  const server = new ssh2.Server({ hostKeys: [key] }, (client: Connection) => {
-    client.on('error', () => undefined);
+  const server = await startServer((client) => {
     client.on('authentication', (context) => context.accept());
     client.on('session', (accept) => {
       const session = accept();
@@ -64,9 +61,8 @@ async function lyingServer(lies: Lies): Promise<number> {
       session.on('sftp', (take) => serve(take(), lies));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  close = () => server.close();
-  return (server.address() as AddressInfo).port;
+  close = server.close;
+  return server.port;
 }
 
 function serve(sftp: SFTPWrapper, lies: Lies): void {

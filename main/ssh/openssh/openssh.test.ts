@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { processesOf } from '#main/base/processes.testing.ts';
 import { listFolder } from '../files/browse.ts';
 import { formatKnownHost } from '../keys/known-hosts.ts';
 import { closeFabrics, testFabric } from '../testing/fabric.ts';
@@ -37,18 +38,6 @@ afterAll(async () => {
 const client = (fabric: ReturnType<typeof testFabric>['fabric']) => fabric.health()[0]?.client;
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('nx-'));
-
-/** The processes whose command line holds `text`. */
-function processesOf(text: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(text);
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe('the system’s ssh behind the same door', () => {
   it('runs commands with both streams, exit code, input and variables', async () => {

@@ -1,5 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import ssh2 from 'ssh2';
+import { startServer, type TestServer } from './server.ts';
 
 /** How far a server goes before it says nothing more; with `greeting` it greets for ever. */
 export type StopsAt = 'login' | 'channel' | 'greeting';
@@ -24,14 +23,8 @@ function sendBanner({ _packetRW: { write }, _cipher: cipher }: Speaker, text: st
 }
 
 /** A server that goes so far and then hangs, with every connection open. */
-export function startHalfServer(at: StopsAt): Promise<{ port: number; close(): void }> {
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
-  const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
-    client.on('error', () => undefined);
+export function startHalfServer(at: StopsAt): Promise<TestServer> {
+  return startServer((client) => {
     // Who does not listen for sessions would refuse them.
     client.on('session', () => undefined);
     client.on('authentication', (context) => {
@@ -47,11 +40,5 @@ export function startHalfServer(at: StopsAt): Promise<{ port: number; close(): v
     });
     let open = true;
     client.on('close', () => (open = false));
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      resolve({ port, close: () => void server.close() });
-    });
   });
 }

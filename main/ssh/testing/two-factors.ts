@@ -1,19 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
-import ssh2 from 'ssh2';
+import { startServer, type TestServer } from './server.ts';
 
 /** A server that asks for a password and then for a code, each in a round of its own, and answers every command with `in`. */
 export function startTwoFactors(expected: {
   user: string;
   password: string;
   code: string;
-}): Promise<{ port: number; close(): void }> {
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
-  const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
-    client.on('error', () => undefined);
+}): Promise<TestServer> {
+  return startServer((client) => {
     client.on('authentication', (context) => {
       if (context.method !== 'keyboard-interactive' || context.username !== expected.user) {
         context.reject(['keyboard-interactive']);
@@ -33,14 +26,6 @@ export function startTwoFactors(expected: {
         channel.write('in');
         channel.exit(0);
         channel.end();
-      }),
-    );
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () =>
-      resolve({
-        port: (server.address() as { port: number }).port,
-        close: () => void server.close(),
       }),
     );
   });

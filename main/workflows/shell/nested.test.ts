@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { processesOf } from '#main/base/processes.testing.ts';
 import { bindEverywhere, scripts } from './bind.testing.ts';
 
 const { folder } = scripts();
@@ -123,16 +124,7 @@ describe.each(shells)('%s', (program, ...args) => {
       0.3,
     );
     expect(stdout).toContain('x');
-    const running = readdirSync('/proc').filter((pid) => {
-      try {
-        return (
-          /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(folder())
-        );
-      } catch {
-        return false;
-      }
-    });
-    expect(running).toEqual([]);
+    expect(processesOf(folder())).toEqual([]);
   });
 
   test('every wrapping is one that the shell itself takes', () => {
