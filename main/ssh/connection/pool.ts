@@ -55,7 +55,7 @@ export class Pool {
   /**
    * A place on the host's connection.
    * @param host as it was when it was chosen, and maybe approved
-   * @throws NexusError `ssh.host_changed` where it is reached in another way by now, `ssh.*`
+   * @throws NexusError `ssh.host_changed` where it is gone or reached in another way by now, `ssh.*`
    */
   async acquire(host: Host, options: AcquireOptions): Promise<Lease> {
     if (this.#closed)
@@ -64,15 +64,18 @@ export class Pool {
         message: 'Nexus is closing its connections.',
         kind: 'operational',
       });
-    const link = this.link(host);
-    if (this.#ways.get(host.id) !== this.#wayOf(host)) throw hostChanged(host.name);
-    return link.acquire(options);
+    const now = this.#options.hosts.find(host.id);
+    if (!now || this.#wayOf(now) !== this.#wayOf(host)) throw hostChanged(host.name);
+    return this.link(host).acquire(options);
   }
 
   link(host: Host): HostLink {
+    const way = this.#wayOf(this.#options.hosts.find(host.id) ?? host);
+    // A host on the way was removed since, or came: what is connected leads by the old one.
+    if (this.#ways.get(host.id) !== way) this.drop(host.id);
     let link = this.#links.get(host.id);
     if (!link) {
-      this.#ways.set(host.id, this.#wayOf(this.#options.hosts.find(host.id) ?? host));
+      this.#ways.set(host.id, way);
       link = new HostLink(host, {
         clock: this.#options.clock,
         connect: (target, options) => this.#connectUnlocked(target, options),
