@@ -9,7 +9,15 @@ import { expandHome } from '../connection/auth-files.ts';
 import { quote } from '../remote-shell.ts';
 import { downloadFile } from './download.ts';
 import { localError } from './local-error.ts';
-import { type Item, MOST_FILES, type Plan, planDownload, tooMany } from './plan.ts';
+import {
+  type Item,
+  MOST_FILES,
+  nameLost,
+  type Plan,
+  planDownload,
+  REPLACEMENT,
+  tooMany,
+} from './plan.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
 import { uploadFile } from './upload.ts';
@@ -60,7 +68,7 @@ async function perform(
   const present = request.resume
     ? ((await plan.present?.()) ?? new Set<string>())
     : new Set<string>();
-  const total = plan.items.reduce((sum, item) => sum + item.size, 0);
+  let total = plan.items.reduce((sum, item) => sum + item.size, 0);
   const state = { bytes: 0, files: 0, resumed: 0, verified: plan.items.length > present.size };
   let sum: string | undefined;
   let told = 0;
@@ -77,7 +85,12 @@ async function perform(
     signal.throwIfAborted();
     if (present.has(item.to)) state.resumed += item.size;
     else {
-      const onBytes = (bytes: number) => progress(item.from, bytes);
+      const onBytes = (bytes: number, whole: number) => {
+        // Of a single file the size is only known by now.
+        total += whole - item.size;
+        item.size = whole;
+        progress(item.from, bytes);
+      };
       const { resume, verify } = request;
       const result = await one(connection, {
         ...item,
@@ -177,7 +190,9 @@ async function walk(
   for (const name of (await readdir(join(root, below))).toSorted()) {
     if ((count.files += 1) > MOST_FILES) throw tooMany();
     const path = join(below, name);
-    const info = await lstat(join(root, path));
+    const info = await lstat(join(root, path)).catch((error: unknown) => {
+      throw name.includes(REPLACEMENT) ? nameLost(join(root, path)) : error;
+    });
     visit(path, info);
     if (info.isDirectory()) await walk(root, visit, path, count);
   }
