@@ -4,6 +4,7 @@ import type { ShellChannel } from '../door.ts';
 import { connectionLost, sshError } from './errors.ts';
 import type { Connection, ExecChannel, Exit, ShellOptions } from './connection.ts';
 import { Ending, type EndListener } from './ending.ts';
+import { guardedSftp } from './guarded-sftp.ts';
 import { channelShell } from './shell.ts';
 
 /** A channel that is not opened by then is on a connection that is dead without knowing it. */
@@ -82,7 +83,11 @@ export class BuiltinConnection implements Connection {
   }
 
   sftp(): Promise<SFTPWrapper> {
-    return this.#open<SFTPWrapper>((done) => this.#client.sftp(done));
+    return this.#open<SFTPWrapper>((done) =>
+      this.#client.sftp((error, sftp) =>
+        error ? done(error) : done(undefined, guardedSftp(sftp)),
+      ),
+    );
   }
 
   async ping(): Promise<number> {

@@ -5,7 +5,7 @@ import type { NexusError } from '#main/base/errors.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { expandHome } from '../connection/auth-files.ts';
 import { sshError } from '../connection/errors.ts';
-import { isPlainName, listFolder } from './browse.ts';
+import { isPlainName, listFolder, overSftp } from './browse.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
 
@@ -39,8 +39,7 @@ export async function planDownload(connection: Sessions, request: TransferInput)
   );
   const to = resolve(expandHome(request.to)) + (/[/\\]$/.test(request.to) ? '/' : '');
   if (kind === 'f') return { items: [{ from, to, size: 0, mtime: 0 }] };
-  const sftp = await connection.sftp();
-  try {
+  return overSftp(connection, async (sftp) => {
     const there = await lstat(to).catch(() => undefined);
     const inside = there?.isDirectory() === true || to.endsWith('/');
     const name = posix.basename(kind);
@@ -52,9 +51,7 @@ export async function planDownload(connection: Sessions, request: TransferInput)
       for (const folder of folders) await mkdir(folder, { recursive: true });
     };
     return { items, prepare, present: () => sameHere(items) };
-  } finally {
-    sftp.end();
-  }
+  });
 }
 
 /**
