@@ -27,6 +27,8 @@ export interface AuthQuestion {
   title: string;
   text: string;
   fields: { name: string; label: string; type: 'text' | 'secret' }[];
+  /** Ends the question with the login. */
+  signal?: AbortSignal;
 }
 
 type Method = AnyAuthMethod | false;
@@ -203,9 +205,9 @@ export class Authenticator {
         type: 'keyboard-interactive',
         username: this.#user,
         prompt: (name, instructions, _language, prompts, finish) => {
-          this.#answer(name, instructions, prompts, attempt).then(finish, (error: unknown) =>
-            this.onError(error),
-          );
+          this.#answer(name, instructions, prompts, attempt)
+            .then(finish)
+            .catch((error: unknown) => this.onError(error));
         },
       };
     }

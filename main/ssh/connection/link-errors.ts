@@ -42,5 +42,5 @@ export function mayEndOtherwise(error: unknown, first: Asking, other: Asking): b
 
 /** Whether a person decided it or must set it right: it says nothing of whether the host answers. */
 export function isPersonal(error: NexusError): boolean {
-  return /^(question|vault|secret|host)\.|^ssh\.host_key_/.test(error.code);
+  return /^(question|vault|secret|host)\.|^ssh\.(host_key_|auth_too_late$)/.test(error.code);
 }

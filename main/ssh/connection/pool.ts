@@ -257,9 +257,15 @@ export class Pool {
     });
   }
 
-  async #askKey(owner: KeyOwner, key: Buffer, authorities: KnownKey[]): Promise<'trust' | 'once'> {
+  async #askKey(
+    owner: KeyOwner,
+    key: Buffer,
+    authorities: KnownKey[],
+    signal: AbortSignal,
+  ): Promise<'trust' | 'once'> {
     const asked = this.#options.questions.ask({
       kind: 'host_key',
+      signal,
       title: `Trust ${owner.name}?`,
       text: keyText(owner, key, authorities),
       subject: owner.name,
