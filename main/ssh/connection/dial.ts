@@ -1,6 +1,5 @@
 import { connect as connectTcp, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { CipherAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 import type { Host } from '#contract/hosts.ts';
 import {
   changedKey,
@@ -13,6 +12,7 @@ import {
 } from '../keys/host-keys.ts';
 import { fingerprint, keyType } from '../keys/known-hosts.ts';
 import { Client } from '../ssh2.ts';
+import { algorithmsFor } from './algorithms.ts';
 import { Authenticator, type AuthSources } from './auth.ts';
 import { agentAddress } from './agent.ts';
 import { BuiltinConnection } from './builtin.ts';
@@ -48,23 +48,6 @@ const KEEPALIVE_S = 15;
 const KEEPALIVE_MISSES = 3;
 /** Before the login a server may send so much: its greeting, the key exchange (some KiB), its banner. */
 const BANNER_LIMIT = 128 * 1024;
-
-// Electron's OpenSSL has no chacha20, and AES is what every processor of today does in hardware.
-const CIPHERS: CipherAlgorithm[] = [
-  'aes128-gcm@openssh.com',
-  'aes256-gcm@openssh.com',
-  'aes128-ctr',
-  'aes192-ctr',
-  'aes256-ctr',
-];
-const HOST_KEYS: ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
 
 /** Who owns the key of a host. */
 export function ownerOf(host: Host): KeyOwner {
@@ -168,7 +151,7 @@ class Attempt {
       keepaliveInterval: keepalive * 1000,
       keepaliveCountMax: KEEPALIVE_MISSES,
       ...(agent ? { agent } : {}),
-      algorithms: { cipher: CIPHERS, serverHostKey: preferred(knownTypes), compress: ['none'] },
+      algorithms: algorithmsFor(knownTypes),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         // When keys are renewed the client goes on sending while it waits for an answer, which breaks
         // the connection: it must have it at once. The key is the one that was shown first.
@@ -309,13 +292,6 @@ class Attempt {
       { details: { host: this.#host.name, tried, retryable: false } },
     );
   }
-}
-
-// A key that is known must be the one that is shown: its type first, as OpenSSH does.
-function preferred(types: string[]): ServerHostKeyAlgorithm[] {
-  const known = (algorithm: string) =>
-    types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm) ? 0 : 1;
-  return HOST_KEYS.toSorted((a, b) => known(a) - known(b));
 }
 
 /** What a person is told of a new key. */
