@@ -8,6 +8,7 @@ import { sshError } from '../connection/errors.ts';
 import { isPlainName, listFolder, overSftp } from './browse.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
+import { MOST_FILES, tooMany } from './too-many.ts';
 
 /** One file of a transfer. */
 export interface Item {
@@ -25,9 +26,6 @@ export interface Plan {
   /** Which of the items are there already. */
   present?(): Promise<Set<string>>;
 }
-
-/** A transfer has at most so many files. */
-export const MOST_FILES = 200_000;
 
 /** What fetching a file or a folder comes to. Links are not followed and not copied. @throws NexusError `ssh.*` */
 export async function planDownload(connection: Sessions, request: TransferInput): Promise<Plan> {
@@ -128,13 +126,4 @@ async function sameHere(items: Item[]): Promise<Set<string>> {
       same.add(item.to);
   }
   return same;
-}
-
-/** The error for a transfer of more than `most` files. */
-export function tooMany(most = MOST_FILES): NexusError {
-  return sshError(
-    'too_many_files',
-    `There are more than ${most} files.`,
-    'Pack them into one archive, or take a smaller folder.',
-  );
 }

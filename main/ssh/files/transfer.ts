@@ -9,17 +9,10 @@ import { expandHome } from '../connection/auth-files.ts';
 import { quote } from '../remote-shell.ts';
 import { downloadFile } from './download.ts';
 import { localError } from './local-error.ts';
-import {
-  type Item,
-  MOST_FILES,
-  nameLost,
-  type Plan,
-  planDownload,
-  REPLACEMENT,
-  tooMany,
-} from './plan.ts';
+import { type Item, nameLost, type Plan, planDownload, REPLACEMENT } from './plan.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
+import { MOST_FILES, tooMany } from './too-many.ts';
 import { uploadFile } from './upload.ts';
 
 const PARALLEL = 4;
