@@ -46,3 +46,22 @@ describe('a server that waits for an answer no longer', () => {
     expect((await test.fabric.run('a', 'echo in')).stdout.toString()).toBe('in\n');
   });
 });
+
+describe('a person who gives up', () => {
+  it('takes the question along, and is asked anew the next time', async () => {
+    const test = testFabric();
+    const server = await startSshd({ config: ['PasswordAuthentication yes'] });
+    test.host('a', server, { identity: [], options: { identities_only: true } });
+    const over = new AbortController();
+    const running = test.fabric.run('a', 'true', { signal: over.signal });
+    running.catch(() => undefined);
+    await expect.poll(() => test.questions.list().length).toBe(1);
+    over.abort(new Error('Ctrl-C'));
+    await expect(running).rejects.toThrow('Ctrl-C');
+    await expect.poll(() => test.questions.list()).toEqual([]);
+    expect(test.fabric.health()).toMatchObject([{ state: 'idle' }]);
+    test.answer = () => 'refuse';
+    await expect(test.fabric.run('a', 'true')).rejects.toMatchObject({ code: 'question.refused' });
+    expect(test.asked).toHaveLength(2);
+  });
+});

@@ -244,6 +244,7 @@ export class Pool {
       gate: this.#gate,
       user: host.user ?? userInfo().username,
       ...(stream ? { stream } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
       acceptNew: host.options.accept_new === true,
       askKey: options.interactive ? (...asked) => this.#askKey(...asked) : undefined,
       sources: {
