@@ -1,3 +1,4 @@
+import type { Host } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { sshError } from './errors.ts';
 import type { AcquireOptions } from './link.ts';
@@ -21,6 +22,19 @@ export function hostChanged(host: string): NexusError {
     `${host} was changed or removed in the meantime, and nothing more is done by the old way to it.`,
     'See how it is now (nexus host list), then try again.',
     { details: { host } },
+  );
+}
+
+/** The error for a host that the one before it could not connect to; what went wrong with that one itself stays what it is. */
+export function notBehind(host: Host, via: Host, error: unknown): unknown {
+  const own = error instanceof NexusError && error.code.startsWith('ssh.channel_');
+  if (!own) return error;
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return sshError(
+    'unreachable',
+    `${host.name} (${host.address}:${host.port}) cannot be reached from ${via.name}: ${message}`,
+    'Check the address, the port, whether the SSH server runs, and whether the jump host permits it (AllowTcpForwarding).',
+    { cause: error, details: { host: host.name, via: via.name } },
   );
 }
 

@@ -21,7 +21,7 @@ import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
-import { hostChanged } from './link-errors.ts';
+import { hostChanged, notBehind } from './link-errors.ts';
 import { wayOf } from './way.ts';
 
 export interface PoolOptions {
@@ -94,7 +94,7 @@ export class Pool {
 
   /** See {@link HostLink.probe}. */
   async probe(ms: number): Promise<void> {
-    await Promise.all([...this.#links.values()].map((link) => link.probe(ms)));
+    await Promise.all(Array.from(this.#links.values(), (link) => link.probe(ms)));
   }
 
   /** A host was changed: what is connected in another way than it says now is ended, and nothing else. */
@@ -201,7 +201,10 @@ export class Pool {
     if (!via) return connect();
     const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
     try {
-      const connection = await connect(await lease.connection.dial(host.address, host.port));
+      const stream = await lease.connection
+        .dial(host.address, host.port)
+        .catch((error: unknown) => Promise.reject(notBehind(host, via, error)));
+      const connection = await connect(stream);
       connection.onClose(() => lease.release());
       return connection;
     } catch (error) {
