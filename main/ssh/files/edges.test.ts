@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,6 +102,20 @@ describe.each<Direction>(['upload', 'download'])('%s', (direction) => {
       message: expect.stringContaining('device or pipe'),
     });
     expect(lstatSync(join(dir, 'node')).isFile()).toBe(false);
+  });
+
+  it('follows a link that is named, and none in a folder', async () => {
+    // Bug caught: `nexus ssh push current.tar web:` says that a link is no file.
+    mkdirSync(join(dir, 'release'));
+    writeFileSync(join(dir, 'release', 'file'), 'x');
+    symlinkSync('release', join(dir, 'release', 'loop'));
+    symlinkSync('release/file', join(dir, 'link'));
+    symlinkSync('release', join(dir, 'folder'));
+    await move(direction, join(dir, 'link'), join(dir, 'to'));
+    expect(readFileSync(join(dir, 'to'), 'utf8')).toBe('x');
+    await move(direction, join(dir, 'folder'), join(dir, 'all'));
+    expect(readdirSync(join(dir, 'all'))).toEqual(['file']);
+    await expect(move(direction, join(dir, 'nowhere'), join(dir, 'no'))).rejects.toThrow();
   });
 
   it('tells how much there is from the beginning, also of a single file', async () => {

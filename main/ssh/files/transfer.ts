@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve, sep } from 'node:path';
 import type { TransferEvent, TransferInput } from '#contract/hostFiles.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
@@ -18,7 +18,7 @@ import { uploadFile } from './upload.ts';
 const PARALLEL = 4;
 const PROGRESS_EVERY_MS = 100;
 
-/** Sends or fetches a file or a folder and tells how far it is. Links are not followed and not copied. */
+/** Sends or fetches a file or a folder and tells how far it is. Links in a folder are not followed and not copied. */
 export async function* transfer(
   direction: 'upload' | 'download',
   connection: Sessions,
@@ -116,7 +116,8 @@ export const failedTransfer = (host: string, error: unknown): TransferEvent => (
 
 async function planUpload(connection: Sessions, request: TransferInput): Promise<Plan> {
   const from = resolve(expandHome(request.from));
-  const stats = await lstat(from).catch((cause: unknown) => {
+  // What is named is meant, be it a link; what is found in a folder is not followed.
+  const stats = await stat(from).catch((cause: unknown) => {
     throw noSource(request.from, cause);
   });
   if (stats.isFile())
