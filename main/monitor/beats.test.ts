@@ -176,6 +176,52 @@ describe('beats', () => {
     expect(looks.map(({ host }) => host)).not.toContain('h16');
   });
 
+  // Bug caught: one look that throws takes one of the sixteen places for ever, and its host is never
+  // looked at again.
+  test('a look that throws is one that was not answered, and the next one comes', async () => {
+    const clock = new ManualClock(T0);
+    const times: number[] = [];
+    const look = () => {
+      times.push(clock.now() - T0);
+      return Promise.reject(new Error('no'));
+    };
+    const beats = new Beats({ clock, random: () => 0.5, look });
+    beats.start('a', 1000);
+    for (let i = 0; i < 100; i += 1) {
+      clock.advance(100);
+      await turn();
+    }
+    expect(times).toEqual([0, 2000, 6000]);
+    await beats.close();
+  });
+
+  // Bug caught: a host that answers again waits for an hour, since the clock was put back by one.
+  test('a hurry is over in an interval, also where the clock was put back', async () => {
+    const real = new ManualClock(T0);
+    let ahead = 3_600_000;
+    const clock = {
+      now: () => real.now() + ahead,
+      at: (at: number, fire: () => void) => real.at(at - ahead, fire),
+    };
+    const times: number[] = [];
+    const look = () => Promise.resolve(times.push(real.now() - T0) < 0);
+    const beats = new Beats({ clock, random: () => 0.5, look });
+    beats.start('a', 10_000);
+    for (let i = 0; i < 300; i += 1) {
+      real.advance(100);
+      await turn();
+    }
+    expect(times).toHaveLength(2);
+    ahead = 0;
+    beats.hurry('a');
+    for (let i = 0; i < 101; i += 1) {
+      real.advance(100);
+      await turn();
+    }
+    expect(times).toHaveLength(3);
+    await beats.close();
+  });
+
   test('closing resolves when nothing is under way', async () => {
     const { beats, pass, open } = world();
     beats.start('a', 1000);

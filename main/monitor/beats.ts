@@ -22,7 +22,7 @@ interface Beat {
 export interface BeatsOptions {
   clock: Clock;
   /**
-   * One look; true when the host answered. Never throws. `pauseMs` is how long nobody looked before
+   * One look; true when the host answered. It should not throw, and counts as no answer if it does. `pauseMs` is how long nobody looked before
    * it, by intent.
    */
   look: (host: string, signal: AbortSignal, pauseMs: number) => Promise<boolean>;
@@ -74,7 +74,9 @@ export class Beats {
     const beat = this.#beats.get(host);
     if (beat?.state !== 'resting' || beat.failures === 0) return;
     beat.cancel();
-    this.#rest(host, beat, Math.max(0, beat.endedAt + beat.intervalMs - this.#options.clock.now()));
+    const left = beat.endedAt + beat.intervalMs - this.#options.clock.now();
+    // Never longer than an interval: the clock may have been put back.
+    this.#rest(host, beat, Math.min(beat.intervalMs, Math.max(0, left)));
   }
 
   /** Stops looking at a host; a look under way is given up. */
@@ -126,7 +128,7 @@ export class Beats {
     beat.state = 'looking';
     this.#looking += 1;
     const began = clock.now();
-    const answered = await look(host, beat.abort.signal, beat.pauseMs);
+    const answered = await look(host, beat.abort.signal, beat.pauseMs).catch(() => false);
     this.#looking -= 1;
     beat.endedAt = clock.now();
     beat.failures = answered ? 0 : Math.min(beat.failures + 1, 16);

@@ -62,7 +62,14 @@ export class Monitor {
     this.#writer = new Writer(this.#history, clock, (error) =>
       log.warn('samples could not be written yet', { error }),
     );
-    this.#beats = new Beats({ clock, look: (...beat) => this.#beat(...beat) });
+    this.#beats = new Beats({
+      clock,
+      look: (id, ...beat) =>
+        this.#beat(id, ...beat).catch((error: unknown) => {
+          log.warn('a host could not be looked at', { host: id, error });
+          return false;
+        }),
+    });
   }
 
   /** Begins to look at the hosts that are monitored. */

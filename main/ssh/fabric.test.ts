@@ -68,6 +68,14 @@ describe('run', () => {
     expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(5);
   });
 
+  it('has the time that it was given, be it a month', async () => {
+    // Bug caught: what a timer cannot hold is taken for a millisecond, and the command fails at once.
+    const { fabric, host } = testFabric();
+    host('a', sshd);
+    const result = await fabric.run('a', 'sleep 0.2; echo on', { timeoutMs: 30 * 86_400_000 });
+    expect(result.stdout.toString()).toBe('on\n');
+  });
+
   it('takes turns when more commands come than the server allows sessions', async () => {
     const { fabric, host } = testFabric();
     host('a', sshd);

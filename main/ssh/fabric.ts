@@ -24,7 +24,7 @@ import { HostStore } from './hosts.ts';
 import { HostKeys } from './keys/host-keys.ts';
 import { approved } from './approve.ts';
 import type { PolicyGate } from './policy.ts';
-import { atMost, runOn, timedOut } from './run.ts';
+import { atMost, MOST_TIMER_MS, runOn, timedOut } from './run.ts';
 
 export interface SshOptions {
   db: Database;
@@ -168,7 +168,8 @@ export class Fabric implements SshFabric {
   #acquire(host: Host, use: Use, options: SessionOptions) {
     const { signal, interactive, timeoutMs, force, asker } = options;
     const late = timeoutMs === undefined ? undefined : new AbortController();
-    const timer = late && setTimeout(() => late.abort(timedOut(host.name, timeoutMs!)), timeoutMs);
+    const end = () => late?.abort(timedOut(host.name, timeoutMs!));
+    const timer = late && setTimeout(end, Math.min(timeoutMs!, MOST_TIMER_MS));
     const signals = [signal, late?.signal].filter((one) => one !== undefined);
     return this.pool
       .acquire(host, {

@@ -101,6 +101,9 @@ class Ender {
   }
 }
 
+/** A timer of more milliseconds goes off at once. */
+export const MOST_TIMER_MS = 2 ** 31 - 1;
+
 /** For the word to end a command to reach the host. */
 const END_MS = 2000;
 
@@ -156,7 +159,7 @@ function stopper(
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
   if (timeoutMs !== undefined)
-    timer = setTimeout(() => end(timedOut(host, timeoutMs)), Math.min(timeoutMs, 2 ** 31 - 1));
+    timer = setTimeout(() => end(timedOut(host, timeoutMs)), Math.min(timeoutMs, MOST_TIMER_MS));
   return {
     promise,
     dispose() {

@@ -91,6 +91,22 @@ describe('which hosts', () => {
     expect(alerts.history(10)[0]?.resolved_at).toBeDefined();
     expect(notes).toEqual(['warn web-1: busy']);
   });
+
+  // Bug caught: a host loses its tag, and its alert stays open for a day, whatever its figures are.
+  test('that lost the tag which a rule names have no state under it, and no open alert', async () => {
+    let tagged = [web, db1];
+    const { alerts, see, notes } = world({ inventory: () => tagged });
+    alerts.add(rule({ hosts: 'tag:busy' }));
+    await see(web, { 'cpu.total': 99 });
+    await see(db1, { 'cpu.total': 99 });
+    tagged = [db1];
+    alerts.hostsChanged(new Set(['local', web.id, db1.id]));
+    clock.advance(10_000);
+    await see(web, { 'cpu.total': 99 });
+    expect(alerts.states({}).map(({ host }) => host)).toEqual([db1.id]);
+    expect(alerts.history(10).filter((one) => !one.resolved_at)).toMatchObject([{ host: db1.id }]);
+    expect(notes).toHaveLength(2);
+  });
 });
 
 describe('an alert', () => {

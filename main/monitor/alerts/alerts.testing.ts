@@ -31,7 +31,14 @@ interface Start {
 }
 
 /** Alerts over the database, as one process has them. */
-export function world(more: { workflows?: string[]; fail?: () => NexusError | undefined } = {}) {
+export function world(
+  more: {
+    workflows?: string[];
+    fail?: () => NexusError | undefined;
+    /** Which hosts an expression means; by their names where nothing is said. */
+    inventory?: (expression: string | undefined) => Target[];
+  } = {},
+) {
   const notes: string[] = [];
   const starts: Start[] = [];
   const asked: (string | undefined)[] = [];
@@ -45,6 +52,7 @@ export function world(more: { workflows?: string[]; fail?: () => NexusError | un
         asked.push(expression);
         if (expression === 'bad((')
           throw new NexusError({ code: 'hosts.expression_invalid', message: 'no' });
+        if (more.inventory) return more.inventory(expression);
         return [web, db1].filter(
           ({ name }) => !expression || expression.includes('*') || expression.includes(name),
         );

@@ -181,7 +181,9 @@ export class Alerts {
 
   #silent(state: State, host: Target, at: number, grace: number): void {
     const rule = this.#rules.all().find(({ id }) => id === state.rule);
-    if (!rule || at - state.standing.at > FORGET_MS) return this.#drop([state]);
+    // A host that lost its tag is no longer meant: nothing would ever end what is open there.
+    const meant = rule !== undefined && this.#watches(rule, host.id);
+    if (!meant || at - state.standing.at > FORGET_MS) return this.#drop([state]);
     this.#take(rule, host, state.metric, (before) => ({
       standing: onSilence(before ?? state.standing, at, grace),
     }));

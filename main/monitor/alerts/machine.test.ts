@@ -188,6 +188,35 @@ describe('any course of values', () => {
   });
 });
 
+describe('a clock that was put back', () => {
+  const HOUR = 3_600_000;
+  const from = (begin: number, values: readonly number[], before?: Standing, forMs = 20_000) => {
+    let standing = before;
+    const states = values.map((value, i) => {
+      const step = onValue(rule({ forMs }), standing, { at: begin + i * 10_000, value }, GRACE);
+      standing = step.standing;
+      return step.event ? `${standing.state}!` : standing.state;
+    });
+    return { states, standing: standing! };
+  };
+
+  // Bug caught: the machine started with a clock that was an hour ahead; set right, no rule fires and
+  // no alert ends for an hour.
+  test('by an hour does not make rules wait for an hour', () => {
+    const ahead = from(HOUR, [50, 50]);
+    expect(from(0, [91, 91, 91], ahead.standing).states).toEqual(['pending', 'pending', 'firing!']);
+    const open = from(HOUR, [91, 91, 91]);
+    expect(open.states.at(-1)).toBe('firing!');
+    expect(from(0, [91, 50], open.standing).states).toEqual(['firing', 'ok!']);
+  });
+
+  test('does not count what was before it as held for longer than it was', () => {
+    const ahead = from(HOUR, [91, 91], undefined, 60_000);
+    const after = from(0, [91, 91, 91, 91, 91, 91, 91], ahead.standing, 60_000);
+    expect(after.states.indexOf('firing!')).toBe(6);
+  });
+});
+
 describe('which metrics a rule watches', () => {
   const metrics = [
     'cpu.total',

@@ -52,15 +52,17 @@ function isStillOver(condition: Condition, value: number): boolean {
 /**
  * One value more. The condition must hold in every value for `forMs` before the alert fires; a
  * silence of more than `graceMs` breaks that, since nobody knows what was in between. An alert that
- * is open stays so through a silence, and the same one goes on or ends after it.
+ * is open stays so through a silence, and the same one goes on or ends after it. A value from less
+ * than `graceMs` before the newest one changes nothing.
  */
 export function onValue(
   condition: Condition,
-  before: Standing | undefined,
+  known: Standing | undefined,
   { at, value }: { at: number; value: number },
   graceMs: number,
 ): Step {
-  if (before && at < before.at) return { standing: before };
+  if (known && at < known.at && known.at - at <= graceMs) return { standing: known };
+  const before = known && at < known.at ? setBack(known, at) : known;
   if (before?.open) {
     if (isStillOver(condition, value))
       return { standing: { ...before, state: 'firing', at, value } };
@@ -75,6 +77,12 @@ export function onValue(
   if (at - since >= condition.forMs)
     return { standing: { state: 'firing', since, at, value, open: true }, event: 'firing' };
   return { standing: { state: 'pending', since, at, value, open: false } };
+}
+
+// A value from a little earlier is another process's. From much earlier it is a clock that was put
+// back: nothing would be looked at before it is where it was.
+function setBack(known: Standing, at: number): Standing {
+  return { ...known, at, since: Math.min(known.since, at) };
 }
 
 /** Time goes by without a value. */

@@ -16,8 +16,12 @@ export function parseLinux(sections: Sections): Reading {
   const load = (sections.get('/proc/loadavg') ?? '').split(/\s+/, 3).map(amount);
   const cpu = parseStat(sections.get('/proc/stat'));
   const page = amount(sections.get('page')?.trim());
+  const boot = /^[0-9a-f-]{36}$/.exec(
+    sections.get('/proc/sys/kernel/random/boot_id')?.trim() ?? '',
+  );
   return {
     system: 'Linux',
+    ...(boot ? { boot: boot[0] } : {}),
     ...(uptime === undefined ? {} : { uptime }),
     ...(bits === '32' || bits === '64' ? { bits: bits === '32' ? 32 : 64 } : {}),
     // Linux shows 100 to programs whatever the kernel counts in; only Alpha ever differed.

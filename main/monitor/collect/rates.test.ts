@@ -73,6 +73,20 @@ describe('the processor', () => {
     expect(values(before, next, 10)).not.toHaveProperty('net.received');
   });
 
+  // Bug caught: a host that starts again and again, seen ten seconds after one start and thirty after
+  // the next: figures of two lives are taken for one.
+  test('is absent after another start, also where it is up for longer than before', () => {
+    const boot = (id: string) => ({ '/proc/sys/kernel/random/boot_id': `${id.repeat(36)}\n` });
+    const first = linuxReading({ '/proc/stat': stat(100, 100), ...at(10), ...boot('a') });
+    const later = { '/proc/stat': stat(125, 150, 25), ...at(30) };
+    expect(figuresOf(linuxReading({ ...later, ...boot('b') }), first).values).not.toHaveProperty(
+      'cpu.total',
+    );
+    expect(figuresOf(linuxReading({ ...later, ...boot('a') }), first).values).toHaveProperty(
+      'cpu.total',
+    );
+  });
+
   test('idle and iowait may slip back a little', () => {
     const next = linuxReading({ '/proc/stat': stat(150, 99), ...at(11) });
     expect(values(before, next)['cpu.total']).toBe(100);

@@ -39,6 +39,9 @@ export function figuresOf(next: Reading, before?: Reading, elapsed?: number): Fi
 /** Undefined where the host was started anew between the two, or no time went by. */
 function secondsBetween(before: Reading, next: Reading, elapsed?: number): number | undefined {
   if (before.system !== next.system) return undefined;
+  // It may be up for longer by now than it was at the look before.
+  if (before.boot !== undefined && next.boot !== undefined && before.boot !== next.boot)
+    return undefined;
   if (before.uptime !== undefined && next.uptime !== undefined) {
     const own = next.uptime - before.uptime;
     if (own < 0) return undefined;

@@ -43,6 +43,8 @@ export interface ReadProcess {
  */
 export interface Reading {
   system: string;
+  /** Another one after each start of the system. */
+  boot?: string;
   /** Seconds since boot, by the host's own clock. */
   uptime?: number;
   /** Counters of a 32-bit system start again at 2^32. */

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, platform, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -51,6 +51,8 @@ describe.runIf(platform() === 'linux')('this Linux', () => {
     expect(reading.disks.some(({ mount }) => mount === '/')).toBe(true);
     expect(reading.processes!.some(({ pid }) => pid === 1)).toBe(true);
     expect(reading.uptime).toBeGreaterThan(0);
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+    expect(`${reading.boot}\n`).toBe(boot);
   });
 
   // Bug caught: memory that caches hold is shown as used, or another definition than the one people know.

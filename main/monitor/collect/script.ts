@@ -36,7 +36,7 @@ Linux)
   s tick; getconf CLK_TCK
   s page; getconf PAGESIZE
   set --
-  for f in uptime loadavg stat meminfo net/dev diskstats; do
+  for f in sys/kernel/random/boot_id uptime loadavg stat meminfo net/dev diskstats; do
     [ -r "/proc/$f" ] && set -- "$@" "/proc/$f"
   done
   awk -v m="$M" 'FNR == 1 { print m, FILENAME } FILENAME == "/proc/stat" && !/^cpu/ { next } FNR < 2000' "$@" </dev/null

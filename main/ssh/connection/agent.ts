@@ -6,6 +6,7 @@ import type { Logger } from '#main/base/log.ts';
 import { BaseAgent, createAgent, utils } from '../ssh2.ts';
 import { keyType } from '../keys/known-hosts.ts';
 import { expandHome } from './auth-files.ts';
+import { parsePrivateKey } from './private-key.ts';
 
 /** An agent with the keys that may be offered, the host's own first. */
 export interface ChosenAgent {
@@ -128,7 +129,7 @@ async function publicKey(file: string): Promise<Buffer | undefined> {
   if (!text) return undefined;
   const parsed = utils.parseKey(text);
   const key = Array.isArray(parsed) ? (parsed as ParsedKey[])[0] : parsed;
-  return key instanceof Error ? undefined : key?.getPublicSSH();
+  return (key instanceof Error ? parsePrivateKey(text) : key)?.getPublicSSH();
 }
 
 /** Shows a choice of an agent's keys, in our order. */

@@ -3,10 +3,10 @@ import type { AnyAuthMethod, AuthenticationType, ParsedKey, Prompt } from 'ssh2'
 import type { Host } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Logger } from '#main/base/log.ts';
-import { utils } from '../ssh2.ts';
 import { agentFor } from './agent.ts';
 import { keyFiles } from './auth-files.ts';
 import { sshError } from './errors.ts';
+import { isEncrypted, parsePrivateKey } from './private-key.ts';
 
 /** What logging in may draw on. */
 export interface AuthSources {
@@ -27,6 +27,8 @@ export interface AuthQuestion {
   title: string;
   text: string;
   fields: { name: string; label: string; type: 'text' | 'secret' }[];
+  /** Ends the question with the login. */
+  signal?: AbortSignal;
 }
 
 type Method = AnyAuthMethod | false;
@@ -127,7 +129,7 @@ export class Authenticator {
       this.tried.push(`${file} (cannot be read)`);
       return undefined;
     }
-    const open = parse(text);
+    const open = parsePrivateKey(text);
     if (open && offered.some((blob) => blob.equals(open.getPublicSSH()))) return undefined;
     if (open) return open;
     if (!isEncrypted(text)) {
@@ -140,7 +142,7 @@ export class Authenticator {
   async #decrypt(file: string, text: Buffer): Promise<ParsedKey | undefined> {
     const { passphrase_secret: name } = this.#host.options;
     if (name) {
-      const key = parse(text, this.#sources.secret(name));
+      const key = parsePrivateKey(text, this.#sources.secret(name));
       if (key) return key;
       throw sshError(
         'passphrase_wrong',
@@ -162,7 +164,7 @@ export class Authenticator {
         text: `${again}The key is needed to log in to ${this.#host.name} as ${this.#user}.`,
         fields: [{ name: 'passphrase', label: 'Passphrase', type: 'secret' }],
       });
-      const key = parse(text, passphrase);
+      const key = parsePrivateKey(text, passphrase);
       if (key) return key;
     }
     this.tried.push(`${file} (wrong passphrase)`);
@@ -203,9 +205,9 @@ export class Authenticator {
         type: 'keyboard-interactive',
         username: this.#user,
         prompt: (name, instructions, _language, prompts, finish) => {
-          this.#answer(name, instructions, prompts, attempt).then(finish, (error: unknown) =>
-            this.onError(error),
-          );
+          this.#answer(name, instructions, prompts, attempt)
+            .then(finish)
+            .catch((error: unknown) => this.onError(error));
         },
       };
     }
@@ -248,15 +250,4 @@ export class Authenticator {
     });
     return fields.map((field) => values[field.name] ?? '');
   }
-}
-
-function parse(text: Buffer, passphrase?: string): ParsedKey | undefined {
-  const parsed = utils.parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? (parsed as ParsedKey[])[0] : parsed;
-  return key instanceof Error || !key?.isPrivateKey() ? undefined : key;
-}
-
-function isEncrypted(text: Buffer): boolean {
-  const parsed = utils.parseKey(text);
-  return parsed instanceof Error && /encrypted|passphrase/i.test(parsed.message);
 }

@@ -47,6 +47,17 @@ describe('a breaker', () => {
     expect(() => breaker.check('a')).toThrow(/failed 4 times/);
   });
 
+  it('leaves a host alone no longer because the clock was put back', () => {
+    // Bug caught: the clock of this machine was a day ahead, and a host that failed is not tried for a day.
+    let now = 1_700_000_000_000;
+    const breaker = new Breaker({ now: () => now, at: () => () => undefined }, () => 0.5);
+    for (let i = 0; i < 3; i += 1) breaker.failed(failure());
+    expect(breaker.retryAt).toBeDefined();
+    now -= 86_400_000;
+    expect(breaker.retryAt).toBeUndefined();
+    expect(() => breaker.check('web')).not.toThrow();
+  });
+
   it('waits twice as long each time, and a minute at the most', () => {
     const { breaker, clock, fail } = made();
     fail(2);

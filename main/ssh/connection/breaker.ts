@@ -5,6 +5,8 @@ import { sshError } from './errors.ts';
 const FAILURES_TO_OPEN = 3;
 const FIRST_MS = 1000;
 const MOST_MS = 60_000;
+/** A share of chance in each pause, so that hosts do not come in step. */
+const SPREAD = 0.1;
 
 /** Keeps Nexus from hammering at a host that does not answer: after three failures in a row it is left alone for a while, longer each time. */
 export class Breaker {
@@ -26,7 +28,9 @@ export class Breaker {
 
   /** When the next try is let through; undefined where it may be made now. */
   get retryAt(): number | undefined {
-    return this.#until > this.#clock.now() ? this.#until : undefined;
+    const left = this.#until - this.#clock.now();
+    // More than the longest pause: the clock was put back.
+    return left > 0 && left <= MOST_MS * (1 + SPREAD) ? this.#until : undefined;
   }
 
   /** @throws NexusError `ssh.circuit_open` while the host is left alone */
@@ -54,10 +58,10 @@ export class Breaker {
     if (this.#failures >= FAILURES_TO_OPEN) this.#until = this.#clock.now() + this.delay();
   }
 
-  /** Milliseconds to wait before the next try, with a tenth of chance so that hosts do not come in step. */
+  /** Milliseconds to wait before the next try. */
   delay(): number {
     const steps = Math.max(0, this.#failures - FAILURES_TO_OPEN);
     const base = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(steps, 10));
-    return base * (0.9 + 0.2 * this.#random());
+    return base * (1 + SPREAD * (2 * this.#random() - 1));
   }
 }

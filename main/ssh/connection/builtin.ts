@@ -4,9 +4,10 @@ import type { ShellChannel } from '../door.ts';
 import { connectionLost, sshError } from './errors.ts';
 import type { Connection, ExecChannel, Exit, ShellOptions } from './connection.ts';
 import { Ending, type EndListener } from './ending.ts';
+import { guardedSftp } from './guarded-sftp.ts';
 import { channelShell } from './shell.ts';
 
-/** A channel that is not opened by then is on a connection that is dead without knowing it. */
+/** A channel that is not opened by then may be on a connection that is dead without knowing it. */
 const CHANNEL_TIMEOUT_MS = 15_000;
 
 /** A connection by the built-in client (ssh2). */
@@ -14,13 +15,16 @@ export class BuiltinConnection implements Connection {
   readonly client = 'builtin';
   readonly #client: Client;
   readonly #host: string;
+  readonly #channelMs: number;
   readonly #ending = new Ending();
   readonly #listeners = new Map<string, (stream: Duplex) => void>();
   #error: Error | undefined;
 
-  constructor(client: Client, host: string) {
+  /** @param channelMs how long a channel may take to be opened, and the answer to a sign of life after that */
+  constructor(client: Client, host: string, channelMs = CHANNEL_TIMEOUT_MS) {
     this.#client = client;
     this.#host = host;
+    this.#channelMs = channelMs;
     client.on('error', (error) => {
       this.#error ??= error;
     });
@@ -40,26 +44,31 @@ export class BuiltinConnection implements Connection {
   // What hears the end is attached in the callback itself: a fast command's exit comes in the same
   // packet as the answer, before a promise could go on.
   exec(command: string, options: { pty?: boolean } = {}): Promise<ExecChannel> {
-    return this.#open<ExecChannel>((done) =>
-      this.#client.exec(command, options.pty ? { pty: true } : {}, (error, channel) =>
-        error ? done(error) : done(undefined, execChannel(channel, this, this.#host)),
-      ),
+    return this.#open<ExecChannel>(
+      (done) =>
+        this.#client.exec(command, options.pty ? { pty: true } : {}, (error, channel) =>
+          error ? done(error) : done(undefined, execChannel(channel, this, this.#host)),
+        ),
+      (channel) => channel.kill(),
     );
   }
 
   shell(options: ShellOptions): Promise<ShellChannel> {
     const { cols, rows, term, env } = options;
     const forward = options.agentForward ? { agentForward: true } : {};
-    return this.#open<ShellChannel>((done) =>
-      this.#client.shell({ cols, rows, term }, { env, ...forward } as never, (error, channel) =>
-        error ? done(error) : done(undefined, channelShell(channel, this, this.#host)),
-      ),
+    return this.#open<ShellChannel>(
+      (done) =>
+        this.#client.shell({ cols, rows, term }, { env, ...forward } as never, (error, channel) =>
+          error ? done(error) : done(undefined, channelShell(channel, this, this.#host)),
+        ),
+      (shell) => shell.close(),
     );
   }
 
   dial(address: string, port: number): Promise<Duplex> {
-    return this.#open<Duplex>((done) =>
-      this.#client.forwardOut('127.0.0.1', 0, address, port, done),
+    return this.#open<Duplex>(
+      (done) => this.#client.forwardOut('127.0.0.1', 0, address, port, done),
+      (stream) => stream.destroy(),
     );
   }
 
@@ -68,7 +77,11 @@ export class BuiltinConnection implements Connection {
     port: number,
     accept: (stream: Duplex) => void,
   ): Promise<{ port: number; close(): void }> {
-    const bound = await this.#open<number>((done) => this.#client.forwardIn(address, port, done));
+    const giveBack = (there: number) => this.#client.unforwardIn(address, there, () => undefined);
+    const bound = await this.#open<number>(
+      (done) => this.#client.forwardIn(address, port, done),
+      (late) => giveBack(port === 0 ? late : port),
+    );
     const actual = port === 0 ? bound : port;
     const key = `${address}:${actual}`;
     this.#listeners.set(key, accept);
@@ -76,13 +89,19 @@ export class BuiltinConnection implements Connection {
       port: actual,
       close: () => {
         this.#listeners.delete(key);
-        if (this.alive) this.#client.unforwardIn(address, actual, () => undefined);
+        if (this.alive) giveBack(actual);
       },
     };
   }
 
   sftp(): Promise<SFTPWrapper> {
-    return this.#open<SFTPWrapper>((done) => this.#client.sftp(done));
+    return this.#open<SFTPWrapper>(
+      (done) =>
+        this.#client.sftp((error, sftp) =>
+          error ? done(error) : done(undefined, guardedSftp(sftp)),
+        ),
+      (sftp) => sftp.end(),
+    );
   }
 
   async ping(): Promise<number> {
@@ -126,14 +145,12 @@ export class BuiltinConnection implements Connection {
     this.#ending.end(this.#error);
   }
 
-  #open<T>(begin: (done: (error: Error | undefined, opened?: T) => void) => unknown): Promise<T> {
+  #open<T>(
+    begin: (done: (error: Error | undefined, opened?: T) => void) => unknown,
+    discard: (late: T) => void,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!this.alive) return reject(connectionLost(this.#host, this.#error));
-      const timer = setTimeout(() => {
-        const error = new Error('it does not answer any more');
-        this.fail(error);
-        reject(connectionLost(this.#host, error));
-      }, CHANNEL_TIMEOUT_MS);
       let over = false;
       const finish = (action: () => void) => {
         if (over) return;
@@ -142,16 +159,39 @@ export class BuiltinConnection implements Connection {
         deaf();
         action();
       };
+      const timer = setTimeout(
+        () => void this.#answers().then(() => finish(() => reject(tooLate(this.#host)))),
+        this.#channelMs,
+      );
       const deaf = this.onClose((error) => finish(() => reject(connectionLost(this.#host, error))));
       try {
-        begin((error, opened) =>
-          finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened as T))),
-        );
+        begin((error, opened) => {
+          if (over && !error && this.alive) discard(opened as T);
+          finish(() => (error ? reject(refused(this.#host, error)) : resolve(opened as T)));
+        });
       } catch (error) {
         finish(() => reject(connectionLost(this.#host, error)));
       }
     });
   }
+
+  // What a tunnel leads to may swallow all that is sent to it, and its channel stays unopened for
+  // minutes. The connection is well then, and others are on it. One that does not answer is given up.
+  async #answers(): Promise<void> {
+    const silent = () => this.fail(new Error('it does not answer any more'));
+    const timer = setTimeout(silent, this.#channelMs);
+    await this.ping().catch(() => undefined);
+    clearTimeout(timer);
+  }
+}
+
+function tooLate(host: string): Error {
+  return sshError(
+    'channel_timeout',
+    `${host} answers, but has not opened a channel for a long time.`,
+    'What a tunnel leads to may be down, or the host is very busy. Try again.',
+    { details: { host } },
+  );
 }
 
 function refused(host: string, error: Error): Error {

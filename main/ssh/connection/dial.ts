@@ -1,6 +1,5 @@
 import { connect as connectTcp, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { CipherAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 import type { Host } from '#contract/hosts.ts';
 import {
   changedKey,
@@ -13,6 +12,7 @@ import {
 } from '../keys/host-keys.ts';
 import { fingerprint, keyType } from '../keys/known-hosts.ts';
 import { Client } from '../ssh2.ts';
+import { algorithmsFor } from './algorithms.ts';
 import { Authenticator, type AuthSources } from './auth.ts';
 import { agentAddress } from './agent.ts';
 import { BuiltinConnection } from './builtin.ts';
@@ -33,7 +33,12 @@ export interface DialOptions {
   acceptNew: boolean;
   /** Asks whether a new key may be trusted; undefined where nobody may be asked. */
   askKey:
-    | ((owner: KeyOwner, key: Buffer, authorities: KnownKey[]) => Promise<'trust' | 'once'>)
+    | ((
+        owner: KeyOwner,
+        key: Buffer,
+        authorities: KnownKey[],
+        signal: AbortSignal,
+      ) => Promise<'trust' | 'once'>)
     | undefined;
   signal?: AbortSignal;
 }
@@ -43,23 +48,6 @@ const KEEPALIVE_S = 15;
 const KEEPALIVE_MISSES = 3;
 /** Before the login a server may send so much: its greeting, the key exchange (some KiB), its banner. */
 const BANNER_LIMIT = 128 * 1024;
-
-// Electron's OpenSSL has no chacha20, and AES is what every processor of today does in hardware.
-const CIPHERS: CipherAlgorithm[] = [
-  'aes128-gcm@openssh.com',
-  'aes256-gcm@openssh.com',
-  'aes128-ctr',
-  'aes192-ctr',
-  'aes256-ctr',
-];
-const HOST_KEYS: ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
 
 /** Who owns the key of a host. */
 export function ownerOf(host: Host): KeyOwner {
@@ -95,6 +83,9 @@ class Attempt {
   #fail: (error: unknown) => void = () => undefined;
   #stopTimer: () => void = () => undefined;
   #banner = 0;
+  /** Ends what is asked of a person for a login that is over. */
+  readonly #over = new AbortController();
+  #asking = 0;
   /** The host's key, once it was judged. */
   #trusted: Buffer | undefined;
 
@@ -139,14 +130,16 @@ class Attempt {
     } finally {
       signal?.removeEventListener('abort', onAbort);
       this.#stopTimer();
+      this.#over.abort();
     }
   }
 
   #config(socket: Duplex, knownTypes: string[]) {
+    const { ask } = this.#options.sources;
+    const { signal } = this.#over;
     const authenticator = new Authenticator(this.#host, this.#options.user, {
       ...this.#options.sources,
-      ask:
-        this.#options.sources.ask && ((asked) => this.#outside(this.#options.sources.ask!(asked))),
+      ask: ask && ((asked) => this.#outside(ask({ ...asked, signal }))),
     });
     authenticator.onError = (error) => this.#fail(error);
     const { keepalive = KEEPALIVE_S, forward_agent: forward } = this.#host.options;
@@ -158,19 +151,21 @@ class Attempt {
       keepaliveInterval: keepalive * 1000,
       keepaliveCountMax: KEEPALIVE_MISSES,
       ...(agent ? { agent } : {}),
-      algorithms: { cipher: CIPHERS, serverHostKey: preferred(knownTypes), compress: ['none'] },
+      algorithms: algorithmsFor(knownTypes),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         // When keys are renewed the client goes on sending while it waits for an answer, which breaks
         // the connection: it must have it at once. The key is the one that was shown first.
         if (this.#trusted) return this.#trusted.equals(key);
+        // A client that is over already throws at whatever it is told.
+        const tell = (ok: boolean) => this.#over.signal.aborted || verify(ok);
         this.#verify(key).then(
           () => {
             this.#trusted = Buffer.from(key);
-            verify(true);
+            tell(true);
           },
           (error: unknown) => {
             this.#fail(error);
-            verify(false);
+            tell(false);
           },
         );
         return undefined;
@@ -198,15 +193,15 @@ class Attempt {
 
   #listen(socket: Duplex, resolve: (connection: BuiltinConnection) => void): void {
     const client = this.#client;
-    client.on('error', (error) => this.#fail(error));
+    client.on('error', (error: Error & { code?: string }) =>
+      this.#fail(error.code === 'ECONNRESET' ? this.#hungUp() : error),
+    );
     const onData = (data: Buffer) => this.#count(data.length);
     socket.on('data', onData);
     client.once('handshake', () => socket.off('data', onData));
     client.on('handshake', () => keepKeys(client));
     client.on('banner', (text) => this.#count(text.length));
-    client.once('close', () =>
-      this.#fail(Object.assign(new Error('the other side hung up'), { code: 'ECONNRESET' })),
-    );
+    client.once('close', () => this.#fail(this.#hungUp()));
     client.once('ready', () => {
       client.removeAllListeners('close');
       client.removeAllListeners('error');
@@ -239,7 +234,8 @@ class Attempt {
     // Whoever stands between has a new key too, but no certificate for it: that is not taken unseen.
     if (!acceptNew || authorities.length > 0) {
       if (!askKey) throw unknownKey(this.#owner, key, authorities);
-      const answer = await this.#outside(askKey(this.#owner, key, authorities));
+      const asking = askKey(this.#owner, key, authorities, this.#over.signal);
+      const answer = await this.#outside(asking);
       if (answer === 'once') return;
     }
     await keys.trust(this.#owner, key);
@@ -249,11 +245,24 @@ class Attempt {
   async #outside<T>(asking: Promise<T>): Promise<T> {
     this.#stopTimer();
     this.#leave();
+    this.#asking += 1;
     try {
       return await asking;
     } finally {
-      this.#startTimer();
+      this.#asking -= 1;
+      if (!this.#over.signal.aborted) this.#startTimer();
     }
+  }
+
+  #hungUp(): Error {
+    if (this.#asking === 0)
+      return Object.assign(new Error('the other side hung up'), { code: 'ECONNRESET' });
+    return sshError(
+      'auth_too_late',
+      `${this.#host.name} (${this.#where}) hung up while it waited for an answer.`,
+      'Try again and answer sooner: most servers wait two minutes (LoginGraceTime).',
+      { details: { host: this.#host.name, retryable: false } },
+    );
   }
 
   #startTimer(): void {
@@ -283,13 +292,6 @@ class Attempt {
       { details: { host: this.#host.name, tried, retryable: false } },
     );
   }
-}
-
-// A key that is known must be the one that is shown: its type first, as OpenSSH does.
-function preferred(types: string[]): ServerHostKeyAlgorithm[] {
-  const known = (algorithm: string) =>
-    types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm) ? 0 : 1;
-  return HOST_KEYS.toSorted((a, b) => known(a) - known(b));
 }
 
 /** What a person is told of a new key. */

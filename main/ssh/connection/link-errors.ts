@@ -1,3 +1,4 @@
+import type { Host } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { sshError } from './errors.ts';
 import type { AcquireOptions } from './link.ts';
@@ -24,6 +25,19 @@ export function hostChanged(host: string): NexusError {
   );
 }
 
+/** The error for a host that the one before it could not connect to; what went wrong with that one itself stays what it is. */
+export function notBehind(host: Host, via: Host, error: unknown): unknown {
+  const own = error instanceof NexusError && error.code.startsWith('ssh.channel_');
+  if (!own) return error;
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return sshError(
+    'unreachable',
+    `${host.name} (${host.address}:${host.port}) cannot be reached from ${via.name}: ${message}`,
+    'Check the address, the port, whether the SSH server runs, and whether the jump host permits it (AllowTcpForwarding).',
+    { cause: error, details: { host: host.name, via: via.name } },
+  );
+}
+
 type Asking = Pick<AcquireOptions, 'interactive' | 'asker'>;
 
 // A run waits for a locked vault in its own way.
@@ -42,5 +56,5 @@ export function mayEndOtherwise(error: unknown, first: Asking, other: Asking): b
 
 /** Whether a person decided it or must set it right: it says nothing of whether the host answers. */
 export function isPersonal(error: NexusError): boolean {
-  return /^(question|vault|secret|host)\.|^ssh\.host_key_/.test(error.code);
+  return /^(question|vault|secret|host)\.|^ssh\.(host_key_|auth_too_late$)/.test(error.code);
 }

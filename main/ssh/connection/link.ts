@@ -2,10 +2,11 @@ import type { ConnectionHealth, Host } from '#contract/hosts.ts';
 import type { Clock } from '#main/base/clock.ts';
 import { type NexusError, toNexusError } from '#main/base/errors.ts';
 import type { Asker } from '../door.ts';
-import { abortable } from './abortable.ts';
 import { Breaker } from './breaker.ts';
+import { Connecting } from './connecting.ts';
 import type { Connection } from './connection.ts';
-import { hostChanged, isPersonal, mayEndOtherwise, toLost } from './link-errors.ts';
+import { hostChanged, isPersonal, toLost } from './link-errors.ts';
+import { healthOf } from './link-health.ts';
 
 /** What a session is for: `long` ones (terminals, transfers) may not take all places from commands. */
 export type Use = 'command' | 'long' | 'tunnel';
@@ -64,7 +65,7 @@ export class HostLink {
   readonly #members: Member[] = [];
   readonly #breaker: Breaker;
   readonly #waiting: (() => void)[] = [];
-  #connecting: { member: Promise<Member>; asked: AcquireOptions } | undefined;
+  #connecting: Connecting | undefined;
   #closed = false;
   #cancelIdle: () => void = () => undefined;
   #since: number;
@@ -100,7 +101,7 @@ export class HostLink {
       if (soon && options.use !== 'long') {
         await this.#wait(options.signal);
         waited = true;
-      } else await abortable(this.#connect(options), options.signal);
+      } else await this.#connect(options);
     }
   }
 
@@ -144,39 +145,41 @@ export class HostLink {
     };
   }
 
-  #connect(options: AcquireOptions): Promise<unknown> {
+  #connect(options: AcquireOptions): Promise<void> {
     if (this.#closed) throw hostChanged(this.host.name);
     if (!options.force) this.#breaker.check(this.host.name);
     const other = this.#connecting;
-    if (other)
-      return other.member.catch((error: unknown) => {
-        if (!mayEndOtherwise(error, other.asked, options)) throw error;
-      });
-    const member = this.#open(options).finally(() => {
-      this.#connecting = undefined;
-    });
-    this.#connecting = { asked: options, member };
+    if (other) return other.wait(options);
+    const made = new Connecting(options, (signal) => this.#open(options, signal));
+    this.#connecting = made;
+    made.signal.addEventListener('abort', () => this.#over(made.signal), { once: true });
     this.#tell();
-    return member;
+    return made.wait(options);
   }
 
-  async #open(options: AcquireOptions): Promise<Member> {
+  // Another one may have been begun since.
+  #over(signal: AbortSignal): void {
+    if (this.#connecting?.signal !== signal) return;
+    this.#connecting = undefined;
+    this.#tell();
+  }
+
+  async #open(options: AcquireOptions, signal: AbortSignal): Promise<void> {
     let connection: Connection;
-    // Whoever asked first may give up; the others still want the connection.
-    const { signal: _own, ...shared } = options;
     try {
-      connection = await this.#options.connect(this.host, shared);
+      connection = await this.#options.connect(this.host, { ...options, signal });
     } catch (thrown) {
       const error = toNexusError(thrown);
+      // That nobody waited for it says nothing of the host.
+      if (signal.aborted) throw error;
       this.#error = error;
       if (!isPersonal(error)) this.#breaker.failed(error);
       this.#since = this.#options.clock.now();
-      this.#connecting = undefined;
-      this.#tell();
+      this.#over(signal);
       throw error;
     }
     if (this.#closed) {
-      this.#connecting = undefined;
+      this.#over(signal);
       connection.close();
       throw hostChanged(this.host.name);
     }
@@ -193,10 +196,9 @@ export class HostLink {
     this.#error = undefined;
     this.#since = this.#options.clock.now();
     connection.onClose((error) => this.#gone(member, error));
-    this.#connecting = undefined;
+    if (this.#connecting?.signal === signal) this.#connecting = undefined;
     this.#tell();
     this.#idle();
-    return member;
   }
 
   #gone(member: Member, error: Error | undefined): void {
@@ -261,25 +263,15 @@ export class HostLink {
   }
 
   health(): ConnectionHealth {
-    const live = this.#members.filter((member) => member.connection.alive);
-    const retry = this.#breaker.retryAt;
-    const state = this.#connecting
-      ? 'connecting'
-      : live.length > 0
-        ? 'connected'
-        : this.#error
-          ? 'failing'
-          : 'idle';
-    return {
-      host: this.host.name,
-      state,
-      since: new Date(this.#since).toISOString(),
-      channels: live.reduce((sum, one) => sum + one.commands + one.long, 0),
-      ...(live[0] ? { client: live[0].connection.client } : {}),
-      ...(this.#latency === undefined ? {} : { latency_ms: this.#latency }),
-      ...(this.#error ? { error: { code: this.#error.code, message: this.#error.message } } : {}),
-      ...(retry === undefined ? {} : { retry_at: new Date(retry).toISOString() }),
-    };
+    return healthOf({
+      host: this.host,
+      connecting: this.#connecting !== undefined,
+      members: this.#members,
+      since: this.#since,
+      latency: this.#latency,
+      error: this.#error,
+      retryAt: this.#breaker.retryAt,
+    });
   }
 
   #tell(): void {
@@ -296,6 +288,7 @@ export class HostLink {
   close(): void {
     this.#closed = true;
     this.#cancelIdle();
+    this.#connecting?.giveUp(hostChanged(this.host.name));
     for (const member of this.#members.slice()) member.connection.close();
   }
 }

@@ -21,7 +21,7 @@ import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
-import { hostChanged } from './link-errors.ts';
+import { hostChanged, notBehind } from './link-errors.ts';
 import { wayOf } from './way.ts';
 
 export interface PoolOptions {
@@ -55,7 +55,7 @@ export class Pool {
   /**
    * A place on the host's connection.
    * @param host as it was when it was chosen, and maybe approved
-   * @throws NexusError `ssh.host_changed` where it is reached in another way by now, `ssh.*`
+   * @throws NexusError `ssh.host_changed` where it is gone or reached in another way by now, `ssh.*`
    */
   async acquire(host: Host, options: AcquireOptions): Promise<Lease> {
     if (this.#closed)
@@ -64,15 +64,18 @@ export class Pool {
         message: 'Nexus is closing its connections.',
         kind: 'operational',
       });
-    const link = this.link(host);
-    if (this.#ways.get(host.id) !== this.#wayOf(host)) throw hostChanged(host.name);
-    return link.acquire(options);
+    const now = this.#options.hosts.find(host.id);
+    if (!now || this.#wayOf(now) !== this.#wayOf(host)) throw hostChanged(host.name);
+    return this.link(host).acquire(options);
   }
 
   link(host: Host): HostLink {
+    const way = this.#wayOf(this.#options.hosts.find(host.id) ?? host);
+    // A host on the way was removed since, or came: what is connected leads by the old one.
+    if (this.#ways.get(host.id) !== way) this.drop(host.id);
     let link = this.#links.get(host.id);
     if (!link) {
-      this.#ways.set(host.id, this.#wayOf(this.#options.hosts.find(host.id) ?? host));
+      this.#ways.set(host.id, way);
       link = new HostLink(host, {
         clock: this.#options.clock,
         connect: (target, options) => this.#connectUnlocked(target, options),
@@ -91,7 +94,7 @@ export class Pool {
 
   /** See {@link HostLink.probe}. */
   async probe(ms: number): Promise<void> {
-    await Promise.all([...this.#links.values()].map((link) => link.probe(ms)));
+    await Promise.all(Array.from(this.#links.values(), (link) => link.probe(ms)));
   }
 
   /** A host was changed: what is connected in another way than it says now is ended, and nothing else. */
@@ -198,7 +201,10 @@ export class Pool {
     if (!via) return connect();
     const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
     try {
-      const connection = await connect(await lease.connection.dial(host.address, host.port));
+      const stream = await lease.connection
+        .dial(host.address, host.port)
+        .catch((error: unknown) => Promise.reject(notBehind(host, via, error)));
+      const connection = await connect(stream);
       connection.onClose(() => lease.release());
       return connection;
     } catch (error) {
@@ -241,6 +247,7 @@ export class Pool {
       gate: this.#gate,
       user: host.user ?? userInfo().username,
       ...(stream ? { stream } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
       acceptNew: host.options.accept_new === true,
       askKey: options.interactive ? (...asked) => this.#askKey(...asked) : undefined,
       sources: {
@@ -254,9 +261,15 @@ export class Pool {
     });
   }
 
-  async #askKey(owner: KeyOwner, key: Buffer, authorities: KnownKey[]): Promise<'trust' | 'once'> {
+  async #askKey(
+    owner: KeyOwner,
+    key: Buffer,
+    authorities: KnownKey[],
+    signal: AbortSignal,
+  ): Promise<'trust' | 'once'> {
     const asked = this.#options.questions.ask({
       kind: 'host_key',
+      signal,
       title: `Trust ${owner.name}?`,
       text: keyText(owner, key, authorities),
       subject: owner.name,

@@ -100,7 +100,49 @@ describe('a host that is edited while a command runs', () => {
   });
 });
 
+describe('a host behind one that is removed', () => {
+  it('is not reached without it, and is again when it is back', async () => {
+    // Bug caught: everything behind a bastion that was removed and added anew says “was changed in
+    // the meantime” until Nexus is started again.
+    const test = testFabric();
+    const { fabric } = test;
+    test.host('gate', sshd);
+    test.host('in', other, { jump: ['gate'] });
+    await fabric.run('in', 'true');
+    fabric.hosts.remove('gate');
+    await expect(fabric.run('in', 'true')).rejects.toMatchObject({ code: 'ssh.unreachable' });
+    test.host('gate', sshd);
+    expect((await fabric.run('in', 'echo back')).stdout.toString()).toBe('back\n');
+    fabric.hosts.remove('gate');
+    test.host('gate', sshd);
+    expect((await fabric.run('in', 'echo again')).stdout.toString()).toBe('again\n');
+  });
+
+  it('goes through the host of the inventory from the moment in which it has that name', async () => {
+    const test = testFabric();
+    test.host('in', other, { jump: ['gate.invalid'] });
+    await expect(test.fabric.run('in', 'true')).rejects.toMatchObject({ code: 'ssh.unreachable' });
+    test.host('gate.invalid', sshd);
+    expect((await test.fabric.run('in', 'echo in')).stdout.toString()).toBe('in\n');
+  });
+});
+
 describe('work that was begun for a host as it was', () => {
+  it('is not done where the host is gone since', async () => {
+    // Bug caught: a machine was given back, its address is somebody else’s, and a rolling command
+    // that was begun before goes there all the same.
+    const { fabric, host } = testFabric();
+    const gone = host('a', sshd);
+    await fabric.run('a', 'true');
+    fabric.hosts.remove('a');
+    const before = logins(sshd);
+    await expect(
+      fabric.pool.acquire(gone, { use: 'command', interactive: false }),
+    ).rejects.toMatchObject({ code: 'ssh.host_changed' });
+    expect(logins(sshd)).toBe(before);
+    expect(fabric.health()).toEqual([]);
+  });
+
   it('is not done on the one that it has become, nor by the way it had', async () => {
     // Bug caught: a command that was approved for one machine runs on another.
     const { fabric, host } = testFabric();

@@ -62,6 +62,18 @@ describe('the files of a host', () => {
     });
   });
 
+  it('of a large folder all come, and of one that is too large none', async () => {
+    // Bug caught: a folder of millions is read to its end, and Nexus with it.
+    for (let i = 0; i < 500; i += 1) writeFileSync(join(dir, `f${i}`), '');
+    const { fabric } = hosts();
+    const work = (most: number) =>
+      fabric.withSession(fabric.hosts.get('a'), 'command', {}, (connection) =>
+        overSftp(connection, (sftp) => listFolder(sftp, dir, most)),
+      );
+    expect((await work(502)).entries).toHaveLength(500);
+    await expect(work(400)).rejects.toMatchObject({ code: 'ssh.too_many_files' });
+  });
+
   it('of the home folder are those of a dot', async () => {
     const { path } = await hosts().files.files('a', '.');
     expect(path).toMatch(/^\//);
@@ -158,13 +170,15 @@ describe('names that a host sends', () => {
   it('that would lead out of the folder are left out', async () => {
     const attrs = { mode: 0o100644, size: 1, mtime: 0, uid: 0, gid: 0 };
     const names = ['.', '..', '../../etc/passwd', '/etc/passwd', 'good', ''];
+    let pieces = names.map((filename) => ({ filename, attrs }));
     const sftp = {
       realpath: (path: string, done: (error: null, value: string) => void) => done(null, path),
-      readdir: (_: string, done: (error: null, rows: object[]) => void) =>
-        done(
-          null,
-          names.map((filename) => ({ filename, attrs })),
-        ),
+      opendir: (_: string, done: (error: null, value: string) => void) => done(null, 'handle'),
+      readdir: (_: string, done: (error: null, rows: object[]) => void) => {
+        done(null, pieces);
+        pieces = [];
+      },
+      close: () => undefined,
     } as unknown as SFTPWrapper;
     const { entries } = await listFolder(sftp, '/home');
     expect(entries.map((one) => one.path)).toEqual(['/home/good']);

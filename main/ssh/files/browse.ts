@@ -4,6 +4,7 @@ import type { RemoteEntry } from '#contract/hostFiles.ts';
 import { NexusError } from '#main/base/errors.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { sshError } from '../connection/errors.ts';
+import { MOST_FILES, tooMany } from './too-many.ts';
 
 const S_IFMT = 0o170000;
 const TYPES: Record<number, RemoteEntry['type']> = {
@@ -62,19 +63,58 @@ export async function statOf(sftp: SFTPWrapper, path: string): Promise<RemoteEnt
   return entryOf(path, stats);
 }
 
-/** What is in a folder: folders first, then by name. `.` is the home folder. */
+/**
+ * What is in a folder: folders first, then by name. `.` is the home folder.
+ * @throws NexusError `ssh.file_*`, `ssh.too_many_files`
+ */
 export async function listFolder(
   sftp: SFTPWrapper,
   path: string,
+  most?: number,
 ): Promise<{ path: string; entries: RemoteEntry[] }> {
   const real = await ask<string>(path, (done) => sftp.realpath(path, done));
-  const rows = await ask<FileEntryWithStats[]>(real, (done) => sftp.readdir(real, done));
+  const rows = await readFolder(sftp, real, most);
   const entries = rows
     .filter((row) => row.filename !== '.' && row.filename !== '..' && isPlainName(row.filename))
     .map((row) => entryOf(posix.join(real, row.filename), row.attrs as Stats));
   const rank = (entry: RemoteEntry) => (entry.type === 'folder' ? 0 : 1);
   entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   return { path: real, entries };
+}
+
+// Piece by piece, and no further than `most`: a host may have a folder, or say it has, that fills the memory.
+async function readFolder(
+  sftp: SFTPWrapper,
+  path: string,
+  most = MOST_FILES,
+): Promise<FileEntryWithStats[]> {
+  const handle = await ask<Buffer>(path, (done) => sftp.opendir(path, done));
+  const rows: FileEntryWithStats[] = [];
+  try {
+    for (;;) {
+      const piece = await nextPiece(sftp, path, handle);
+      if (!piece) return rows;
+      for (const row of piece) rows.push(row);
+      if (rows.length > most) throw tooMany(most);
+    }
+  } finally {
+    sftp.close(handle, () => undefined);
+  }
+}
+
+// Undefined at the end (SSH_FX_EOF); a piece of nothing would be asked for again and again.
+function nextPiece(
+  sftp: SFTPWrapper,
+  path: string,
+  handle: Buffer,
+): Promise<FileEntryWithStats[] | undefined> {
+  return ask(path, (done) =>
+    sftp.readdir(handle as never, (error, piece) =>
+      error && (error as { code?: unknown }).code === 1
+        ? done(undefined, undefined)
+        : done(error, piece?.length > 0 ? piece : undefined),
+    ),
+  );
 }
 
 // A name with a slash would lead out of the folder: no honest server sends one.

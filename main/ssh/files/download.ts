@@ -5,8 +5,10 @@ import { syncFolder } from '#main/base/files.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { sshError } from '../connection/errors.ts';
 import { fromInput } from '../remote-shell.ts';
+import { nameLost, REPLACEMENT } from './plan.ts';
 import { script } from './script.ts';
 import { pathWord, SUM } from './remote-path.ts';
+import { LONGEST_NAMED } from './upload.ts';
 
 /** One file on its way from a host. */
 export interface DownloadFile {
@@ -52,7 +54,9 @@ export async function downloadFile(
     .update(`${file.host}\0${file.from}\0${remote.size}\0${remote.mtime}`)
     .digest('hex')
     .slice(0, 12);
-  const part = join(dirname(target), `.${basename(target)}.nexus-${mark}.part`);
+  const name = basename(target);
+  const named = Buffer.byteLength(name) <= LONGEST_NAMED ? `.${name}` : '';
+  const part = join(dirname(target), `${named}.nexus-${mark}.part`);
   const handle = await open(part, 'a+', 0o600);
   try {
     const { offset, hash } = await resumeAt(connection, handle, file, remote);
@@ -63,8 +67,10 @@ export async function downloadFile(
     await receive(connection, handle, file, remote, offset, (chunk) => {
       if (file.verify) hash.update(chunk);
     });
-    const sum = await expected;
     const own = hash.digest('hex');
+    let sum = await expected;
+    // A log has grown since it was looked at: what it had then is what came.
+    if (sum !== '' && sum !== own) sum = await sumOfBeginning(connection, file, remote.size);
     if (sum !== '' && sum !== own) {
       await handle.truncate(0);
       throw damaged(file, sum, own);
@@ -100,7 +106,9 @@ async function look(connection: Sessions, file: DownloadFile): Promise<Remote> {
 stat -L -c '%s %a %Y' "$s" 2>/dev/null || stat -L -f '%z %Lp %m' "$s" 2>/dev/null || echo "$(wc -c < "$s") 644 0"`,
     'download_failed',
     file.signal,
-  );
+  ).catch((error: unknown) => {
+    throw file.from.includes(REPLACEMENT) && !file.signal?.aborted ? nameLost(file.from) : error;
+  });
   const [size = 0, , mtime = 0] = text.trim().split(/\s+/).map(Number);
   const mode = Number.parseInt(text.trim().split(/\s+/)[1] ?? '644', 8);
   return { size, mode, mtime };
@@ -108,9 +116,22 @@ stat -L -c '%s %a %Y' "$s" 2>/dev/null || stat -L -f '%z %Lp %m' "$s" 2>/dev/nul
 
 async function targetOf(file: DownloadFile): Promise<string> {
   const name = posix.basename(file.from);
-  if (file.to.endsWith('/') || file.to.endsWith(sep)) return join(file.to, name);
-  const there = await stat(file.to).catch(() => undefined);
-  return there?.isDirectory() ? join(file.to, name) : file.to;
+  const inside =
+    file.to.endsWith('/') || file.to.endsWith(sep) || (await kindOf(file.to)) === 'folder';
+  const target = inside ? join(file.to, name) : file.to;
+  if ((await kindOf(target)) === 'other')
+    throw sshError(
+      'download_failed',
+      `${target} on this machine is a device or pipe, and would be replaced.`,
+      'Name a file.',
+      { details: { file: target, retryable: false } },
+    );
+  return target;
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
+  const there = await stat(path).catch(() => undefined);
+  return there && (there.isDirectory() ? 'folder' : there.isFile() ? 'file' : 'other');
 }
 
 async function resumeAt(
@@ -125,22 +146,18 @@ async function resumeAt(
   const hash = createHash('sha256');
   for await (const chunk of handle.createReadStream({ start: 0, end: size - 1, autoClose: false }))
     hash.update(chunk as Buffer);
-  const there = await script(
-    connection,
-    `${SUM}head -c ${size} ${pathWord(file.from)} | sum`,
-    'download_failed',
-    file.signal,
-  );
-  return there.trim() === hash.copy().digest('hex') ? { offset: size, hash } : fresh();
+  const there = await sumOfBeginning(connection, file, size);
+  return there === hash.copy().digest('hex') ? { offset: size, hash } : fresh();
 }
 
-async function remoteSum(connection: Sessions, file: DownloadFile): Promise<string> {
-  const text = await script(
-    connection,
-    `${SUM}sum < ${pathWord(file.from)}`,
-    'download_failed',
-    file.signal,
-  );
+const remoteSum = (connection: Sessions, file: DownloadFile) =>
+  sumBy(connection, file, `sum < ${pathWord(file.from)}`);
+
+const sumOfBeginning = (connection: Sessions, file: DownloadFile, size: number) =>
+  sumBy(connection, file, `head -c ${size} ${pathWord(file.from)} | sum`);
+
+async function sumBy(connection: Sessions, file: DownloadFile, program: string): Promise<string> {
+  const text = await script(connection, `${SUM}${program}`, 'download_failed', file.signal);
   return text.trim();
 }
 
@@ -165,13 +182,21 @@ async function receive(
   try {
     channel.stdin.on('error', () => undefined);
     channel.stdin.end(wrapped.preamble);
-    const received = await collect(channel.stdout, handle, offset, (chunk, total) => {
+    let more = false;
+    const take = (chunk: Buffer, total: number) => {
       onChunk(chunk);
       file.onBytes(total, remote.size);
+    };
+    const received = await collect(channel.stdout, handle, offset, take, (total) => {
+      // Of a file that says it is empty and is not (in /proc) nobody knows where it ends.
+      if (remote.size === 0 || total <= remote.size) return 0;
+      more = true;
+      stop();
+      return total - remote.size;
     });
     const exit = await channel.exit;
     file.signal?.throwIfAborted();
-    if (exit.code === 0 && received === remote.size) return;
+    if ((exit.code === 0 || more) && received === remote.size) return;
     throw sshError(
       'download_failed',
       `${file.from} did not arrive: ${errors.trim().split('\n').at(-1) || `${received} of ${remote.size} bytes came`}.`,
@@ -188,13 +213,14 @@ const WRITE_BYTES = 1024 * 1024;
 /** Waiting to be written; the sender is held back beyond it. */
 const MOST_HELD = 4 * WRITE_BYTES;
 
-// Small packets become large writes: while one is written the next is collected. A listener and not
+// `beyond` says how much of the last chunk is not wanted. Small packets become large writes: while one is written the next is collected. A listener and not
 // `for await`, which would copy everything that waits into one buffer first.
 function collect(
   stdout: NodeJS.ReadableStream,
   handle: FileHandle,
   offset: number,
   onChunk: (chunk: Buffer, total: number) => void,
+  beyond: (total: number) => number,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     let total = offset;
@@ -218,7 +244,9 @@ function collect(
         write();
       }, reject);
     };
-    stdout.on('data', (chunk: Buffer) => {
+    stdout.on('data', (all: Buffer) => {
+      const chunk = all.subarray(0, Math.max(0, all.length - beyond(total + all.length)));
+      if (chunk.length === 0) return;
       total += chunk.length;
       held += chunk.length;
       onChunk(chunk, total);

@@ -1,13 +1,14 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import type { RemoteEntry, TransferInput } from '#contract/hostFiles.ts';
 import type { NexusError } from '#main/base/errors.ts';
 import type { Sessions } from '../connection/connection.ts';
 import { expandHome } from '../connection/auth-files.ts';
 import { sshError } from '../connection/errors.ts';
-import { isPlainName, listFolder } from './browse.ts';
+import { isPlainName, listFolder, overSftp } from './browse.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
+import { MOST_FILES, tooMany } from './too-many.ts';
 
 /** One file of a transfer. */
 export interface Item {
@@ -26,9 +27,6 @@ export interface Plan {
   present?(): Promise<Set<string>>;
 }
 
-/** A transfer has at most so many files. */
-export const MOST_FILES = 200_000;
-
 /** What fetching a file or a folder comes to. Links are not followed and not copied. @throws NexusError `ssh.*` */
 export async function planDownload(connection: Sessions, request: TransferInput): Promise<Plan> {
   const from = request.from;
@@ -39,24 +37,25 @@ export async function planDownload(connection: Sessions, request: TransferInput)
   );
   const to = resolve(expandHome(request.to)) + (/[/\\]$/.test(request.to) ? '/' : '');
   if (kind === 'f') return { items: [{ from, to, size: 0, mtime: 0 }] };
-  const sftp = await connection.sftp();
-  try {
+  return overSftp(connection, async (sftp) => {
     const there = await lstat(to).catch(() => undefined);
     const inside = there?.isDirectory() === true || to.endsWith('/');
     const name = posix.basename(kind);
     // The root of a host has no name: what is in it goes into the folder itself.
     const base = inside && name !== '' ? join(to, localName(name)) : to;
     const list = async (path: string) => (await listFolder(sftp, path)).entries;
-    const items = await filesBelow(kind, base, list);
-    return { items, present: () => sameHere(items) };
-  } finally {
-    sftp.end();
-  }
+    const { items, folders } = await filesBelow(kind, base, list);
+    const prepare = async () => {
+      for (const folder of folders) await mkdir(folder, { recursive: true });
+    };
+    return { items, prepare, present: () => sameHere(items) };
+  });
 }
 
 /**
- * All files of a host's folder, each with its place below `to`. Made of names alone: a path is what
- * the host makes of it, and may lead anywhere. What is neither file nor folder is left out.
+ * All files of a host's folder, each with its place below `to`, and the places of the folders. Made of
+ * names alone: a path is what the host makes of it, and may lead anywhere. What is neither file nor
+ * folder is left out.
  *
  * @param most files, folders and others together
  * @throws NexusError `ssh.name_refused`, `ssh.too_many_files`
@@ -66,11 +65,12 @@ export async function filesBelow(
   to: string,
   list: (path: string) => Promise<RemoteEntry[]>,
   most = MOST_FILES,
-): Promise<Item[]> {
+): Promise<{ items: Item[]; folders: string[] }> {
   const items: Item[] = [];
   let seen = 0;
   const folders = [{ from, to }];
-  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift())
+  // Those that are found on the way are gone through too.
+  for (const folder of folders)
     for (const { name, path, type, size, modified_at } of await list(folder.from)) {
       // Also of what is left out: a host may make folders without end.
       if ((seen += 1) > most) throw tooMany(most);
@@ -85,7 +85,7 @@ export async function filesBelow(
           mtime: Math.floor(Date.parse(modified_at) / 1000),
         });
     }
-  return items;
+  return { items, folders: folders.map((folder) => folder.to) };
 }
 
 const NOT_ON_WINDOWS = /[<>:"\\|?*]/;
@@ -105,6 +105,19 @@ export function localName(name: string, platform: NodeJS.Platform = process.plat
   );
 }
 
+/** The error for a name that is no UTF-8: a replacement stands where its bytes were, and no file has that name. */
+export function nameLost(path: string): NexusError {
+  return sshError(
+    'name_refused',
+    `${path} has a name that is not UTF-8, and cannot be named.`,
+    'Rename it, or pack its folder with tar and send the archive.',
+    { details: { path, retryable: false } },
+  );
+}
+
+/** What stands for bytes that are no UTF-8. */
+export const REPLACEMENT = '\uFFFD';
+
 async function sameHere(items: Item[]): Promise<Set<string>> {
   const same = new Set<string>();
   for (const item of items) {
@@ -113,13 +126,4 @@ async function sameHere(items: Item[]): Promise<Set<string>> {
       same.add(item.to);
   }
   return same;
-}
-
-/** The error for a transfer of more than `most` files. */
-export function tooMany(most = MOST_FILES): NexusError {
-  return sshError(
-    'too_many_files',
-    `There are more than ${most} files.`,
-    'Pack them into one archive, or take a smaller folder.',
-  );
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ExecChannel } from '../connection/connection.ts';
 
 /**
@@ -13,14 +12,19 @@ export async function pour(
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<void> {
   let ended = false;
-  const gone = channel.exit.then(
-    () => (ended = true),
-    () => (ended = true),
-  );
+  let wake = () => {};
+  const end = () => {
+    ended = true;
+    wake();
+  };
+  channel.exit.then(end, end);
+  // What cannot be written any more is told by the exit, and better: nobody listens for an error here.
+  channel.stdin.on('drain', () => wake());
   for await (const chunk of source) {
     if (ended) break;
     onChunk(chunk);
-    if (!channel.stdin.write(chunk)) await Promise.race([once(channel.stdin, 'drain'), gone]);
+    if (!channel.stdin.write(chunk) && !ended)
+      await new Promise<void>((resolve) => (wake = resolve));
   }
   channel.stdin.end();
 }

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve, sep } from 'node:path';
 import type { TransferEvent, TransferInput } from '#contract/hostFiles.ts';
 import { NexusError, toNexusError } from '#main/base/errors.ts';
@@ -9,15 +9,16 @@ import { expandHome } from '../connection/auth-files.ts';
 import { quote } from '../remote-shell.ts';
 import { downloadFile } from './download.ts';
 import { localError } from './local-error.ts';
-import { type Item, MOST_FILES, type Plan, planDownload, tooMany } from './plan.ts';
+import { type Item, nameLost, type Plan, planDownload, REPLACEMENT } from './plan.ts';
 import { pathWord } from './remote-path.ts';
 import { script } from './script.ts';
+import { MOST_FILES, tooMany } from './too-many.ts';
 import { uploadFile } from './upload.ts';
 
 const PARALLEL = 4;
 const PROGRESS_EVERY_MS = 100;
 
-/** Sends or fetches a file or a folder and tells how far it is. Links are not followed and not copied. */
+/** Sends or fetches a file or a folder and tells how far it is. Links in a folder are not followed and not copied. */
 export async function* transfer(
   direction: 'upload' | 'download',
   connection: Sessions,
@@ -60,7 +61,7 @@ async function perform(
   const present = request.resume
     ? ((await plan.present?.()) ?? new Set<string>())
     : new Set<string>();
-  const total = plan.items.reduce((sum, item) => sum + item.size, 0);
+  let total = plan.items.reduce((sum, item) => sum + item.size, 0);
   const state = { bytes: 0, files: 0, resumed: 0, verified: plan.items.length > present.size };
   let sum: string | undefined;
   let told = 0;
@@ -77,7 +78,12 @@ async function perform(
     signal.throwIfAborted();
     if (present.has(item.to)) state.resumed += item.size;
     else {
-      const onBytes = (bytes: number) => progress(item.from, bytes);
+      const onBytes = (bytes: number, whole: number) => {
+        // Of a single file the size is only known by now.
+        total += whole - item.size;
+        item.size = whole;
+        progress(item.from, bytes);
+      };
       const { resume, verify } = request;
       const result = await one(connection, {
         ...item,
@@ -110,7 +116,8 @@ export const failedTransfer = (host: string, error: unknown): TransferEvent => (
 
 async function planUpload(connection: Sessions, request: TransferInput): Promise<Plan> {
   const from = resolve(expandHome(request.from));
-  const stats = await lstat(from).catch((cause: unknown) => {
+  // What is named is meant, be it a link; what is found in a folder is not followed.
+  const stats = await stat(from).catch((cause: unknown) => {
     throw noSource(request.from, cause);
   });
   if (stats.isFile())
@@ -177,7 +184,9 @@ async function walk(
   for (const name of (await readdir(join(root, below))).toSorted()) {
     if ((count.files += 1) > MOST_FILES) throw tooMany();
     const path = join(below, name);
-    const info = await lstat(join(root, path));
+    const info = await lstat(join(root, path)).catch((error: unknown) => {
+      throw name.includes(REPLACEMENT) ? nameLost(join(root, path)) : error;
+    });
     visit(path, info);
     if (info.isDirectory()) await walk(root, visit, path, count);
   }

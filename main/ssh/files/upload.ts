@@ -31,6 +31,8 @@ export interface UploadResult {
 }
 
 const CHUNK = 1024 * 1024;
+/** Bytes of a name that stands in the name of its part; the part's own words are 25 more. */
+export const LONGEST_NAMED = 230;
 
 /**
  * Sends a file by `cat` on the host, which is about twice as fast as SFTP: into a hidden file beside
@@ -78,9 +80,12 @@ export async function preparePart(
     `t=${pathWord(to)}; n=${quote(name)}
 case "$t" in */) mkdir -p "$t"; t="$t$n";; *) [ -d "$t" ] && t="$t/$n";; esac
 [ ! -d "$t" ] || { echo "$t is a folder on the host." >&2; exit 1; }
+[ ! -e "$t" ] || [ -f "$t" ] || { echo "$t is a device or pipe, and would be replaced." >&2; exit 1; }
 case "$t" in */*) d="\${t%/*}/";; *) d=;; esac
 [ -z "$d" ] || mkdir -p "$d" || exit 1
 b="\${t##*/}"; p="$d.$b.nexus-${mark}.part"
+# A name has 255 bytes at most; the mark alone tells the part as well.
+[ "$(printf %s "$b" | wc -c)" -le ${LONGEST_NAMED} ] || p="$d.nexus-${mark}.part"
 ${SUM}
 if [ -f "$p" ]; then s=$(wc -c < "$p" | tr -d ' '); h=$(sum < "$p"); else s=0; h=; fi
 printf '%s\\0%s\\0%s\\0%s' "$t" "$p" "$s" "$h"`,

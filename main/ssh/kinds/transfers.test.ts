@@ -1,14 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HostInput } from '#contract/hosts.ts';
 import { systemClock } from '#main/base/clock.ts';
+import { NexusError } from '#main/base/errors.ts';
 import type { StepContext, StepKind } from '#main/workflows/kinds/kind.ts';
 import { HostOperations } from '../operations.ts';
 import { productionGate } from '../policy.ts';
 import { testFabric } from '../testing/fabric.ts';
 import { withPlace } from '../testing/place.ts';
-import { type Sshd } from '../testing/sshd.ts';
+import { makeKey, type Sshd } from '../testing/sshd.ts';
 import { chosenHosts, openDoor } from './door.ts';
 import { sshKinds } from './index.ts';
 
@@ -21,8 +22,13 @@ withPlace(
 );
 
 /** The step kinds over these hosts, and what a step would be given. */
-function kinds(names: string[], more: Partial<HostInput> = {}, required = false) {
-  const { fabric, questions, host } = testFabric();
+function kinds(
+  names: string[],
+  more: Partial<HostInput> = {},
+  required = false,
+  options: Parameters<typeof testFabric>[0] = {},
+) {
+  const { fabric, questions, host } = testFabric(options);
   for (const name of names) host(name, sshd, more);
   const gate = productionGate(() => required);
   const operations = new HostOperations({ fabric, questions, gate, clock: systemClock });
@@ -106,6 +112,42 @@ describe('ssh.upload and ssh.download', () => {
     await expect(
       run('ssh.upload', { hosts: 'a', from: 'none', to: join(dir, 'x') }),
     ).rejects.toMatchObject({ code: 'ssh.source_invalid' });
+  });
+});
+
+describe('ssh.upload to several hosts, where one fails', () => {
+  it('goes on with the others, names those that failed, and ends when nothing goes on', async () => {
+    // Bug caught: the step has failed, its run is over, and files are still being written to hosts.
+    const { run, fabric, log } = kinds(['a', 'b', 'c']);
+    fabric.hosts.update('a', { port: 1 });
+    fabric.hosts.update('c', { port: 1 });
+    writeFileSync(join(dir, 'run', 'file'), Buffer.alloc(20_000_000));
+    const sent = run('ssh.upload', { hosts: 'all', from: 'file', to: join(dir, 'there') });
+    await expect(sent).rejects.toMatchObject({
+      code: 'ssh.unreachable',
+      message: expect.stringContaining('2 hosts (a, c)'),
+      details: { failed: ['a', 'c'], succeeded: ['b'] },
+    });
+    expect(statSync(join(dir, 'there')).size).toBe(20_000_000);
+    expect(log).toEqual(['b: 1 files, 20000000 bytes\n']);
+    expect(fabric.health().map(({ channels }) => channels)).toEqual([0, 0, 0]);
+  });
+
+  it('waits for a vault that was locked meanwhile, also where others went well', async () => {
+    // Done anew, a transfer does no harm.
+    const locked = new NexusError({ code: 'vault.locked', message: 'It is locked.' });
+    const value = () => {
+      throw locked;
+    };
+    const { run, fabric } = kinds(['a', 'b'], {}, false, { secrets: { value } });
+    writeFileSync(join(dir, 'run', 'file'), 'x');
+    const key = join(dir, 'encrypted');
+    makeKey(key, 'ed25519', 'phrase');
+    const options = { ...fabric.hosts.get('b').options, passphrase_secret: 'P' };
+    fabric.hosts.update('b', { identity: [key], options });
+    const sent = await run('ssh.upload', { hosts: 'all', from: 'file', to: join(dir, 'there') });
+    expect(sent).toMatchObject({ type: 'blocked', error: { code: 'vault.locked' } });
+    expect(existsSync(join(dir, 'there'))).toBe(true);
   });
 });
 

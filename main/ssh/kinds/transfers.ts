@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Json } from '#contract/common.ts';
 import type { TransferEvent } from '#contract/hostFiles.ts';
 import type { Host } from '#contract/hosts.ts';
-import { NexusError } from '#main/base/errors.ts';
+import { NexusError, toNexusError } from '#main/base/errors.ts';
 import { stepKind, type StepContext, type StepKind } from '#main/workflows/kinds/kind.ts';
 import { approvalFor, askerOf, chosenHosts, type LateDoor, openDoor, orBlocked } from './door.ts';
 import { hostsField } from './ssh.ts';
@@ -131,31 +131,61 @@ async function transferAll(
   const command = `${input.from} → ${input.to}`;
   const ask = approvalFor(gate, { operation: direction, command, hosts }, context);
   if (ask) return ask;
-  const results: Json[] = [];
+  const results = new Map<string, Json>();
+  const failures = new Map<string, NexusError>();
   const waiting = [...hosts];
   const { resume, verify, from } = input;
+  const one = async (host: Host) => {
+    const to = target(host, hosts.length);
+    const request = { host: host.name, from, to, resume, verify, interactive: true };
+    const events = operations.transferOn(
+      direction,
+      host,
+      request,
+      context.signal,
+      askerOf(context),
+    );
+    for await (const event of events) {
+      if (event.type !== 'done') continue;
+      results.set(host.name, resultOf(event, to));
+      await context.log('system', `${host.name}: ${event.files} files, ${event.bytes} bytes\n`);
+    }
+  };
+  // What fails on one host stops no other, and the step ends when nothing of it goes on any more.
   const work = async () => {
-    for (let host = waiting.shift(); host; host = waiting.shift()) {
-      const to = target(host, hosts.length);
-      const request = { host: host.name, from, to, resume, verify, interactive: true };
-      const events = operations.transferOn(
-        direction,
-        host,
-        request,
-        context.signal,
-        askerOf(context),
-      );
-      for await (const event of events) {
-        if (event.type !== 'done') continue;
-        results.push(resultOf(event, to));
-        await context.log('system', `${host.name}: ${event.files} files, ${event.bytes} bytes\n`);
-      }
+    for (let host = waiting.shift(); host && !context.signal.aborted; host = waiting.shift()) {
+      const { name } = host;
+      await one(host).catch((error: unknown) => failures.set(name, toNexusError(error)));
     }
   };
   return orBlocked(async () => {
     if (hosts.length > 1) operations.checkSecrets(hosts);
     await Promise.all(Array.from({ length: Math.min(input.parallel, hosts.length) }, work));
-    return { type: 'done', outputs: { results } };
+    context.signal.throwIfAborted();
+    if (failures.size > 0) throw failed(hosts, failures);
+    return {
+      type: 'done',
+      outputs: { results: hosts.flatMap(({ name }) => results.get(name) ?? []) },
+    };
+  });
+}
+
+function failed(hosts: Host[], failures: ReadonlyMap<string, NexusError>): NexusError {
+  // Done anew, a transfer does no harm: it waits for the vault also where others went well.
+  const locked = [...failures.values()].find((error) => error.code === 'vault.locked');
+  const [first] = failures.values();
+  if (locked || hosts.length === 1) return locked ?? first!;
+  const names = [...failures.keys()];
+  const where = names.length === 1 ? names[0]! : `${names.length} hosts (${names.join(', ')})`;
+  return new NexusError({
+    ...first!.toShape(),
+    message: `The transfer failed on ${where}: ${first!.message}`,
+    details: {
+      ...first!.details,
+      failed: names,
+      succeeded: hosts.map(({ name }) => name).filter((name) => !failures.has(name)),
+    },
+    cause: first,
   });
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Connection, ExecChannel } from '../connection/connection.ts';
 import { listFolder } from '../files/browse.ts';
 import { connectedBy, withSshd } from '../testing/place.ts';
@@ -85,6 +85,24 @@ describe('a connection that the system’s ssh holds', () => {
     expect(connection.alive).toBe(false);
     await expect(connection.exec('true')).rejects.toMatchObject({ code: 'ssh.connection_lost' });
     await expect(connection.sftp()).rejects.toMatchObject({ code: 'ssh.connection_lost' });
+  });
+
+  it('says so where no further ssh can be started, and goes on when it can be again', async () => {
+    // Bug caught: no process is left for one more command, and Nexus ends by an unheard error.
+    const connection = await connected();
+    vi.stubEnv('PATH', '/nonexistent');
+    for (const work of [
+      () => connection.exec('true'),
+      () => connection.dial('127.0.0.1', sshd.port),
+      () => connection.listen('127.0.0.1', 0, () => undefined),
+      () => connection.sftp(),
+      () => connection.ping(),
+    ])
+      await expect(work()).rejects.toMatchObject({ code: 'ssh.openssh_failed' });
+    vi.unstubAllEnvs();
+    const long = connection.exec(`: ${'x'.repeat(3_000_000)}`);
+    await expect(long).rejects.toMatchObject({ code: 'ssh.openssh_failed' });
+    expect(await connection.ping()).toBeGreaterThan(0);
   });
 
   it('is closed without an error by our own wish, and answers signs of life before that', async () => {

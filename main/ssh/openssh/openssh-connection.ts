@@ -44,7 +44,7 @@ export class OpensshConnection implements Connection {
   }
 
   async exec(command: string): Promise<ExecChannel> {
-    const child = this.#spawn(['-T', '--', NOWHERE, command]);
+    const child = await this.#spawn(['-T', '--', NOWHERE, command]);
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const exit = ended.then(async (code): Promise<Exit> => {
       // 255 is a command's own code, or ssh's word for a lost connection: then its master ends too.
@@ -68,7 +68,7 @@ export class OpensshConnection implements Connection {
   }
 
   async dial(address: string, port: number): Promise<Duplex> {
-    const child = this.#spawn(['-W', `${bracketed(address)}:${port}`, '--', NOWHERE]);
+    const child = await this.#spawn(['-W', `${bracketed(address)}:${port}`, '--', NOWHERE]);
     child.stderr.resume();
     const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
     stream.once('close', () => child.kill());
@@ -109,7 +109,7 @@ export class OpensshConnection implements Connection {
   }
 
   async sftp(): Promise<SFTPWrapper> {
-    return sftpOver(this.#spawn(['-T', '-s', '--', NOWHERE, 'sftp']));
+    return sftpOver(await this.#spawn(['-T', '-s', '--', NOWHERE, 'sftp']));
   }
 
   async ping(): Promise<number> {
@@ -144,18 +144,30 @@ export class OpensshConnection implements Connection {
     });
   }
 
-  #spawn(args: string[]): ChildProcessWithoutNullStreams {
+  // Resolves when it runs: what cannot be started (no ssh any more, too many processes) is an error of
+  // whoever wanted it.
+  async #spawn(args: string[]): Promise<ChildProcessWithoutNullStreams> {
     if (this.#ending.over) throw connectionLost(this.#host);
-    const child = spawn('ssh', [...this.#base, ...args], {
-      env: opensshEnvironment(),
-      stdio: 'pipe',
-    });
-    child.stdin.on('error', () => undefined);
-    return child;
+    try {
+      const child = spawn('ssh', [...this.#base, ...args], {
+        env: opensshEnvironment(),
+        stdio: 'pipe',
+      });
+      child.stdin.on('error', () => undefined);
+      await new Promise((resolve, reject) => child.once('spawn', resolve).on('error', reject));
+      return child;
+    } catch (cause) {
+      throw sshError(
+        'openssh_failed',
+        `The system’s ssh, which ${this.#host} is reached by, cannot be started: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`,
+        'See whether OpenSSH is still installed, and how many processes may run.',
+        { cause, details: { host: this.#host } },
+      );
+    }
   }
 
-  #control([command, ...rest]: string[]): Promise<string> {
-    const child = this.#spawn(['-O', command!, ...rest, '--', NOWHERE]);
+  async #control([command, ...rest]: string[]): Promise<string> {
+    const child = await this.#spawn(['-O', command!, ...rest, '--', NOWHERE]);
     child.stdin.end();
     let out = '';
     let errors = '';

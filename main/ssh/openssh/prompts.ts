@@ -17,7 +17,7 @@ export interface PromptSources {
 /** Prompts are the server's words too: so much of one is shown. */
 const MOST_TEXT = 4000;
 
-/** Answers what the system's `ssh` asks about a host: from its secrets, else by a person. @param signal ends what waits only for a touch */
+/** Answers what the system's `ssh` asks about a host: from its secrets, else by a person. @param signal ends what is asked when the login is over */
 export function opensshPrompts(host: Host, sources: PromptSources, signal: AbortSignal): Prompts {
   const { password_secret: password, passphrase_secret: passphrase } = host.options;
   const { ask, secret } = sources;
@@ -33,7 +33,7 @@ export function opensshPrompts(host: Host, sources: PromptSources, signal: Abort
       if (password && /password:\s*$/i.test(prompt)) return secret(password);
       if (!ask) throw needsPerson(host, prompt, noteOn(prompt));
       const asked = question(prompt, isHostKey(prompt) ? trust(host) : typed(host, prompt));
-      return (await ask(asked))['answer'] ?? '';
+      return (await ask({ ...asked, signal }))['answer'] ?? '';
     },
     notice(prompt) {
       const asked = question(prompt, { kind: 'other', title: `${host.name} waits`, fields: [] });

@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events';
 import type { SFTPWrapper } from 'ssh2';
 import sftpModule from 'ssh2/lib/protocol/SFTP.js';
 import { sshError } from '../connection/errors.ts';
+import { guardedSftp } from '../connection/guarded-sftp.ts';
 
 type Engine = EventEmitter & { push(data: Buffer | null): void; _init(): void };
 type EngineClass = new (client: object, channel: object, config: object) => Engine;
@@ -22,6 +23,7 @@ export function sftpOver(child: ChildProcessWithoutNullStreams): Promise<SFTPWra
   const open = { id: 0, window: Number.MAX_SAFE_INTEGER, packetSize: 32 * 1024, state: 'open' };
   const channel = { type: 'sftp', incoming: { ...open }, outgoing: { ...open } };
   const sftp = new SFTP({ _protocol: protocol }, channel, {});
+  guardedSftp(sftp as unknown as SFTPWrapper);
   child.stdout.on('data', (data: Buffer) => sftp.push(data));
   child.stderr.resume();
   return new Promise((resolve, reject) => {

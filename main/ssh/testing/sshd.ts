@@ -69,12 +69,17 @@ export async function startSshd(
   const key = makeKey(join(dir, 'user'));
   writeFileSync(join(dir, 'authorized'), readFileSync(`${key}.pub`), { mode: 0o644 });
   const { address = '127.0.0.1', netns } = options;
+  const lines = options.config ?? [];
+  // The only line of which a second one is an error.
+  const files = lines.some((line) => line.startsWith('Subsystem sftp '))
+    ? []
+    : ['Subsystem sftp internal-sftp'];
   const port = options.port ?? (await freePort());
   const config = join(dir, 'sshd_config');
   writeFileSync(
     config,
     [
-      ...(options.config ?? []),
+      ...lines,
       `Port ${port}`,
       `ListenAddress ${address}`,
       `HostKey ${hostKey}`,
@@ -86,7 +91,7 @@ export async function startSshd(
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
       'MaxStartups 100',
-      'Subsystem sftp internal-sftp',
+      ...files,
       'PrintMotd no',
       'UseDNS no',
       // Not the start-up files of whoever runs the tests: bash reads ~/.bashrc under sshd.
