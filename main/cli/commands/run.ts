@@ -4,6 +4,7 @@ import { concludeRun, followRun, statusExit, stepLine } from '../follow.ts';
 import { collectInputs } from '../inputs.ts';
 import { print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { onOutputGone } from '../output.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
@@ -208,12 +209,13 @@ async function watch(id: string, options: GlobalOptions): Promise<number> {
     const interrupted = new AbortController();
     const stopListening = onInterrupt(() => interrupted.abort());
     // Nobody reads any more (`| head`). Where the run lives in this process it is still driven to its end.
-    if (!session.own) process.stdout.once('error', () => interrupted.abort());
+    const stopWatching = session.own ? undefined : onOutputGone(() => interrupted.abort());
     const run = await followRun(session.client, id, {
       json: options.json === true,
       signal: interrupted.signal,
     });
     stopListening();
+    stopWatching?.();
     if (options.json) printJson({ run: runJson(run) });
     else concludeRun(run);
     return interrupted.signal.aborted && !terminalRunStatuses.includes(run.status)

@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort, startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { runningNexus, tempFolder } from '../here.testing.ts';
 
 const nexus = runningNexus();
+/** A busy machine takes its time. */
+const WAIT = { timeout: 20_000 };
 let sshd: Sshd;
 const ssh = (...words: string[]) => nexus.run('ssh', ...words);
 beforeAll(async () => {
@@ -80,6 +82,19 @@ describe('nexus ssh HOST COMMAND', () => {
   it('a wrong expression or duration is bad usage all the same', async () => {
     expect((await ssh('-e', 'bad((', 'true')).code).toBe(2);
     expect((await ssh('-t', 'soon', 'one', 'true')).code).toBe(2);
+  });
+
+  it.each([
+    ['EPIPE', 141],
+    ['ENOSPC', 255],
+  ])('ends the command when its output finds no place any more: %s is %i', async (code, exit) => {
+    // Bug caught: `nexus ssh web yes | head -1` asked people to report a defect, with 255.
+    const before = process.stdout.listenerCount('error');
+    const running = ssh('one', 'sleep 300');
+    await vi.waitFor(() => expect(process.stdout.listenerCount('error')).toBe(before + 1), WAIT);
+    process.stdout.emit('error', Object.assign(new Error(`write ${code}`), { code }));
+    expect(await running).toMatchObject({ code: exit, stderr: '' });
+    expect(process.stdout.listenerCount('error')).toBe(before);
   });
 
   it('opens no shell where there is no terminal', async () => {
