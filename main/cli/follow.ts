@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { pc } from './colours.ts';
 import { readStream, type NexusClient } from '#contract/client.ts';
 import {
   terminalRunStatuses,

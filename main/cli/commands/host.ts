@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.ts';
 import type { HostInput } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { exitCode, note, print, printJson, usageError, type GlobalOptions } from '../io.ts';

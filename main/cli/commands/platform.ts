@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { resolveHome } from '#main/base/paths.ts';
 import { onInterrupt } from '../interrupts.ts';

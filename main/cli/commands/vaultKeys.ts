@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.ts';
 import type { VaultStatus } from '#contract/vault.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { note, print, printJson, usageError } from '../io.ts';

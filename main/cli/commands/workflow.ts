@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.ts';
 import type { Problem } from '#contract/errors.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import { pathsOf, resolveHome } from '#main/base/paths.ts';
