@@ -40,6 +40,11 @@ describe('bad usage', () => {
       'nexus host add has no option --addres. Did you mean --address?',
       'See: nexus host add --help',
     ],
+    [
+      ['host', 'set', 'web'],
+      'What to change is missing.',
+      'For example: nexus host set web --tag web',
+    ],
     [['cron', 'next'], 'nexus cron next: EXPRESSION is missing.', 'See: nexus cron next --help'],
     [
       ['vault', 'export'],
@@ -161,6 +166,14 @@ describe('bad usage', () => {
     expect(json.json).toEqual({ error: { code: 'usage.invalid', message, hint, kind: 'user' } });
     expect(json.code).toBe(2);
     expect(existsSync(nowhere)).toBe(false);
+  });
+
+  it('an empty --home is not the home that a person works with', async () => {
+    for (const words of [['--home='], ['--home', '']]) {
+      const said = await nexusHere(nowhere, ...words, 'status');
+      expect(said.code).toBe(2);
+      expect(said.stderr).toMatch(/^error: --home is empty\. \[usage\.invalid\]\nhint: /);
+    }
   });
 
   it('never repeats a value that somebody gave as an argument', async () => {
