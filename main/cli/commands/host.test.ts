@@ -115,6 +115,58 @@ describe('nexus host set, list and rm', () => {
     expect(now).not.toHaveProperty('user');
   });
 
+  it('takes away every value that is given empty, and leaves what is not named', async () => {
+    // Bug caught: `host set web --password-secret ""` said “Changed” and changed nothing.
+    await host(
+      ...[
+        'add',
+        'full',
+        '--address',
+        'h',
+        '--accept-new',
+        '--agent',
+        'none',
+        '--client',
+        'openssh',
+      ],
+      ...[
+        '--password-secret',
+        'P',
+        '--passphrase-secret',
+        'Q',
+        '--certificate',
+        '/c',
+        '--jump',
+        'j',
+      ],
+      ...['--identity', '/k', '--group', 'g', '--tag', 't', '--environment', 'e', '--notes', 'n'],
+    );
+    const { host: full } = await nexus.client.hosts.get({ name: 'full' });
+    expect(full.options).toEqual({
+      accept_new: true,
+      identity_agent: 'none',
+      client: 'openssh',
+      password_secret: 'P',
+      passphrase_secret: 'Q',
+      certificates: ['/c'],
+    });
+    await host('set', 'full', '--client', '', '--no-accept-new', '--agent', '', '--tag', '');
+    expect(await kept('full')).toMatchObject({
+      options: { password_secret: 'P', passphrase_secret: 'Q', certificates: ['/c'] },
+      tags: [],
+      groups: ['g'],
+      jump: ['j'],
+    });
+    await host('set', 'full', '--password-secret', '');
+    expect((await kept('full')).options).not.toHaveProperty('password_secret');
+    const empty = ['--passphrase-secret', '--certificate', '--jump', '--identity', '--group'];
+    const said = await host('set', 'full', ...empty.flatMap((one) => [one, '']), '--notes', '');
+    expect(said).toMatchObject({ code: 0, stdout: 'Changed full\n' });
+    expect(await kept('full')).toMatchObject({ groups: [], jump: [], identity: [] });
+    expect((await kept('full')).options).toEqual({ certificates: [] });
+    expect(await kept('full')).not.toHaveProperty('notes');
+  });
+
   it('lists those that an expression means, as text and as JSON', async () => {
     await host('add', 'l1', '--address', '10.0.0.1', '--tag', 'lot', '--group', 'g');
     await host('add', 'l2', '--address', '10.0.0.2', '--tag', 'lot', '--port', '23');
