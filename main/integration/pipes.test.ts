@@ -64,6 +64,22 @@ describe('in a pipe', { timeout: 120_000 }, () => {
     expect(await colours({ CI: 'true' })).toBe(false);
   });
 
+  it('a workflow is checked and run from stdin', async () => {
+    const home = newFolder();
+    const input =
+      'name: piped\nsteps:\n  - { id: say, uses: transform, with: { set: { n: 7 } } }\n';
+    const checked = await nexus(['workflow', 'validate', '-'], { home, input });
+    expect(checked).toMatchObject({ code: 0, stdout: '✓ - is valid\n', stderr: '' });
+    const ran = await nexus(['workflow', 'run', '-', '--wait', '--json'], { home, input });
+    expect(ran.json.run).toMatchObject({
+      workflow: 'piped',
+      status: 'succeeded',
+      steps: [{ outputs: { n: 7 } }],
+    });
+    const nothing = await nexus(['workflow', 'validate', '-'], { home, input: '' });
+    expect([nothing.code, nothing.stdout]).toEqual([2, expect.stringContaining('-:1:1: error: ')]);
+  });
+
   it('a home on a file system without folders is refused at once', async () => {
     // Bug caught: `nexus --home /proc/nope …` took a processor for ever.
     const said = await nexus(['vault', 'status', '--home', '/proc/nope'], {});

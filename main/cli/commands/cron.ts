@@ -61,6 +61,7 @@ export function cronCommands(program: Command): void {
   }
   cron
     .command('remove <id>')
+    .alias('rm')
     .description('Remove a schedule that was added here')
     .action(async (id: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();

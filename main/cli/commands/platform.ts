@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { pc } from '../colours.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { resolveHome } from '#main/base/paths.ts';
+import { pc } from '../colours.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { givenPassphrase, type KeyOptions } from '../passphrase.ts';

@@ -8,8 +8,8 @@ import { onOutputGone } from '../output.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
+import { leave, waitFor } from '../waitForRun.ts';
 import { wholeNumber } from '../wholeNumber.ts';
-import { leave, waitFor } from './workflow.ts';
 
 interface ListOptions extends GlobalOptions {
   workflow?: string;
@@ -39,7 +39,9 @@ export function runCommands(program: Command): void {
     );
   run
     .command('watch <id>')
-    .description('Follow a run to its end; exit 1 when it fails')
+    .description(
+      'Follow a run and its log to the end, or print that of one that is over; exit 1 when it failed',
+    )
     .action(async (id: string, _options: unknown, command: Command) => {
       process.exitCode = await watch(id, command.optsWithGlobals<GlobalOptions>());
     });

@@ -59,6 +59,9 @@ describe('nexus cron', () => {
       expect((await nexus.run('cron', 'add', 'welcome', ...rule)).code).toBe(0);
     expect((await nexus.run('cron', 'list', '--json')).json.schedules).toHaveLength(3);
     expect((await nexus.run('cron', 'remove', id)).stdout).toBe(`Removed ${id}\n`);
+    // As it is called elsewhere: host rm, alert rm, vault rm.
+    const left = (await nexus.run('cron', 'list', '--json')).json.schedules[0].id;
+    expect((await nexus.run('cron', 'rm', left, '--json')).json).toEqual({ removed: true });
   });
 
   it.each([

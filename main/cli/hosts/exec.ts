@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
-import { pc } from '../colours.ts';
 import { readStream } from '#contract/client.ts';
 import type { ExecEvent } from '#contract/hostCommands.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { pc } from '../colours.ts';
 import { onInterrupt } from '../interrupts.ts';
 import {
   clean,
