@@ -41,6 +41,11 @@ describe('bad usage', () => {
       'See: nexus host add --help',
     ],
     [
+      ['workflow', 'run', 'w', '--from-run', 'run_1'],
+      '--from-run says nothing without --from.',
+      'Name the step: --from STEP.',
+    ],
+    [
       ['host', 'set', 'web'],
       'What to change is missing.',
       'For example: nexus host set web --tag web',

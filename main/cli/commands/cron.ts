@@ -122,8 +122,10 @@ async function add(workflow: string, cron: string | undefined, options: AddOptio
       ...(options.jitter ? { jitter: options.jitter } : {}),
     });
     if (options.json) return printJson({ schedule });
+    const { isoInZone, zoneOf } = await import('#main/scheduler/index.ts');
+    const zone = zoneOf(schedule.timezone);
     print(`${schedule.id}: ${schedule.words}`);
-    for (const at of schedule.next.slice(0, 3)) print(`  ${at}`);
+    for (const at of schedule.next.slice(0, 3)) print(`  ${isoInZone(Date.parse(at), zone)}`);
   });
 }
 

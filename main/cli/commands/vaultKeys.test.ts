@@ -64,7 +64,10 @@ describe('its keys', () => {
     expect((await vault('get', 'KEPT')).stdout).toBe('a value that stays\n');
   });
 
-  it('--passphrase-file opens it for each command that needs it open', async () => {
+  // Each opening costs what a passphrase's guessing costs.
+  it('--passphrase-file opens it for each command that needs it open', {
+    timeout: 120_000,
+  }, async () => {
     // Bug caught: a command that forgets to hand the passphrase on says that the vault is locked.
     await set('OPENED', 'by a file');
     const file = tempFile(`${PASSPHRASE}\n`);

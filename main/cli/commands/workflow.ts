@@ -3,7 +3,15 @@ import type { Problem } from '#contract/errors.ts';
 import { toNexusError } from '#main/base/errors.ts';
 import { pc } from '../colours.ts';
 import { collectInputs } from '../inputs.ts';
-import { exitCode, print, printJson, problemJson, problemLine, type GlobalOptions } from '../io.ts';
+import {
+  exitCode,
+  print,
+  printJson,
+  problemJson,
+  problemLine,
+  usageError,
+  type GlobalOptions,
+} from '../io.ts';
 import { withSession } from '../session.ts';
 import { printTable, relative } from '../table.ts';
 import { leave, waitFor } from '../waitForRun.ts';
@@ -14,6 +22,7 @@ interface RunOptions extends GlobalOptions {
   inputs?: string;
   wait?: boolean;
   from?: string;
+  fromRun?: string;
   dedupeKey?: string;
 }
 
@@ -38,6 +47,7 @@ export function workflowCommands(program: Command): void {
     .option('--inputs <file>', 'inputs as a JSON object; - reads stdin')
     .option('-w, --wait', 'follow the run to its end; exit 1 when it fails; Ctrl-C cancels it')
     .option('--from <step>', 'start at this step')
+    .option('--from-run <id>', 'with --from: what the steps before it gave in this run')
     .option('--dedupe-key <key>', 'a second run with the same key starts nothing')
     .action(async (target: string, _options: unknown, command: Command) => {
       process.exitCode = await run(target, command.optsWithGlobals<RunOptions>());
@@ -107,6 +117,8 @@ async function validateFile(
 }
 
 async function run(target: string, options: RunOptions): Promise<number> {
+  if (options.fromRun !== undefined && options.from === undefined)
+    throw usageError('--from-run says nothing without --from.', 'Name the step: --from STEP.');
   const located = await locate(target, options);
   const inputs = await collectInputs(options.input, options.inputs);
   return withSession(options, async (session) => {
@@ -114,6 +126,7 @@ async function run(target: string, options: RunOptions): Promise<number> {
       ...located,
       inputs,
       ...(options.from ? { from_step: options.from } : {}),
+      ...(options.fromRun ? { from_run: options.fromRun } : {}),
       ...(options.dedupeKey ? { dedupe_key: options.dedupeKey } : {}),
     });
     const { id, status } = started.run;
