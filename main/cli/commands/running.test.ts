@@ -129,6 +129,27 @@ describe('nexus alert', () => {
     expect([json.code, json.json]).toEqual([1, { removed: false }]);
   });
 
+  it('add keeps what its options say', async () => {
+    const said = await nexus.run(
+      ...['alert', 'add', 'busy', 'memory.available < 512MiB', '--for', '90s', '--no-notify'],
+      ...['--hosts', 'tag:web and not old', '--severity', 'critical', '--clear', '1GiB'],
+    );
+    expect(said.stdout).toBe(
+      'busy: memory.available < 512 MiB, until 1 GiB for 90s on tag:web and not old\n',
+    );
+    const { rules } = await nexus.client.alerts.rules({});
+    expect(rules).toMatchObject([
+      {
+        hosts: 'tag:web and not old',
+        severity: 'critical',
+        notify: false,
+        threshold: 512 * 1024 ** 2,
+        clear: 1024 ** 3,
+      },
+    ]);
+    await nexus.run('alert', 'rm', 'busy');
+  });
+
   it('says how to begin where there is nothing', async () => {
     expect((await nexus.run('alert', 'list')).stdout).toMatch(/^No alert rules yet\. Add one: /);
     expect((await nexus.run('alert', 'history')).stdout).toBe('No alert has fired yet.\n');
