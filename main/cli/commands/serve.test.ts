@@ -9,9 +9,9 @@ const PASSPHRASE = 'correct horse battery staple';
 const WAIT = { timeout: 20_000 };
 
 /** `nexus serve` in this process, once it waits for Ctrl-C; `stop` presses it. */
-async function serving(home: string, ...args: string[]): Promise<{ stop(): Promise<Said> }> {
+async function serving(home: string, args: string[]): Promise<{ stop(): Promise<Said> }> {
   const before = process.listenerCount('SIGINT');
-  const running = nexusHere(home, 'serve', '--port', '0', ...args);
+  const running = nexusHere(home, ...args);
   await vi.waitFor(() => expect(process.listenerCount('SIGINT')).toBeGreaterThan(before), WAIT);
   return {
     stop() {
@@ -24,7 +24,7 @@ async function serving(home: string, ...args: string[]): Promise<{ stop(): Promi
 describe('nexus serve', () => {
   it('listens where --host says, tells it as JSON, and ends at Ctrl-C', async () => {
     const home = tempFolder();
-    const nexus = await serving(home, '--host', '127.0.0.2', '--json');
+    const nexus = await serving(home, ['serve', '--port', '0', '--host', '127.0.0.2', '--json']);
     const status = await nexusHere(home, 'status', '--json');
     const link = await nexusHere(home, 'status', '--login-link', '--json');
     const said = await nexus.stop();
@@ -46,7 +46,7 @@ describe('nexus serve', () => {
     const home = tempFolder();
     const file = tempFile(`${PASSPHRASE}\n`);
     await nexusHere(home, 'vault', 'init', '--no-recovery', '--passphrase-file', file);
-    const nexus = await serving(home, '--passphrase-file', file);
+    const nexus = await serving(home, ['serve', '--port', '0', '--passphrase-file', file]);
     expect((await nexusHere(home, 'vault', 'status', '--json')).json.state).toBe('unlocked');
     const said = await nexus.stop();
     expect(said.stdout).toMatch(/is running on http:\/\/127\.0\.0\.1:\d+\n/);
