@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { freshHome, launchApp } from '../e2e/support/app.ts';
 import { onDesktop } from './support/desktop.ts';
-import { median, number, type Row } from './support/table.ts';
+import { median, number, percentile, type Row } from './support/table.ts';
 
 const STEPS = 500;
 
@@ -40,18 +40,20 @@ export async function measure(): Promise<Row[]> {
       });
       return [
         row('open to first node', `${number(opened)} ms`),
-        row('frame while panning, p50 / p95', `${number(median(pan))} / ${number(p95(pan))} ms`),
-        row('frame while zooming, p50 / p95', `${number(median(zoom))} / ${number(p95(zoom))} ms`),
+        row(
+          'frame while panning, p50 / p95',
+          `${number(median(pan))} / ${number(percentile(pan, 0.95))} ms`,
+        ),
+        row(
+          'frame while zooming, p50 / p95',
+          `${number(median(zoom))} / ${number(percentile(zoom, 0.95))} ms`,
+        ),
       ];
     } finally {
       await app.close();
       await rm(home, { recursive: true, force: true });
     }
   });
-}
-
-function p95(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
 }
 
 // Time between animation frames while `work` sends input. Software rendering here: a GPU is faster.

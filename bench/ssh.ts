@@ -4,7 +4,7 @@ import { transfer } from '#main/ssh/files/transfer.ts';
 import { closeFabrics, testFabric, type TestFabric } from '#main/ssh/testing/fabric.ts';
 import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
 import { closeMaster, installed, openMaster, sshOptions, timed } from './support/openssh.ts';
-import { median, number, type Row } from './support/table.ts';
+import { median, number, percentile, type Row } from './support/table.ts';
 
 const HOSTS = 50;
 const ROUNDS = 3;
@@ -167,6 +167,4 @@ async function repeat<T>(times: number, work: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-const percentile = (values: number[], part: number) =>
-  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)]!;
 const seconds = (ms: number) => `${number(ms / 1000)} s`;

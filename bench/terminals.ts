@@ -11,7 +11,7 @@ import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { launchApp } from '../e2e/support/app.ts';
 import { onDesktop } from './support/desktop.ts';
 import { startNexus } from './support/nexus.ts';
-import { median, number, type Row } from './support/table.ts';
+import { median, number, percentile, type Row } from './support/table.ts';
 
 const MB = 1_000_000;
 
@@ -48,7 +48,8 @@ async function headless(lines: string, coloured: string): Promise<Row[]> {
     const colours = await throughput(client, coloured);
     const echoes = await keyEchoes(client, await localShell(client));
     const [remote, overSsh] = await onHost(client, lines);
-    const echo = (times: number[]) => `${number(median(times))} / ${number(p95(times))} ms`;
+    const echo = (times: number[]) =>
+      `${number(median(times))} / ${number(percentile(times, 0.95))} ms`;
     return [
       row('headless, 100 MB of lines, byte-exact', `${number(plain)} MB/s`, 'bar 20 MB/s'),
       row('headless, 40 MB with colours, byte-exact', `${number(colours)} MB/s`, 'bar 20 MB/s'),
@@ -190,6 +191,3 @@ async function drawn(file: string): Promise<Row[]> {
     }
   });
 }
-
-const p95 = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;

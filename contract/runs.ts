@@ -227,7 +227,7 @@ export const runs = {
       runRef.extend({
         step: z.string().optional(),
         after: z.coerce.number().int().default(0),
-        follow: z.coerce.boolean().default(false),
+        follow: z.boolean().default(false),
       }),
     )
     .output(stream(logLine)),

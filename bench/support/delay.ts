@@ -1,3 +1,5 @@
+import { percentile } from './table.ts';
+
 /** Latency of a cheap request while something else loads the server: what a person at the dashboard feels. */
 export async function monitorDashboard(
   address: string,
@@ -12,14 +14,13 @@ export async function monitorDashboard(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
+  // Told by stop(): until then nobody waits for it.
+  loop.catch(() => undefined);
   return {
     async stop() {
       running = false;
       await loop;
-      const sorted = samples.toSorted((a, b) => a - b);
-      const at = (share: number) =>
-        sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-      return { p50Ms: at(0.5), p99Ms: at(0.99) };
+      return { p50Ms: percentile(samples, 0.5), p99Ms: percentile(samples, 0.99) };
     },
   };
 }

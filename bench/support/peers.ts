@@ -53,7 +53,8 @@ export async function startNodeRed(port: number): Promise<Peer> {
   };
 }
 
-function nodeRedFlows(): object[] {
+/** Both works as flows of Node-RED. */
+export function nodeRedFlows(): object[] {
   const change = (id: string, to: string, rules: object[]) => ({
     id,
     type: 'change',
@@ -210,7 +211,8 @@ function n8nHello() {
   ]);
 }
 
-function n8nTen() {
+/** Ten steps as a workflow of n8n. */
+export function n8nTen() {
   return n8nWorkflow('benchten00000001', [
     webhookNode('ten', 'lastNode'),
     ...Array.from({ length: 10 }, (_, i) => setNode(i + 1, i === 0 ? '1' : '={{ $json.n + 1 }}')),

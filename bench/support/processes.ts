@@ -26,22 +26,27 @@ export async function startServer(
   const tail: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => tail.push(chunk.toString()));
   const lines = createInterface({ input: child.stdout });
-  const line = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(
+  let timer: NodeJS.Timeout | undefined;
+  const ready = new Promise<string>((resolve, reject) => {
+    timer = setTimeout(
       () => reject(new Error(`${command} was not ready in time\n${tail.join('').slice(-2000)}`)),
       options.timeoutMs ?? 60_000,
     );
     lines.on('line', (text) => {
       tail.push(`${text}\n`);
-      if (!options.ready.test(text)) return;
-      clearTimeout(timer);
-      resolve(text);
+      if (options.ready.test(text)) resolve(text);
     });
     child.on('exit', (code) =>
       reject(new Error(`${command} ended with ${code}\n${tail.join('').slice(-2000)}`)),
     );
     child.on('error', reject);
   });
+  const line = await ready
+    .catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    })
+    .finally(() => clearTimeout(timer));
   return { child, line, readyMs: performance.now() - begun, stop: () => stop(child) };
 }
 

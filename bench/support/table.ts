@@ -21,12 +21,17 @@ export function printRows(rows: Row[]): void {
 }
 
 /** The middle value; for an even count the lower of the two. */
-export function median(values: number[]): number {
-  return values.toSorted((x, y) => x - y)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+export const median = (values: number[]): number => percentile(values, 0.5);
+
+/** The value that so much of all (0 to 1) does not exceed; NaN where there is none. */
+export function percentile(values: number[], part: number): number {
+  return values.toSorted((x, y) => x - y)[Math.floor((values.length - 1) * part)] ?? Number.NaN;
 }
 
-/** `1,234` or `12.3` or `0.45`, three significant figures at least. */
+/** `1,234` or `12.3` or `0.0453`: whole above a thousand, else three significant figures. */
 export function number(value: number): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return value.toLocaleString('en', { maximumFractionDigits: digits });
+  return value.toLocaleString(
+    'en',
+    Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
+  );
 }

@@ -12,11 +12,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const launcher = fileURLToPath(import.meta.url);
 const root = join(dirname(launcher), '..', '..');
 const cli = join(root, 'out', 'main', 'cli.cjs');
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+// The database's native part needs it: Node 22.14, 23.6 and all later ones have it.
+const newEnough = Number(process.versions.napi) >= 10;
 
 if (!existsSync(cli)) {
   fail('Nexus has not been built.', `Run: npm ci && npm run build (in ${root})`);
-} else if (major > 22 || (major === 22 && minor >= 12)) {
+} else if (newEnough) {
   // Compiled code is kept in the system's temporary folder: the second start is faster.
   nodeModule.enableCompileCache();
   process.argv[1] = cli;
@@ -27,7 +28,7 @@ if (!existsSync(cli)) {
   if (existsSync(newer)) relay(newer);
   else
     fail(
-      `Nexus needs Node 22.12 or newer; this is ${process.versions.node}.`,
+      `Nexus needs Node 22.14, 23.6 or newer; this is ${process.versions.node}.`,
       `Run: npm ci (in ${root}), which brings one along.`,
     );
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command, Option } from 'commander';
+import { isListed } from '#main/cli/help.ts';
 import { buildProgram } from '#main/cli/program.ts';
 import { allKinds } from '#main/composition/kinds.ts';
 import { createKindRegistry } from '#main/workflows/kinds/registry.ts';
@@ -110,7 +111,7 @@ function cliReference(): string {
     optionTable(program.options),
   ];
   const walk = (command: Command, path: string) => {
-    for (const child of command.commands) {
+    for (const child of command.commands.filter(isListed)) {
       const name = `${path} ${child.name()}`;
       // One that has others below it may do something itself: nexus ssh HOST COMMAND.
       if (child.commands.length === 0 || child.registeredArguments.length > 0) {

@@ -69,5 +69,15 @@ CREATE TABLE audit_intents (
 ) STRICT;
 `,
     },
+    {
+      // People look for a name as they remember it; the index has to compare as the question does.
+      version: 3,
+      sql: `
+DROP INDEX audit_actor;
+DROP INDEX audit_action;
+CREATE INDEX audit_actor ON audit (actor COLLATE NOCASE, seq);
+CREATE INDEX audit_action ON audit (action COLLATE NOCASE, seq);
+`,
+    },
   ],
 };

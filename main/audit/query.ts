@@ -7,6 +7,7 @@ export interface AuditFilter {
   limit: number;
   /** Opaque, from the page before. */
   cursor?: string | undefined;
+  /** This and the action are compared without minding capitals (of ASCII). */
   actor?: string | undefined;
   action?: string | undefined;
   outcome?: AuditEntry['outcome'] | undefined;
@@ -30,8 +31,8 @@ export class AuditQuery {
   list(filter: AuditFilter): AuditPage<'items'> {
     const conditions: [text: string, value: string | number | undefined][] = [
       ['seq < ?', cursorOf(filter.cursor)],
-      ['actor = ?', filter.actor],
-      ['action = ?', filter.action],
+      ['actor = ? COLLATE NOCASE', filter.actor],
+      ['action = ? COLLATE NOCASE', filter.action],
       ['outcome = ?', filter.outcome],
       ['at >= ?', utc(filter.since)],
       ['at <= ?', utc(filter.until)],

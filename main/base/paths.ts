@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { NexusError } from './errors.ts';
 
 /** Where everything of one Nexus lives on disk. */
 export interface Paths {
@@ -15,11 +16,22 @@ export interface Paths {
   socket: string;
 }
 
-/** NEXUS_HOME from `--home`, the environment, or the operating system's application-data folder. */
+/**
+ * NEXUS_HOME from `--home`, the environment, or the operating system's application-data folder.
+ *
+ * @throws NexusError `usage.invalid` for an empty `--home`: a script's variable that is not set must
+ *   not lead to the home that the person works with.
+ */
 export function resolveHome(
   flag: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): string {
+  if (flag === '')
+    throw new NexusError({
+      code: 'usage.invalid',
+      message: '--home is empty.',
+      hint: 'Give a folder, or leave --home out to take NEXUS_HOME.',
+    });
   const chosen = flag ?? env['NEXUS_HOME'];
   if (chosen) return resolve(chosen);
   if (process.platform === 'darwin')

@@ -217,6 +217,14 @@ describe('the home', () => {
       expect(resolveHome(undefined, { XDG_DATA_HOME: '/data' })).toMatch(/^\/data\//);
   });
 
+  it('is refused where the flag is empty', () => {
+    // Bug caught: `nexus --home "$UNSET" …` worked on the home of whoever ran the script.
+    expect(() => resolveHome('', { NEXUS_HOME: '/other' })).toThrow(
+      expect.objectContaining({ code: 'usage.invalid', message: '--home is empty.' }),
+    );
+    expect(resolveHome(undefined, { NEXUS_HOME: '' }).startsWith(homedir())).toBe(true);
+  });
+
   it('everything lies in it', () => {
     const { socket, ...paths } = pathsOf('/srv/nexus');
     for (const path of Object.values(paths)) expect(path.startsWith('/srv/nexus')).toBe(true);

@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import { readStream, type NexusClient } from '#contract/client.ts';
 import {
   terminalRunStatuses,
@@ -6,6 +5,7 @@ import {
   type RunEvent,
   type RunStep,
 } from '#contract/runs.ts';
+import { pc } from './colours.ts';
 import { clean, errorLine, exitCode, note, print } from './io.ts';
 
 const MARK: Record<string, string> = {

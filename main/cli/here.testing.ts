@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { NexusClient } from '#contract/client.ts';
 import { createPlatform, type Platform } from '#main/platform.ts';
@@ -50,6 +51,18 @@ export async function captured(work: () => unknown): Promise<{ stdout: string; s
     for (const one of restore) one();
   }
   return said;
+}
+
+/** Hands `text` to what `work` reads from stdin, which is no terminal. */
+export async function piped<T>(text: string | Uint8Array, work: () => Promise<T>): Promise<T> {
+  const before = Object.getOwnPropertyDescriptor(process, 'stdin')!;
+  const value = Readable.from([Buffer.from(text as string)]);
+  Object.defineProperty(process, 'stdin', { value, configurable: true });
+  try {
+    return await work();
+  } finally {
+    Object.defineProperty(process, 'stdin', before);
+  }
 }
 
 /** Runs one command line in this process, with a platform of its own on `home`, as `nexus` does it. */

@@ -123,6 +123,8 @@ describe('note', () => {
   it('puts no colours into a file that stderr goes to, whatever stdout is', async () => {
     // Bug caught: `nexus … 2> log` in a terminal fills the log with escape sequences.
     const { isTTY } = process.stderr;
+    const none = process.env['NO_COLOR'];
+    delete process.env['NO_COLOR'];
     const said = async (terminal: boolean) => {
       Object.assign(process.stderr, { isTTY: terminal });
       return (await captured(() => note('\u001b[31mred\u001b[39m'))).stderr;
@@ -130,6 +132,7 @@ describe('note', () => {
     expect(await said(false)).toBe('red\n');
     expect(await said(true)).toBe('\u001b[31mred\u001b[39m\n');
     Object.assign(process.stderr, { isTTY });
+    process.env['NO_COLOR'] = none;
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ErrorShape, Problem } from '#contract/errors.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { coloured } from './colours.ts';
 
 /** What every command may be told. */
 export interface GlobalOptions {
@@ -26,13 +27,13 @@ export function print(line = ''): void {
 
 /** Writes one line to stderr: progress and hints, never results. */
 export function note(line: string): void {
-  process.stderr.write(`${process.stderr.isTTY ? clean(line) : stripColours(clean(line))}\n`);
+  // Colours are chosen by what stdout is; stderr may be a file all the same (`2> log`).
+  process.stderr.write(`${coloured(process.stderr) ? clean(line) : withoutColours(clean(line))}\n`);
 }
 
-// Colours are chosen by what stdout is; stderr may be a file all the same (`2> log`).
-function stripColours(text: string): string {
+function withoutColours(text: string): string {
   // oxlint-disable-next-line no-control-regex -- what colours are made of
-  return process.env['FORCE_COLOR'] ? text : text.replace(/\u001b\[[0-9;]*m/g, '');
+  return text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 
 /**

@@ -11,6 +11,7 @@ import { runCommands } from './commands/run.ts';
 import { vaultCommands } from './commands/vault.ts';
 import { sshCommands } from './commands/ssh.ts';
 import { workflowCommands } from './commands/workflow.ts';
+import { helpCommands, pathOf } from './help.ts';
 import { exitCode, printJson, reportError, usageError } from './io.ts';
 import { version } from '#main/base/version.ts';
 
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
   auditCommands(program);
   vaultCommands(program);
   completionCommand(program);
+  helpCommands(program);
   // Options of every command are accepted before and after it.
   const inherit = (command: Command) => {
     for (const child of command.commands) {
@@ -94,12 +96,6 @@ function forPerson(error: NexusError, command: Command | undefined): NexusError 
     hint: `See: ${pathOf(command)} --help`,
     cause: error,
   });
-}
-
-function pathOf(command: Command | undefined): string {
-  const names: string[] = [];
-  for (let at = command; at; at = at.parent ?? undefined) names.unshift(at.name());
-  return names.join(' ') || 'nexus';
 }
 
 /** The library's words as an error of ours. */

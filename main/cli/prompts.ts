@@ -69,11 +69,8 @@ async function readField(field: QuestionField, signal: AbortSignal): Promise<str
   const { options } = field;
   if (!options) return readLine(`${clean(field.label)}: `, field.type === 'secret', signal);
   const list = options.map((option, index) => `${index + 1}) ${clean(option.label)}`);
-  for (;;) {
-    const text = await readLine(`${list.join('  ')}  other: refuse > `, false, signal);
-    if (text === undefined) return undefined;
-    return options[Number(text.trim()) - 1]?.value;
-  }
+  const text = await readLine(`${list.join('  ')}  other: refuse > `, false, signal);
+  return text === undefined ? undefined : options[Number(text.trim()) - 1]?.value;
 }
 
 /** One line from the terminal; undefined at Ctrl-C, Ctrl-D or an abort. A hidden one is not echoed. */

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import pc from 'picocolors';
 import { afterEach, describe, expect, it } from 'vitest';
 import { captured } from './here.testing.ts';
 import { counted, printTable, relative } from './table.ts';
@@ -87,10 +86,6 @@ describe('printTable', () => {
 
   it('lets no cell steer the terminal', async () => {
     expect((await table(['a'], [['x\u001b]0;title\u0007y']]))[1]).toBe('x]0;titley');
-  });
-
-  it('is not mistaken by colours being off', () => {
-    expect(pc.isColorSupported).toBe(false);
   });
 });
 

@@ -14,6 +14,17 @@ describe('bad usage', () => {
   it.each([
     [['frobnicate'], 'There is no command nexus frobnicate.', 'See: nexus --help'],
     [['statuss'], 'There is no command nexus statuss. Did you mean status?', 'See: nexus --help'],
+    [['help', 'nope'], 'There is no command nexus nope.', 'See: nexus --help'],
+    [
+      ['help', 'vault', 'gte'],
+      'There is no command nexus vault gte. Did you mean get?',
+      'See: nexus vault --help',
+    ],
+    [
+      ['cron', 'help', 'nxt'],
+      'There is no command nexus cron nxt. Did you mean next?',
+      'See: nexus cron --help',
+    ],
     [
       ['vault', 'gte'],
       'There is no command nexus vault gte. Did you mean get?',
@@ -28,6 +39,16 @@ describe('bad usage', () => {
       ['host', 'add', 'x', '--addres', 'y'],
       'nexus host add has no option --addres. Did you mean --address?',
       'See: nexus host add --help',
+    ],
+    [
+      ['workflow', 'run', 'w', '--from-run', 'run_1'],
+      '--from-run says nothing without --from.',
+      'Name the step: --from STEP.',
+    ],
+    [
+      ['host', 'set', 'web'],
+      'What to change is missing.',
+      'For example: nexus host set web --tag web',
     ],
     [['cron', 'next'], 'nexus cron next: EXPRESSION is missing.', 'See: nexus cron next --help'],
     [
@@ -152,6 +173,14 @@ describe('bad usage', () => {
     expect(existsSync(nowhere)).toBe(false);
   });
 
+  it('an empty --home is not the home that a person works with', async () => {
+    for (const words of [['--home='], ['--home', '']]) {
+      const said = await nexusHere(nowhere, ...words, 'status');
+      expect(said.code).toBe(2);
+      expect(said.stderr).toMatch(/^error: --home is empty\. \[usage\.invalid\]\nhint: /);
+    }
+  });
+
   it('never repeats a value that somebody gave as an argument', async () => {
     // Bug caught: the secret that should not be there is in the terminal and in the CI log as well.
     const said = await nexusHere(nowhere, 'vault', 'set', 'TOKEN', 'tok_4f9c2b7d1e8a');
@@ -177,16 +206,43 @@ describe('bad usage', () => {
   });
 });
 
+/** What a command line says that neither fails nor opens anything. */
+async function answer(line: string): Promise<string> {
+  const before = process.exitCode;
+  const said = await captured(() => runCli(['node', 'nexus', ...line.split(' ')]));
+  expect([said.stderr, process.exitCode ?? 0]).toEqual(['', 0]);
+  process.exitCode = before;
+  return said.stdout;
+}
+
+describe('help', () => {
+  it.each([
+    ['help', '--help'],
+    ['help vault', 'vault --help'],
+    ['help vault get', 'vault get --help'],
+    ['vault help get', 'vault get --help'],
+    ['help workflow run', 'workflow run --help'],
+    ['help ssh', 'ssh --help'],
+    ['help ssh push', 'ssh push --help'],
+    ['vault help', 'vault --help'],
+  ])('nexus %s says what nexus %s says', async (words, option) => {
+    // Bug caught: `nexus help vault get` gave the help of `nexus vault`.
+    const said = await answer(words);
+    expect(said).toBe(await answer(option));
+    expect(said).toMatch(/^Usage: nexus /);
+  });
+
+  it('is listed once, and completes nothing that is no command', async () => {
+    expect((await answer('vault --help')).match(/^ +help /gm)).toHaveLength(1);
+    expect(await answer('completion bash')).not.toMatch(/"(vault )?help"/);
+  });
+});
+
 describe('what is no error', () => {
-  it.each([['--help'], ['--version'], ['vault --help'], ['help vault'], ['ssh --help']])(
+  it.each(['--help', '--version', '-V', 'vault --help', 'ssh -h'])(
     'nexus %s answers on stdout and ends with 0',
     async (line) => {
-      const before = process.exitCode;
-      const said = await captured(() => runCli(['node', 'nexus', ...line.split(' ')]));
-      expect(said.stderr).toBe('');
-      expect(said.stdout.length).toBeGreaterThan(4);
-      expect(process.exitCode ?? 0).toBe(0);
-      process.exitCode = before;
+      expect((await answer(line)).length).toBeGreaterThan(4);
     },
   );
 });

@@ -171,7 +171,15 @@ describe('two processes on one home', () => {
     await server.kill('SIGKILL');
     const said = await command.ended;
     expect(said.code).toBe(1);
-    expect(said.json.error).toMatchObject({ code: 'connection.failed' });
+    const { run } = said.json.error.details as { run: string };
+    expect(said.json.error).toMatchObject({
+      code: 'connection.failed',
+      hint: `The run goes on as soon as Nexus runs again. Follow it: nexus run watch ${run}`,
+    });
+    expect((await nexus(['run', 'show', run, '--json'], { home })).json.run).toMatchObject({
+      id: run,
+      workflow: 'journey',
+    });
   });
 });
 

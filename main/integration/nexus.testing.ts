@@ -12,7 +12,7 @@ import { createNexusClient, type NexusClient } from '#contract/client.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 /** What Node made of the sources is kept: a command then starts in half the time. */
-const COMPILED = join(tmpdir(), `nexus-compiled-${process.getuid?.() ?? ''}`);
+export const COMPILED = join(tmpdir(), `nexus-compiled-${process.getuid?.() ?? ''}`);
 
 /** For tests: what a command said, and how it ended. */
 export interface Said {

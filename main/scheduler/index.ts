@@ -19,6 +19,7 @@ import { Timer } from './timer.ts';
 export { schedulerMigrations } from './migrations.ts';
 export { checkCron, nextFirings } from './timetable.ts';
 export type { ScheduleSpec } from './timetable.ts';
+export { isoInZone, zoneOf } from './zone.ts';
 export type { StartRun } from './dispatcher.ts';
 export type { NewSchedule } from './catalogue.ts';
 

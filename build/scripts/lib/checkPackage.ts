@@ -6,7 +6,7 @@ import { hasDisplay, root } from './project.ts';
 import { run } from './exec.ts';
 
 /** The state that every fuse of the package must have; the names are Electron's. */
-const hardened: [FuseV1Options, boolean][] = [
+export const hardened: [FuseV1Options, boolean][] = [
   [FuseV1Options.RunAsNode, false],
   [FuseV1Options.EnableCookieEncryption, true],
   [FuseV1Options.EnableNodeOptionsEnvironmentVariable, false],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.ts';
 import { exitCode, print, printJson, type GlobalOptions } from '../io.ts';
 import { writeLocal } from '../localFile.ts';
 import { withSession } from '../session.ts';

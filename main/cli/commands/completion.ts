@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isListed } from '../help.ts';
 import { usageError } from '../io.ts';
 
 /** `nexus completion bash|zsh|fish`: made from the commands themselves, so it cannot lag behind them. */
@@ -28,13 +29,13 @@ function tree(program: Command): Words[] {
     {
       path: path.join(' '),
       description: command.description(),
-      commands: command.commands.map((child) => ({
+      commands: command.commands.filter(isListed).map((child) => ({
         name: child.name(),
         description: child.description(),
       })),
       options: optionsOf(command, program),
     },
-    ...command.commands.flatMap((child) => walk(child, [...path, child.name()])),
+    ...command.commands.filter(isListed).flatMap((child) => walk(child, [...path, child.name()])),
   ];
   return walk(program, []);
 }

@@ -61,6 +61,7 @@ export function cronCommands(program: Command): void {
   }
   cron
     .command('remove <id>')
+    .alias('rm')
     .description('Remove a schedule that was added here')
     .action(async (id: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
@@ -121,8 +122,10 @@ async function add(workflow: string, cron: string | undefined, options: AddOptio
       ...(options.jitter ? { jitter: options.jitter } : {}),
     });
     if (options.json) return printJson({ schedule });
+    const { isoInZone, zoneOf } = await import('#main/scheduler/index.ts');
+    const zone = zoneOf(schedule.timezone);
     print(`${schedule.id}: ${schedule.words}`);
-    for (const at of schedule.next.slice(0, 3)) print(`  ${at}`);
+    for (const at of schedule.next.slice(0, 3)) print(`  ${isoInZone(Date.parse(at), zone)}`);
   });
 }
 

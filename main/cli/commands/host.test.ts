@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -115,6 +116,83 @@ describe('nexus host set, list and rm', () => {
     expect(now).not.toHaveProperty('user');
   });
 
+  it('changes each value that its options name', async () => {
+    await host('add', 'plain', '--address', 'h');
+    const said = await host(
+      ...['set', 'plain', '--address', 'other', '--port', '2200', '--user', 'ada', '--jump', 'j'],
+      ...['--identity', '/k', '--certificate', '/c', '--group', 'g', '--environment', 'staging'],
+      ...['--notes', 'n', '--accept-new', '--passphrase-secret', 'P', '--agent', '/a', '--json'],
+    );
+    expect(said.json.host).toMatchObject({
+      address: 'other',
+      port: 2200,
+      user: 'ada',
+      jump: ['j'],
+      identity: ['/k'],
+      groups: ['g'],
+      environment: 'staging',
+      notes: 'n',
+      options: {
+        certificates: ['/c'],
+        accept_new: true,
+        passphrase_secret: 'P',
+        identity_agent: '/a',
+      },
+    });
+  });
+
+  it('takes away every value that is given empty, and leaves what is not named', async () => {
+    // Bug caught: `host set web --password-secret ""` said “Changed” and changed nothing.
+    await host(
+      ...[
+        'add',
+        'full',
+        '--address',
+        'h',
+        '--accept-new',
+        '--agent',
+        'none',
+        '--client',
+        'openssh',
+      ],
+      ...[
+        '--password-secret',
+        'P',
+        '--passphrase-secret',
+        'Q',
+        '--certificate',
+        '/c',
+        '--jump',
+        'j',
+      ],
+      ...['--identity', '/k', '--group', 'g', '--tag', 't', '--environment', 'e', '--notes', 'n'],
+    );
+    const { host: full } = await nexus.client.hosts.get({ name: 'full' });
+    expect(full.options).toEqual({
+      accept_new: true,
+      identity_agent: 'none',
+      client: 'openssh',
+      password_secret: 'P',
+      passphrase_secret: 'Q',
+      certificates: ['/c'],
+    });
+    await host('set', 'full', '--client', '', '--no-accept-new', '--agent', '', '--tag', '');
+    expect(await kept('full')).toMatchObject({
+      options: { password_secret: 'P', passphrase_secret: 'Q', certificates: ['/c'] },
+      tags: [],
+      groups: ['g'],
+      jump: ['j'],
+    });
+    await host('set', 'full', '--password-secret', '');
+    expect((await kept('full')).options).not.toHaveProperty('password_secret');
+    const empty = ['--passphrase-secret', '--certificate', '--jump', '--identity', '--group'];
+    const said = await host('set', 'full', ...empty.flatMap((one) => [one, '']), '--notes', '');
+    expect(said).toMatchObject({ code: 0, stdout: 'Changed full\n' });
+    expect(await kept('full')).toMatchObject({ groups: [], jump: [], identity: [] });
+    expect((await kept('full')).options).toEqual({ certificates: [] });
+    expect(await kept('full')).not.toHaveProperty('notes');
+  });
+
   it('lists those that an expression means, as text and as JSON', async () => {
     await host('add', 'l1', '--address', '10.0.0.1', '--tag', 'lot', '--group', 'g');
     await host('add', 'l2', '--address', '10.0.0.2', '--tag', 'lot', '--port', '23');
@@ -154,6 +232,20 @@ describe('nexus host import', () => {
     expect(await kept('beta')).toMatchObject({ jump: ['alpha'], options: { accept_new: true } });
     const again = (await host('import', file, '--group', 'taken', '--accept-new', '--json')).json;
     expect(again).toMatchObject({ added: [], updated: [], unchanged: ['alpha', 'beta'] });
+  });
+
+  it('runs no command of the file, until --allow-exec says that it may', async () => {
+    const mark = join(tempFolder(), 'ran');
+    const file = tempFile(
+      `Match host gamma exec "touch ${mark}"\n  Port 2222\nHost gamma\n  HostName 10.1.1.3\n`,
+    );
+    const refused = await host('import', file);
+    expect([refused.code, existsSync(mark)]).not.toEqual([0, true]);
+    expect(refused.stderr).toContain('--allow-exec');
+    expect(existsSync(mark)).toBe(false);
+    expect((await host('import', file, '--allow-exec')).stdout).toBe('Added 1: gamma\n');
+    expect(existsSync(mark)).toBe(true);
+    expect((await kept('gamma')).port).toBe(2222);
   });
 
   it('says so where there is no host, or no file', async () => {

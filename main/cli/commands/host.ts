@@ -1,36 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
-import type { HostInput } from '#contract/hosts.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { pc } from '../colours.ts';
 import { exitCode, note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
+import { connection, fields, read, type FieldOptions } from '../hosts/fields.ts';
 import { answering, attended } from '../prompts.ts';
 import { withSession } from '../session.ts';
 import { printTable } from '../table.ts';
-import { wholeNumber } from '../wholeNumber.ts';
-
-interface FieldOptions extends GlobalOptions {
-  address?: string;
-  port?: string;
-  user?: string;
-  identity?: string[];
-  certificate?: string[];
-  jump?: string[];
-  group?: string[];
-  tag?: string[];
-  environment?: string;
-  notes?: string;
-  acceptNew?: boolean;
-  passwordSecret?: string;
-  passphraseSecret?: string;
-  agent?: string;
-  client?: 'auto' | 'builtin' | 'openssh';
-  rename?: string;
-}
-
-const CLIENTS = ['auto', 'builtin', 'openssh'];
-
-const many = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** `nexus host …` */
 export function hostCommands(program: Command): void {
@@ -59,9 +35,12 @@ export function hostCommands(program: Command): void {
       )
       .option('--address <address>', 'name or IP address')
       .option('--rename <name>', 'new name'),
-  ).action((name: string, _options: unknown, command: Command) =>
-    change(name, command.optsWithGlobals<FieldOptions>()),
-  );
+  )
+    // After its opposite: before it, it would give that one a default.
+    .option('--no-accept-new', 'ask about its key again')
+    .action((name: string, _options: unknown, command: Command) =>
+      change(name, command.optsWithGlobals<FieldOptions>()),
+    );
   host
     .command('import [file]')
     .description('Take over the hosts of an OpenSSH configuration; default: ~/.ssh/config')
@@ -102,56 +81,6 @@ export function hostCommands(program: Command): void {
     );
 }
 
-function fields(command: Command): Command {
-  return command
-    .option('--port <port>', 'port of the SSH server')
-    .option('--user <user>', 'who logs in; default: who runs Nexus')
-    .option('--identity <file>', 'file with a private key; several may be given', many)
-    .option('--certificate <file>', 'file with a certificate of a key; several may be given', many)
-    .option('--jump <host>', 'go through this host first; several are gone through in order', many)
-    .option('--group <group>', 'a group; several may be given', many)
-    .option('--tag <tag>', 'a tag; several may be given', many)
-    .option('--environment <name>', 'e.g. production, staging')
-    .option('--notes <text>', 'what people should know')
-    .option('--accept-new', 'take the host’s key unseen at the first connection')
-    .option('--password-secret <name>', 'secret that holds the password')
-    .option('--passphrase-secret <name>', 'secret that holds the passphrase of the keys')
-    .option('--agent <socket>', 'the SSH agent to use; none for no agent')
-    .option('--client <client>', 'auto, builtin, or openssh to have the system’s ssh connect');
-}
-
-function read(options: FieldOptions): Partial<HostInput> {
-  const port =
-    options.port === undefined ? undefined : wholeNumber(options.port, '--port', 1, 65_535);
-  // The platform may run in another folder. What begins with ~ is its user's.
-  const identity = options.identity?.map((file) => (/^~|^$/.test(file) ? file : resolve(file)));
-  const { jump, group, tag, address, user, environment, notes } = options;
-  return {
-    ...(address === undefined ? {} : { address }),
-    ...(port === undefined ? {} : { port }),
-    ...(user === undefined ? {} : { user }),
-    ...(identity === undefined ? {} : { identity }),
-    ...(jump === undefined ? {} : { jump }),
-    ...(group === undefined ? {} : { groups: group }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(environment === undefined ? {} : { environment }),
-    ...(notes === undefined ? {} : { notes }),
-  };
-}
-
-function connection(options: FieldOptions): NonNullable<HostInput['options']> {
-  if (options.client !== undefined && !CLIENTS.includes(options.client))
-    throw usageError(`--client cannot be “${options.client}”.`, 'It is auto, builtin or openssh.');
-  return {
-    ...(options.acceptNew ? { accept_new: true } : {}),
-    ...(options.passwordSecret ? { password_secret: options.passwordSecret } : {}),
-    ...(options.passphraseSecret ? { passphrase_secret: options.passphraseSecret } : {}),
-    ...(options.certificate ? { certificates: options.certificate.filter(Boolean) } : {}),
-    ...(options.agent ? { identity_agent: options.agent } : {}),
-    ...(options.client ? { client: options.client } : {}),
-  };
-}
-
 async function list(expression: string | undefined, options: GlobalOptions): Promise<void> {
   await withSession(options, async ({ client }) => {
     const { hosts } = await client.hosts.list(expression === undefined ? {} : { expression });
@@ -187,7 +116,9 @@ async function add(name: string, options: FieldOptions): Promise<void> {
 
 async function change(name: string, options: FieldOptions): Promise<void> {
   const given = read(options);
-  const connecting = connection(options);
+  const { home: _home, json: _json, ...wanted } = options;
+  if (Object.values(wanted).every((one) => one === undefined))
+    throw usageError('What to change is missing.', `For example: nexus host set ${name} --tag web`);
   await withSession(options, async ({ client }) => {
     const { host: before } = await client.hosts.get({ name });
     const empty = (value: string | undefined) =>
@@ -203,7 +134,7 @@ async function change(name: string, options: FieldOptions): Promise<void> {
         ...given,
         ...optional,
         ...(options.rename ? { name: options.rename } : {}),
-        options: { ...before.options, ...connecting },
+        options: connection(options, before.options),
       },
     });
     if (options.json) printJson({ host });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { NexusError } from '#main/base/errors.ts';
 import { resolveHome } from '#main/base/paths.ts';
+import { pc } from '../colours.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { note, print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { givenPassphrase, type KeyOptions } from '../passphrase.ts';
@@ -65,18 +65,20 @@ async function serve(options: ServeOptions): Promise<void> {
     print(`Open the dashboard with this link, good once and for ten minutes:\n  ${link.url}`);
     print(pc.dim(`Home: ${home}   Stop: Ctrl-C   New link: nexus status --login-link`));
   }
-  await untilStopped();
+  const stopListening = await untilStopped();
   note('Stopping: steps in flight get a moment to finish. Press Ctrl-C again to stop at once.');
   await platform.close();
+  stopListening();
 }
 
-function untilStopped(): Promise<void> {
+/** Resolves at Ctrl-C; a further one ends the process at once, until what is returned is called. */
+function untilStopped(): Promise<() => void> {
   return new Promise((resolve) => {
     // Signals alone do not keep a process alive when every timer is unref'ed.
     const alive = setInterval(() => undefined, 2 ** 30);
-    onInterrupt(() => {
+    const stopListening = onInterrupt(() => {
       clearInterval(alive);
-      resolve();
+      resolve(stopListening);
     });
   });
 }

@@ -4,11 +4,12 @@ import { concludeRun, followRun, statusExit, stepLine } from '../follow.ts';
 import { collectInputs } from '../inputs.ts';
 import { print, printJson, usageError, type GlobalOptions } from '../io.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { onOutputGone } from '../output.ts';
 import { runJson } from '../runJson.ts';
 import { withSession, type Session } from '../session.ts';
 import { printTable, relative } from '../table.ts';
+import { leave, waitFor } from '../waitForRun.ts';
 import { wholeNumber } from '../wholeNumber.ts';
-import { leave, waitFor } from './workflow.ts';
 
 interface ListOptions extends GlobalOptions {
   workflow?: string;
@@ -38,7 +39,9 @@ export function runCommands(program: Command): void {
     );
   run
     .command('watch <id>')
-    .description('Follow a run to its end; exit 1 when it fails')
+    .description(
+      'Follow a run and its log to the end, or print that of one that is over; exit 1 when it failed',
+    )
     .action(async (id: string, _options: unknown, command: Command) => {
       process.exitCode = await watch(id, command.optsWithGlobals<GlobalOptions>());
     });
@@ -208,12 +211,13 @@ async function watch(id: string, options: GlobalOptions): Promise<number> {
     const interrupted = new AbortController();
     const stopListening = onInterrupt(() => interrupted.abort());
     // Nobody reads any more (`| head`). Where the run lives in this process it is still driven to its end.
-    if (!session.own) process.stdout.once('error', () => interrupted.abort());
+    const stopWatching = session.own ? undefined : onOutputGone(() => interrupted.abort());
     const run = await followRun(session.client, id, {
       json: options.json === true,
       signal: interrupted.signal,
     });
     stopListening();
+    stopWatching?.();
     if (options.json) printJson({ run: runJson(run) });
     else concludeRun(run);
     return interrupted.signal.aborted && !terminalRunStatuses.includes(run.status)

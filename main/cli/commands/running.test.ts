@@ -59,6 +59,9 @@ describe('nexus cron', () => {
       expect((await nexus.run('cron', 'add', 'welcome', ...rule)).code).toBe(0);
     expect((await nexus.run('cron', 'list', '--json')).json.schedules).toHaveLength(3);
     expect((await nexus.run('cron', 'remove', id)).stdout).toBe(`Removed ${id}\n`);
+    // As it is called elsewhere: host rm, alert rm, vault rm.
+    const left = (await nexus.run('cron', 'list', '--json')).json.schedules[0].id;
+    expect((await nexus.run('cron', 'rm', left, '--json')).json).toEqual({ removed: true });
   });
 
   it.each([
@@ -124,6 +127,27 @@ describe('nexus alert', () => {
     expect([text.code, text.stderr]).toEqual([1, expect.stringContaining('[alert.unknown_rule]')]);
     const json = await nexus.run('alert', 'rm', 'none', '--json');
     expect([json.code, json.json]).toEqual([1, { removed: false }]);
+  });
+
+  it('add keeps what its options say', async () => {
+    const said = await nexus.run(
+      ...['alert', 'add', 'busy', 'memory.available < 512MiB', '--for', '90s', '--no-notify'],
+      ...['--hosts', 'tag:web and not old', '--severity', 'critical', '--clear', '1GiB'],
+    );
+    expect(said.stdout).toBe(
+      'busy: memory.available < 512 MiB, until 1 GiB for 90s on tag:web and not old\n',
+    );
+    const { rules } = await nexus.client.alerts.rules({});
+    expect(rules).toMatchObject([
+      {
+        hosts: 'tag:web and not old',
+        severity: 'critical',
+        notify: false,
+        threshold: 512 * 1024 ** 2,
+        clear: 1024 ** 3,
+      },
+    ]);
+    await nexus.run('alert', 'rm', 'busy');
   });
 
   it('says how to begin where there is nothing', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { nexusHere, runningNexus, tempFile, tempFolder } from '../here.testing.ts';
+import { piped, runningNexus, tempFile, tempFolder } from '../here.testing.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 const nexus = runningNexus();
@@ -108,6 +108,29 @@ describe('set and get', () => {
   });
 });
 
+describe('values that are piped in', () => {
+  it('are taken by set, rotate and import, and --generate makes one of its own', async () => {
+    const value = 'piped in: "quotes", $dollars and ü';
+    expect((await piped(`${value}\n`, () => vault('set', 'PIPED'))).code).toBe(0);
+    expect((await vault('get', 'PIPED')).stdout).toBe(`${value}\n`);
+    await piped('the second', () => vault('rotate', 'PIPED'));
+    expect((await vault('get', 'PIPED')).stdout).toBe('the second\n');
+    const file = tempFile('from a file\n');
+    expect((await vault('rotate', 'PIPED', '--file', file, '--json')).json.secret.version).toBe(3);
+    await vault('rotate', 'PIPED', '--generate');
+    expect((await vault('get', 'PIPED')).stdout).toMatch(/^\S{32}\n$/);
+    for (const place of [['-'], []]) {
+      const said = await piped('A_FROM_STDIN=1\n', () => vault('import', ...place, '--replace'));
+      expect(said.stdout).toMatch(/^✓ . added, . replaced, 0 left/);
+    }
+  });
+
+  it('are refused where there are none', async () => {
+    const said = await piped('\n', () => vault('set', 'EMPTY'));
+    expect([said.code, said.stderr]).toEqual([2, expect.stringContaining('The value is empty.')]);
+  });
+});
+
 describe('export, opened by Debian’s age', () => {
   it('as NAME=value lines that a shell reads back, and as JSON', async () => {
     const key = newIdentity();
@@ -153,6 +176,16 @@ describe('export, opened by Debian’s age', () => {
     expect(said.stdout).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
     for (const key of [one, two])
       expect(age(['-d', '-i', key.file], said.stdout).toString()).toContain('OTHER=');
+  });
+
+  it('as text or as bytes in its file, as it is asked for', async () => {
+    const key = newIdentity();
+    const out = join(tempFolder(), 'secrets.age');
+    const written = () => readFileSync(out, 'latin1').slice(0, 24);
+    await vault('export', '--recipient', key.recipient, '--out', out);
+    expect(written()).toMatch(/^age-encryption\.org\/v1\n/);
+    await vault('export', '--recipient', key.recipient, '--out', out, '--armor');
+    expect(written()).toBe('-----BEGIN AGE ENCRYPTED');
   });
 
   it('nowhere where its folder is missing, and that is the caller’s mistake', async () => {
@@ -249,79 +282,5 @@ describe('import of what Debian’s age wrote', () => {
       expect((await vault('import', out, '--identity', key.file)).stdout).toContain('1 added');
       expect(await got('ROUND')).toBe(value);
     }
-  });
-});
-
-describe('its keys', () => {
-  it('status and slots tell the state and what opens it, and no value', async () => {
-    const { stdout } = await vault('status');
-    expect(stdout).toMatch(/^The vault is unlocked: \d+ secrets, generation \d+, changed /);
-    expect(stdout).toMatch(/^\S{22} +passphrase +/m);
-    const { slots } = (await vault('slots', '--json')).json;
-    expect(slots.map((slot: { kind: string }) => slot.kind)).toEqual(['passphrase', 'recovery']);
-  });
-
-  it('slots add recovery takes a recipient of one’s own, and rm takes it away', async () => {
-    const key = newIdentity();
-    const added = await vault('slots', 'add', 'recovery', '--recipient', key.recipient, '--json');
-    expect(added.code).toBe(0);
-    expect(added.stdout).not.toContain('AGE-SECRET-KEY');
-    const { slots } = (await vault('slots', '--json')).json;
-    const mine = slots.find((slot: { label: string }) => slot.label === key.recipient);
-    expect((await vault('slots', 'rm', mine.id)).stdout).toBe('✓ The key slot is removed.\n');
-  });
-
-  it('restore without a number leaves a vault that is in order alone', async () => {
-    // Bug caught: the newest kept generation, an older one, silently took its place.
-    const before = await nexus.client.vault.status({});
-    const said = await vault('restore', '--passphrase-file', tempFile(PASSPHRASE));
-    expect(said.code).toBe(1);
-    expect(said.stderr).toContain('[vault.not_damaged]');
-    expect((await nexus.client.vault.status({})).generation).toBe(before.generation);
-    expect((await nexus.client.vault.list({})).secrets).toHaveLength(before.secrets!);
-  });
-
-  it('lock and unlock are those of the running Nexus; locked, every command says what to do', async () => {
-    await set('KEPT', 'a value that stays');
-    expect((await vault('lock')).stdout).toBe('The vault is locked.\n');
-    const wrong = await vault('unlock', '--passphrase-file', tempFile('not this one'));
-    expect(wrong.code).toBe(1);
-    expect(wrong.stderr).toContain('[vault.wrong_passphrase]');
-    expect((await vault('unlock', '--passphrase-file', tempFile(`${PASSPHRASE}\n`))).stdout).toBe(
-      '✓ The vault is unlocked.\n',
-    );
-    expect((await vault('get', 'KEPT')).stdout).toBe('a value that stays\n');
-  });
-
-  it('init does not put a second vault in the place of the first', async () => {
-    const said = await vault('init', '--passphrase-file', tempFile(PASSPHRASE));
-    expect([said.code, said.stderr.includes('[vault.exists]')]).toEqual([1, true]);
-    expect((await vault('get', 'KEPT')).stdout).toBe('a value that stays\n');
-  });
-});
-
-describe('no vault', () => {
-  it.each([
-    ['get', 'A'],
-    ['list'],
-    ['set', 'A'],
-    ['unlock'],
-    ['rotate', 'A'],
-    ['restore'],
-    ['history', 'A'],
-  ])('%s asks for nothing and says how one is made', async (...args) => {
-    // Bug caught: a value is typed twice before anybody says that there is no vault for it.
-    const said = await nexusHere(tempFolder(), 'vault', ...args);
-    expect(said.stderr).toContain('[vault.none]\nhint: Create one: nexus vault init\n');
-    expect(said.code).toBe(1);
-  });
-
-  it('has a status all the same', async () => {
-    const empty = tempFolder();
-    expect((await nexusHere(empty, 'vault', 'status')).stdout).toContain('nexus vault init');
-    expect((await nexusHere(empty, 'vault', 'status', '--json')).json).toMatchObject({
-      state: 'none',
-    });
-    expect((await nexusHere(empty, 'vault', 'lock')).stdout).toBe('There is no vault.\n');
   });
 });

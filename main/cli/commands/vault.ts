@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { pc } from '../colours.ts';
 import { exitCode, note, print, printJson, usageError } from '../io.ts';
 import { readLocal, writeLocal } from '../localFile.ts';
 import type { KeyOptions } from '../passphrase.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { VaultStatus } from '#contract/vault.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { pc } from '../colours.ts';
 import { note, print, printJson, usageError } from '../io.ts';
 import { readLocal } from '../localFile.ts';
 import { requirePassphrase, requireVault, type KeyOptions } from '../passphrase.ts';

@@ -1,34 +1,28 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { Problem } from '#contract/errors.ts';
 import { toNexusError } from '#main/base/errors.ts';
-import { pathsOf, resolveHome } from '#main/base/paths.ts';
-import { concludeRun, followRun, statusExit } from '../follow.ts';
+import { pc } from '../colours.ts';
 import { collectInputs } from '../inputs.ts';
 import {
   exitCode,
-  note,
   print,
   printJson,
   problemJson,
   problemLine,
+  usageError,
   type GlobalOptions,
 } from '../io.ts';
-import { onInterrupt } from '../interrupts.ts';
-import { readLocal } from '../localFile.ts';
-import { givenPassphrase } from '../passphrase.ts';
-import { askHidden, canAsk } from '../prompt.ts';
-import { runJson } from '../runJson.ts';
-import { withSession, type Session } from '../session.ts';
+import { withSession } from '../session.ts';
 import { printTable, relative } from '../table.ts';
+import { leave, waitFor } from '../waitForRun.ts';
+import { isAtHome, locate, readWorkflow } from '../workflowFile.ts';
 
 interface RunOptions extends GlobalOptions {
   input: string[];
   inputs?: string;
   wait?: boolean;
   from?: string;
+  fromRun?: string;
   dedupeKey?: string;
 }
 
@@ -37,13 +31,13 @@ export function workflowCommands(program: Command): void {
   const workflow = program.command('workflow').description('Author and run workflows');
   workflow
     .command('validate <file...>')
-    .description('Check workflow files; exit 2 when one is invalid')
+    .description('Check workflow files, - for stdin; exit 2 when one is invalid')
     .action(async (files: string[], _options: unknown, command: Command) => {
       process.exitCode = await validate(files, command.optsWithGlobals<GlobalOptions>());
     });
   workflow
     .command('run <file-or-name>')
-    .description('Run a workflow by its name or from a file')
+    .description('Run a workflow by its name or from a file, - for stdin')
     .option(
       '-i, --input <name=value>',
       'an input of the run, repeated',
@@ -53,6 +47,7 @@ export function workflowCommands(program: Command): void {
     .option('--inputs <file>', 'inputs as a JSON object; - reads stdin')
     .option('-w, --wait', 'follow the run to its end; exit 1 when it fails; Ctrl-C cancels it')
     .option('--from <step>', 'start at this step')
+    .option('--from-run <id>', 'with --from: what the steps before it gave in this run')
     .option('--dedupe-key <key>', 'a second run with the same key starts nothing')
     .action(async (target: string, _options: unknown, command: Command) => {
       process.exitCode = await run(target, command.optsWithGlobals<RunOptions>());
@@ -76,12 +71,6 @@ export function workflowCommands(program: Command): void {
     .action((name: string, _options: unknown, command: Command) =>
       create(name, command.optsWithGlobals<GlobalOptions & { template?: string }>()),
     );
-}
-
-async function readWorkflow(file: string): Promise<string> {
-  const hint =
-    'Give the path of a workflow file, or the name of a workflow that `nexus workflow list` shows.';
-  return (await readLocal(file, hint)).toString('utf8');
 }
 
 // Validation touches neither the database nor a running platform: it must work on a build machine.
@@ -127,35 +116,9 @@ async function validateFile(
   }
 }
 
-async function locate(
-  target: string,
-  options: GlobalOptions,
-): Promise<{ name: string; source?: string }> {
-  const looksLikeFile = /\.ya?ml$/i.test(target) || target.includes('/') || target.includes('\\');
-  const exists =
-    looksLikeFile ||
-    (await stat(target).then(
-      (entry) => entry.isFile(),
-      () => false,
-    ));
-  if (!exists) return { name: target };
-  const source = await readWorkflow(resolve(target));
-  const ofFile = basename(target).replace(/\.ya?ml$/i, '');
-  return { name: isAtHome(target, options) ? ofFile : ((await nameIn(source)) ?? ofFile), source };
-}
-
-// In the workflows folder a workflow is called as its file is; anywhere else as its text says.
-function isAtHome(file: string, options: GlobalOptions): boolean {
-  return dirname(resolve(file)) === pathsOf(resolveHome(options.home)).workflows;
-}
-
-async function nameIn(source: string): Promise<string | undefined> {
-  const { parseDocument } = await import('yaml');
-  const name: unknown = parseDocument(source).get('name');
-  return typeof name === 'string' && name !== '' ? name : undefined;
-}
-
 async function run(target: string, options: RunOptions): Promise<number> {
+  if (options.fromRun !== undefined && options.from === undefined)
+    throw usageError('--from-run says nothing without --from.', 'Name the step: --from STEP.');
   const located = await locate(target, options);
   const inputs = await collectInputs(options.input, options.inputs);
   return withSession(options, async (session) => {
@@ -163,6 +126,7 @@ async function run(target: string, options: RunOptions): Promise<number> {
       ...located,
       inputs,
       ...(options.from ? { from_step: options.from } : {}),
+      ...(options.fromRun ? { from_run: options.fromRun } : {}),
       ...(options.dedupeKey ? { dedupe_key: options.dedupeKey } : {}),
     });
     const { id, status } = started.run;
@@ -172,73 +136,6 @@ async function run(target: string, options: RunOptions): Promise<number> {
     await leave(session, id);
     return exitCode.ok;
   });
-}
-
-// A vault in this process nobody else can unlock. In a running Nexus somebody else may.
-async function unlockFor(session: Session): Promise<boolean> {
-  // What is heard may be older than an unlock.
-  if ((await session.client.vault.status({})).state !== 'locked') return true;
-  const given = await givenPassphrase({});
-  if (given === undefined && !canAsk()) {
-    note('A step waits for the vault, which is locked. Unlock it: nexus vault unlock');
-    if (session.own) note('Or run the command with NEXUS_VAULT_PASSPHRASE. The run goes on then.');
-    return session.own === undefined;
-  }
-  note('A step waits for the vault, which is locked.');
-  for (;;) {
-    const passphrase = given ?? (await askHidden('Passphrase of the vault'));
-    try {
-      await session.client.vault.unlock({ passphrase });
-      return true;
-    } catch (thrown) {
-      const error = toNexusError(thrown);
-      if (given !== undefined || error.code !== 'vault.wrong_passphrase') throw error;
-      note(error.message);
-    }
-  }
-}
-
-/** Follows a run; the first Ctrl-C cancels it and exits with 130. */
-export async function waitFor(session: Session, id: string, json: boolean): Promise<number> {
-  const interrupted = new AbortController();
-  const stopListening = onInterrupt(() => interrupted.abort());
-  try {
-    const ended = await followRun(session.client, id, {
-      json,
-      signal: interrupted.signal,
-      onLocked: () => unlockFor(session),
-    });
-    if (interrupted.signal.aborted) {
-      note('Cancelling the run.');
-      await session.client.runs.cancel({ id, reason: 'Ctrl-C' });
-      const cancelled = await followRun(session.client, id, {
-        json: true,
-        signal: new AbortController().signal,
-      });
-      if (json) printJson({ run: runJson(cancelled) });
-      else concludeRun(cancelled);
-      return exitCode.interrupted;
-    }
-    if (json) printJson({ run: runJson(ended) });
-    return json ? statusExit(ended) : concludeRun(ended);
-  } finally {
-    stopListening();
-  }
-}
-
-/**
- * Without a running platform the run lives in this process: stay until nothing of it executes, and
- * say so when it goes on waiting, because nobody is left to wake it.
- */
-export async function leave(session: Session, id: string): Promise<void> {
-  if (!session.own) return;
-  await session.own.parked();
-  const { run } = await session.client.runs.get({ id });
-  if (['queued', 'waiting', 'interrupted'].includes(run.status)) {
-    note(
-      `The run is ${run.status}${run.at_step ? ` at ${run.at_step}` : ''}. It goes on when Nexus runs: nexus serve`,
-    );
-  }
 }
 
 async function list(options: GlobalOptions): Promise<void> {

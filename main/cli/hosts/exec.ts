@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
-import pc from 'picocolors';
 import { readStream } from '#contract/client.ts';
 import type { ExecEvent } from '#contract/hostCommands.ts';
 import { durationMs } from '#main/base/duration.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { pc } from '../colours.ts';
 import { onInterrupt } from '../interrupts.ts';
 import {
   clean,
@@ -16,6 +15,7 @@ import {
   usageError,
   type GlobalOptions,
 } from '../io.ts';
+import { drained, onOutputGone } from '../output.ts';
 import { answering, attended } from '../prompts.ts';
 import { withSession } from '../session.ts';
 import { wholeNumber } from '../wholeNumber.ts';
@@ -31,6 +31,8 @@ export interface ExecOptions extends GlobalOptions {
 
 /** The exit code of ssh itself for “the command could not be run”. */
 const CANNOT_RUN = 255;
+/** What a shell gives for a program that wrote to a reader that is gone (128 and SIGPIPE). */
+const NOBODY_READS = 141;
 
 interface Request {
   hosts: string;
@@ -59,7 +61,13 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
     ...(stdin === undefined ? {} : { stdin: stdin.toString('base64') }),
   };
   const stop = new AbortController();
+  let stopped: number = exitCode.interrupted;
   const stopListening = onInterrupt(() => stop.abort());
+  // What nobody reads is not worth the hosts' work (`| head`).
+  const stopWatching = onOutputGone(({ code }) => {
+    stopped = code === 'EPIPE' ? NOBODY_READS : CANNOT_RUN;
+    stop.abort();
+  });
   try {
     return await withSession(options, ({ client }) =>
       answering(client, async () => {
@@ -68,7 +76,7 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
         const events = readStream(client, client.hosts.exec(input, { signal }), signal);
         const view = options.json ? new Collected() : new Live(request.single);
         for await (const event of events) await view.take(event);
-        return stop.signal.aborted ? 130 : view.finish();
+        return stop.signal.aborted ? stopped : view.finish();
       }),
     );
   } catch (error) {
@@ -78,6 +86,7 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
     throw error;
   } finally {
     stopListening();
+    stopWatching();
   }
 }
 
@@ -128,7 +137,7 @@ class Live {
     this.#single = single;
   }
 
-  take(event: ExecEvent): Promise<unknown> | undefined {
+  take(event: ExecEvent): Promise<void> | undefined {
     if (event.type === 'output') return this.#output(event);
     if (event.type === 'end') {
       this.#flush(event.host);
@@ -139,9 +148,9 @@ class Live {
   }
 
   // Whoever reads slowly slows the hosts down.
-  #output(event: Extract<ExecEvent, { type: 'output' }>): Promise<unknown> | undefined {
+  #output(event: Extract<ExecEvent, { type: 'output' }>): Promise<void> | undefined {
     const target = event.stream === 'stdout' ? process.stdout : process.stderr;
-    return target.write(this.#shown(event)) ? undefined : once(target, 'drain');
+    return target.write(this.#shown(event)) ? undefined : drained(target);
   }
 
   #shown({ host, stream, data }: Extract<ExecEvent, { type: 'output' }>): string | Buffer {

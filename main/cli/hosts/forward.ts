@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { z } from 'zod';
 import type { Forward, forwardInput } from '#contract/hostForwards.ts';
 import { onInterrupt } from '../interrupts.ts';
@@ -23,11 +24,16 @@ export async function forwardPorts(host: string, options: ForwardOptions): Promi
       'What to forward is missing.',
       'For example: nexus ssh forward web -L 8080:localhost:80',
     );
+  // From the beginning on: a forward that a running Nexus is opening for us would stay.
+  const stop = new AbortController();
+  const stopListening = onInterrupt(() => stop.abort());
+  const stopped = once(stop.signal, 'abort');
   await withSession(options, ({ client }) =>
     answering(client, async () => {
       const opened: string[] = [];
       try {
         for (const input of wanted) {
+          if (stop.signal.aborted) break;
           const { forward } = await client.hosts.openForward(input);
           opened.push(forward.id);
           if (options.json) printJson({ forward });
@@ -39,12 +45,12 @@ export async function forwardPorts(host: string, options: ForwardOptions): Promi
           }
         }
         if (!options.json) note('Press Ctrl-C to end.');
-        await new Promise<void>((resolve) => onInterrupt(resolve));
+        await stopped;
       } finally {
         for (const id of opened) await client.hosts.closeForward({ id }).catch(() => undefined);
       }
     }),
-  );
+  ).finally(stopListening);
 }
 
 /** Reads a forward as OpenSSH writes it: `[address:]port:target:port`, or `[address:]port` for a dynamic one. */

@@ -10,6 +10,7 @@ import type {
 } from '#contract/workflows.ts';
 import type { WebhookTrigger, Workflow } from '#contract/workflow.ts';
 import { NexusError } from '#main/base/errors.ts';
+import { suggestion } from '#main/base/suggest.ts';
 import {
   type CheckCron,
   type CompiledWorkflow,
@@ -196,12 +197,17 @@ async function firstText(
 ): Promise<string> {
   if (source !== undefined) return withName(source, name);
   if (template === undefined) return SKELETON.replace('NAME', name);
-  const found = (await options.templates()).find((t) => t.id === template);
+  const templates = await options.templates();
+  const found = templates.find((t) => t.id === template);
   if (found) return withName(found.source, name);
   throw new NexusError({
     code: 'template.not_found',
-    message: `There is no template ${template}.`,
-    hint: 'The gallery shows those that there are.',
+    message: `There is no template ${template.slice(0, 100)}.`,
+    hint: suggestion(
+      template,
+      templates.map(({ id }) => id),
+      'template',
+    ),
   });
 }
 

@@ -107,6 +107,10 @@ describe('the life of a file', () => {
       triggers: ['manual'],
     });
     expect(await codeOf(create({ name: 'other', template: 'none' }))).toBe('template.not_found');
+    // The command line has no gallery to look at.
+    await expect(create({ name: 'other', template: 'tt' })).rejects.toMatchObject({
+      hint: 'Did you mean t?',
+    });
   });
 });
 
