@@ -109,13 +109,7 @@ function Host({ host }: { host: HostRow }) {
             : []),
         ]}
       />
-      {asked?.what === 'edit' && (
-        <HostDialog
-          host={host}
-          onClose={close}
-          onTest={dialogs.test}
-        />
-      )}
+      {asked?.what === 'edit' && <HostDialog host={host} onClose={close} onTest={dialogs.test} />}
       {asked?.what === 'test' && (
         <TestDialog name={asked.name} onClose={close} onEdit={() => dialogs.edit(name)} />
       )}
