@@ -39,7 +39,7 @@ describe('a dialog', () => {
         <input aria-label="name" />
       </Page>,
     );
-    await ask();
+    expect(await ask()).toBeTruthy();
     pressBeside();
     await isGone();
   });

@@ -92,17 +92,28 @@ describe('a command', () => {
   it('gives way to the next one, which it cannot disturb', async () => {
     // Bug caught: the end of the command before says "Stopped" over the one that runs.
     const heard: string[] = [];
+    let finish = () => {};
+    const later = new Promise<void>((resolve) => (finish = resolve));
     commands(async function* ({ input, signal }) {
-      if (input.command !== 'first') return yield [begins('b'), ends('b', 0)];
-      yield [begins('a')];
-      await aborted(signal);
-      heard.push('first ended');
+      if (input.command === 'first') {
+        yield [begins('a')];
+        await aborted(signal);
+        heard.push('first ended');
+      } else {
+        yield [begins('b')];
+        await later;
+        yield [ends('b', 0)];
+      }
     });
     const first = startCommand('name:a', ['a'], { ...uptime, command: 'first' });
     await vi.waitFor(() => expect(states()).toEqual([['a', 'running']]));
     const second = startCommand('name:b', ['b'], { ...uptime, command: 'second' });
-    await Promise.all([first, second]);
-    expect(run()).toMatchObject({ state: 'done', options: { command: 'second' } });
+    await first;
+    await vi.waitFor(() => expect(states()).toEqual([['b', 'running']]));
+    expect(run()).toMatchObject({ state: 'running', options: { command: 'second' } });
+    finish();
+    await second;
+    expect(run().state).toBe('done');
     expect(states()).toEqual([['b', 'succeeded']]);
     await vi.waitFor(() => expect(heard).toEqual(['first ended']));
   });
