@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sampleHealth, sampleHost } from '#renderer/testing/samples.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
-import { type Asked, type Handlers, openHosts, type Role } from '../hosts.testing.ts';
+import { type Handlers, openHosts, type Role } from '../hosts.testing.ts';
 
 beforeAll(setupWindow);
 afterEach(closeWindow);
