@@ -182,3 +182,26 @@ describe('what is sent and fetched', () => {
     await waitFor(() => expect(sent).toEqual(['/etc/motd', '/home/ada/a', '/home/ada/b']));
   });
 });
+
+describe('files on a phone', () => {
+  it('are cards with what the row says, opened by a press and with their menu', async () => {
+    const phone = vi.spyOn(window, 'matchMedia').mockImplementation(
+      (query) =>
+        ({
+          matches: query.includes('max-width'),
+          addEventListener: () => undefined,
+          removeEventListener: () => undefined,
+        }) as unknown as MediaQueryList,
+    );
+    const { address } = await open();
+    const card = within(await row('notes.txt'));
+    card.getByText(/2 KiB/);
+    await userEvent.click(card.getByRole('button', { name: 'Actions for notes.txt' }));
+    await screen.findByRole('menuitem', { name: /Delete/ });
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await userEvent.click(within(await row('site')).getByText('site'));
+    await waitFor(() => expect(folderOf(address())).toBe('/srv/site'));
+    phone.mockRestore();
+  });
+});
