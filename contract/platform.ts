@@ -35,29 +35,39 @@ export const notification = z.object({
 });
 export type Notification = z.infer<typeof notification>;
 
-export const settings = z.object({
-  retention_days: z.number().int().min(1).max(3650).default(30),
-  retention_runs: z.number().int().min(10).max(1_000_000).default(10_000),
-  max_parallel_steps: z.number().int().min(1).max(1000).default(16),
-  desktop_notifications: z.boolean().default(true),
+/** Each setting by itself; what it is where nobody has said anything is in {@link settings}. */
+const setting = {
+  retention_days: z.number().int().min(1).max(3650),
+  retention_runs: z.number().int().min(10).max(1_000_000),
+  max_parallel_steps: z.number().int().min(1).max(1000),
+  desktop_notifications: z.boolean(),
   vault_idle_minutes: z
     .number()
     .int()
     .min(0)
     .max(10_080)
-    .default(60)
     .describe('The vault locks after so many minutes without use; 0: never.'),
   vault_lock_with_screen: z
     .boolean()
-    .default(true)
     .describe('The vault locks when the screen is locked or the machine sleeps.'),
   /** Lines of each terminal that can be scrolled back to. */
-  terminal_scrollback: z.number().int().min(100).max(20_000).default(5000),
+  terminal_scrollback: z.number().int().min(100).max(20_000),
   'ssh.production_approval': z
     .enum(['off', 'on'])
-    .default('off')
     .describe('Whether commands on production hosts need an approval.'),
-  environment: z.string().max(40).default('').describe('Badge in the header, e.g. production.'),
+  environment: z.string().max(40).describe('Badge in the header, e.g. production.'),
+};
+
+export const settings = z.object({
+  retention_days: setting.retention_days.default(30),
+  retention_runs: setting.retention_runs.default(10_000),
+  max_parallel_steps: setting.max_parallel_steps.default(16),
+  desktop_notifications: setting.desktop_notifications.default(true),
+  vault_idle_minutes: setting.vault_idle_minutes.default(60),
+  vault_lock_with_screen: setting.vault_lock_with_screen.default(true),
+  terminal_scrollback: setting.terminal_scrollback.default(5000),
+  'ssh.production_approval': setting['ssh.production_approval'].default('off'),
+  environment: setting.environment.default(''),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -148,7 +158,8 @@ export const settingsOperations = {
     .input(z.object({}))
     .output(settings),
   set: operation('PATCH /settings', { title: 'Change settings', role: 'admin', audit: 'input' })
-    .input(settings.partial())
+    // Not `settings.partial()`: what is left out would come in with its default, and be reset.
+    .input(z.object(setting).partial())
     .output(settings),
 };
 

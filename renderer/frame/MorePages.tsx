@@ -1,4 +1,4 @@
-import { Link, useRouterState } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { Ellipsis, X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { cn } from '#renderer/ui/cn.ts';
 import { focusFirstField } from '#renderer/ui/focusFirstField.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { pages } from './pages.ts';
+import { usePage } from './usePage.ts';
 
 const others = pages.filter((page) => !page.narrow);
 
@@ -14,8 +15,8 @@ const others = pages.filter((page) => !page.narrow);
 export function MorePages() {
   const { t } = useTranslation(['frame', 'ui']);
   const [open, setOpen] = useState(false);
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const here = others.find((page) => path === page.to || path.startsWith(`${page.to}/`));
+  const current = usePage();
+  const here = current && !current.narrow ? current : undefined;
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Trigger

@@ -68,3 +68,25 @@ it('the rail of a wide window shows every page and no more', async () => {
   for (const label of ['Terminals', 'Monitor', 'Hosts', 'Settings'])
     expect(rail.getByRole('link', { name: label })).toBeTruthy();
 });
+
+describe('the rail', () => {
+  it.each([
+    ['/', 'Home'],
+    ['/templates', 'Workflows'],
+    ['/compare/run_a/run_b', 'Runs'],
+    ['/commands', 'Hosts'],
+    ['/hosts/web-1', 'Hosts'],
+    ['/schedules?q=x', 'Schedules'],
+    ['/settings?tab=about', 'Settings'],
+  ])('at %s says that one is with %s, and with nothing else', async (path, name) => {
+    // Bug caught: on pages below a page nothing is lit, and nobody knows where they are.
+    await openWindow(path);
+    const rail = within(await screen.findByRole('navigation', { name: 'Main navigation' }));
+    const lit = rail.getAllByRole('link').filter(
+      // The sign of Nexus above the pages is no page.
+      (link) => link.getAttribute('aria-current') && link.getAttribute('aria-label') !== 'Nexus',
+    );
+    expect(lit.map((link) => link.textContent?.replace(/\d+$/, ''))).toEqual([name]);
+    expect(lit[0]?.className).toContain('text-accent');
+  });
+});

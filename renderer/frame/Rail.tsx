@@ -4,6 +4,7 @@ import { cn } from '#renderer/ui/cn.ts';
 import { Tooltip } from '#renderer/ui/Tooltip.tsx';
 import { MorePages } from './MorePages.tsx';
 import { type PageEntry, pages } from './pages.ts';
+import { usePage } from './usePage.ts';
 import { useWaitingCount } from './useWaitingCount.ts';
 
 function Count({ count }: { count: number }) {
@@ -20,13 +21,15 @@ function RailLink({ page, bar }: { page: PageEntry; bar: boolean }) {
   const waiting = useWaitingCount();
   const label = t(`pages.${page.id}`);
   const count = page.id === 'approvals' ? waiting : 0;
+  const here = usePage() === page;
   const link = (
     <Link
       to={page.to}
       activeOptions={{ exact: page.to === '/', includeSearch: false }}
+      {...(here ? { 'aria-current': 'true' } : {})}
       className={cn(
         'relative flex items-center justify-center rounded-control text-muted transition-colors duration-150 hover:bg-surface-3 hover:text-text',
-        'data-[status=active]:bg-accent/12 data-[status=active]:text-accent',
+        here && 'bg-accent/12 text-accent',
         bar ? 'h-12 min-w-0 flex-1 flex-col gap-0.5 text-[10px]' : 'size-10',
       )}
     >

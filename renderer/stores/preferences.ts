@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { z } from 'zod';
+import { keepLocally } from './keepLocally.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -33,5 +34,5 @@ export const usePreferences = create(read);
 /** Changes and keeps a preference. */
 export function setPreference(change: Partial<z.infer<typeof preferences>>): void {
   usePreferences.setState(change);
-  localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()));
+  keepLocally(KEY, usePreferences.getState());
 }

@@ -141,7 +141,7 @@ export async function openWindow(
   path: string,
   handlers: Handlers = {},
   role: Caller['role'] = 'admin',
-): Promise<{ address: () => string }> {
+): Promise<{ address: () => string; go: (path: string) => Promise<void> }> {
   connect(pairedPlatform({ ...quietPlatform(role), ...handlers }));
   const router = makeRouter(createMemoryHistory({ initialEntries: [path] }));
   const queries = makeQueryClient();
@@ -156,7 +156,11 @@ export async function openWindow(
     );
   });
   await screen.findByRole('navigation', { name: i18next.t('frame:navigation'), hidden: true });
-  return { address: () => router.state.location.href };
+  return {
+    address: () => router.state.location.href,
+    /** Another address, as from the palette or a link. */
+    go: (href) => router.navigate({ href }),
+  };
 }
 
 /** Closes the window of the test before. */

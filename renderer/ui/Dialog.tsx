@@ -1,13 +1,16 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from './cn.ts';
 import { focusFirstField } from './focusFirstField.ts';
 import { IconButton } from './IconButton.tsx';
 import { useOpener } from './useOpener.ts';
 
-/** A question or a short form above the page. */
+/**
+ * A question or a short form above the page. A press beside it closes it, unless something has been
+ * typed in it: what took a minute to type is not lost by a slip of the hand.
+ */
 export function Dialog(props: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -22,16 +25,21 @@ export function Dialog(props: {
 }) {
   const { t } = useTranslation('ui');
   const giveBack = useOpener(props.open);
+  const typed = useRef(false);
   return (
     <Radix.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-backdrop" />
         <Radix.Content
           data-modal=""
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={(event) => {
+            typed.current = false;
+            focusFirstField(event);
+          }}
+          onInput={() => (typed.current = true)}
           onCloseAutoFocus={giveBack}
           onInteractOutside={(event) => {
-            if (props.keep) event.preventDefault();
+            if (props.keep || typed.current) event.preventDefault();
           }}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(

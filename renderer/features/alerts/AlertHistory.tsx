@@ -6,6 +6,7 @@ import { formatMetric } from '#renderer/features/monitor/formatMetric.ts';
 import { useHostName } from '#renderer/features/monitor/HostStatus.tsx';
 import { QuietLine } from '#renderer/features/home/ListRow.tsx';
 import { Card } from '#renderer/ui/Card.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { formatDuration } from '#renderer/ui/time.ts';
 import { SeverityIcon } from './SeverityBadge.tsx';
@@ -14,10 +15,12 @@ import { SeverityIcon } from './SeverityBadge.tsx';
 export function AlertHistory() {
   const { t, i18n } = useTranslation('alerts');
   const name = useHostName();
-  const { data } = useQuery(api.alerts.history.queryOptions({ input: { limit: 50 } }));
+  const history = useQuery(api.alerts.history.queryOptions({ input: { limit: 50 } }));
+  const { data } = history;
   const alerts = data?.alerts ?? [];
   return (
     <Card title={t('history')} flush>
+      <QueryState query={history} lines={3} />
       {data && alerts.length === 0 && <QuietLine>{t('noHistory')}</QuietLine>}
       <ul className="divide-y divide-border">
         {alerts.map((one) => (

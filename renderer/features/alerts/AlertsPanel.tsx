@@ -44,7 +44,9 @@ export function AlertsPanel() {
           flush
           aside={firing.length > 0 && <Badge tone="danger">{firing.length}</Badge>}
         >
-          {firing.length === 0 && <QuietLine>{t('nothingFires')}</QuietLine>}
+          {/* Only what is known to be quiet is called quiet. */}
+          <QueryState query={states} lines={2} />
+          {states.data && firing.length === 0 && <QuietLine>{t('nothingFires')}</QuietLine>}
           <ul className="divide-y divide-border">
             {firing.map((alert) => (
               <AlertRow key={`${alert.rule} ${alert.host} ${alert.metric}`} alert={alert} />
@@ -71,7 +73,7 @@ export function AlertsPanel() {
         )}
       </Card>
       <AlertHistory />
-      {(search.rule === '' || edited) && (
+      {mine && (search.rule === '' || edited) && (
         <RuleDialog
           key={search.rule}
           {...(edited ? { rule: edited } : {})}

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertRule, AlertState } from '#contract/alerts.ts';
 import { emptyForm, fieldsOf, formOf, type RuleForm, wrongFields } from './ruleForm.ts';
@@ -44,6 +45,23 @@ describe('a rule in the form', () => {
       expect(saved).not.toHaveProperty('clear');
     }
     expect(fieldsOf(formOf(rule))).toMatchObject({ threshold: rule.threshold, clear: rule.clear });
+  });
+
+  // Bug caught: a rule of the command line with an odd number cannot be saved from the form any more.
+  test('whatever its numbers are, it can be saved as it was opened', () => {
+    const numbers = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 });
+    const metrics = fc.constantFrom(['memory.available', 'bytes'], ['load.5', 'count']);
+    fc.assert(
+      fc.property(numbers, numbers, metrics, (one, other, [metric, unit]) => {
+        // A rule ends where the value has come back: above what it begins below.
+        const [threshold, clear] = [Math.min(one, other), Math.max(one, other)];
+        const given = { ...rule, metric: metric!, unit: unit as AlertRule['unit'] };
+        const opened = formOf({ ...given, comparison: '<', threshold, clear });
+        expect(wrongFields(opened)).toEqual([]);
+        const saved = fieldsOf(opened);
+        expect([saved.threshold, saved.clear]).toEqual([threshold + 0, clear + 0]);
+      }),
+    );
   });
 
   test('takes a comma as people type it, and a bare number as seconds', () => {

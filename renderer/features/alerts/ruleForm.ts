@@ -79,10 +79,10 @@ export function formOf(rule: AlertRule): RuleForm {
   };
 }
 
-/** A number as people type it, with a point or a comma; undefined where it is none. */
+/** A number as people type it, with a point or a comma, or as we write it; undefined where it is none. */
 function typed(text: string): number | undefined {
   const plain = text.trim().replace(',', '.');
-  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : undefined;
+  return /^-?\d+(\.\d+)?(e[+-]\d{1,3})?$/.test(plain) ? Number(plain) : undefined;
 }
 
 /** Names of fields that cannot be used as they are. */

@@ -26,6 +26,7 @@ export function Broken() {
   );
   const failed = data?.items ?? [];
   const firing = useFiring();
+  const alerts = useQuery(api.alerts.states.queryOptions({ input: {} }));
   return (
     <Card
       title={t('broken')}
@@ -48,7 +49,10 @@ export function Broken() {
       }
     >
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {data && failed.length + firing.length === 0 && <QuietLine>{t('nothingBroken')}</QuietLine>}
+      {alerts.error && <ErrorState error={alerts.error} onRetry={() => void alerts.refetch()} />}
+      {data && alerts.data && failed.length + firing.length === 0 && (
+        <QuietLine>{t('nothingBroken')}</QuietLine>
+      )}
       <ul className="divide-y divide-border">
         {firing.slice(0, SHOWN).map((alert) => (
           <AlertRow key={`${alert.rule} ${alert.host} ${alert.metric}`} alert={alert} />

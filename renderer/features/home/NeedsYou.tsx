@@ -60,7 +60,10 @@ export function NeedsYou() {
   const waits = left(approvals) + left(interrupted);
   return (
     <Card title={t('needsYou')} flush aside={count > 0 && <Badge tone="warn">{count}</Badge>}>
-      {count === 0 && <QuietLine>{t('nothingNeeds')}</QuietLine>}
+      {workflows.isError && (
+        <ErrorState error={workflows.error} onRetry={() => void workflows.refetch()} />
+      )}
+      {count === 0 && workflows.data && <QuietLine>{t('nothingNeeds')}</QuietLine>}
       <ul className="divide-y divide-border">
         {problems.map((problem) => (
           <ListRow

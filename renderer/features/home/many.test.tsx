@@ -90,4 +90,40 @@ describe('what could not be read', () => {
     await userEvent.click(running.getByRole('button', { name: 'Try again' }));
     expect(await running.findByText('backup')).toBeTruthy();
   });
+
+  it('is not told as "nothing broke" where only the alerts could not be read', async () => {
+    // Bug caught: at two in the morning Home is quiet, and a disk is full.
+    let broken = true;
+    await open({
+      'runs.list': ({ input }: { input: { status?: unknown } }) => ({
+        items: input.status === undefined ? [sampleSummary('run_1')] : [],
+      }),
+      'alerts.states': () => {
+        if (broken) refusing('x.locked', 'The alerts are locked.')();
+        return { states: [] };
+      },
+    } as Handlers);
+    const failed = await card('Broken in the last 24 hours');
+    await failed.findByText('The alerts are locked.');
+    expect(failed.queryByText(/^No run has failed/)).toBeNull();
+    broken = false;
+    await userEvent.click(failed.getByRole('button', { name: 'Try again' }));
+    await failed.findByText(/^No run has failed/);
+  });
+
+  it('is not told as "nothing needs you" where the workflows could not be read', async () => {
+    let broken = true;
+    await open({
+      'workflows.list': () => {
+        if (broken) refusing('x.locked', 'The workflows are locked.')();
+        return { workflows: [] };
+      },
+    });
+    const needs = await card('Needs you');
+    await needs.findByText('The workflows are locked.');
+    expect(needs.queryByText(/^Nothing/)).toBeNull();
+    broken = false;
+    await userEvent.click(needs.getByRole('button', { name: 'Try again' }));
+    await needs.findByText(/^Nothing/);
+  });
 });

@@ -52,8 +52,19 @@ export function HostCharts(props: {
     props.interval ?? 10,
   );
   useNewStores(stores, sample);
-  if (error) return <ErrorState error={error} meaning={t('loadFailed')} onRetry={retry} />;
-  if (!window) return <Skeleton lines={8} />;
+  const picker = <RangePicker value={range} onChange={props.onRange ?? setOwn} />;
+  // What is on the screen stays there, it goes on by its stream; and another span can always be asked for.
+  if (!window)
+    return (
+      <div className="space-y-4">
+        {picker}
+        {error ? (
+          <ErrorState error={error} meaning={t('loadFailed')} onRetry={retry} />
+        ) : (
+          <Skeleton lines={8} />
+        )}
+      </div>
+    );
   const values = sample?.values ?? {};
   const total = values['memory.total'];
   const sync = `host ${props.host}`;
@@ -62,7 +73,7 @@ export function HostCharts(props: {
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-center gap-3">
-        <RangePicker value={range} onChange={props.onRange ?? setOwn} />
+        {picker}
         {values['uptime'] !== undefined && (
           <p className="text-xs text-muted">
             {t('uptime', { time: formatMetric(values['uptime'], 'seconds', i18n.language) })}

@@ -27,7 +27,7 @@ export function HostFigure(props: {
   return (
     <span className="flex items-center gap-2">
       <Sparkline values={line[props.figure]} ceiling={100} color={color} width={64} />
-      <span className="w-16 text-right text-xs">
+      <span className="min-w-16 text-right text-xs">
         <span className={props.labelled ? 'block text-2xs text-muted' : 'sr-only'}>{label} </span>
         <span className="tabular font-medium">
           {value === undefined ? t('noValue') : formatMetric(value, 'percent', i18n.language)}

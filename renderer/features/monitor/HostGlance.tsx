@@ -14,7 +14,7 @@ function HostRow({ host }: { host: MonitoredHost }) {
   const name = useHostName();
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 transition-colors hover:bg-surface-3/50">
-      <span className="flex min-w-0 flex-1 items-center gap-2">
+      <span className="flex min-w-0 flex-[1_1_10rem] items-center gap-2 max-narrow:basis-full">
         <Link
           to="/monitor"
           search={{ host: host.id }}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepLocally } from '#renderer/stores/keepLocally.ts';
 
 // Owner of this key: this file. Holds ids of palette entries only, at most KEPT.
 const KEY = 'nexus.palette.recent';
@@ -16,5 +17,5 @@ export function readRecents(): string[] {
 /** Puts `id` first. */
 export function rememberRecent(id: string): void {
   const next = [id, ...readRecents().filter((other) => other !== id)].slice(0, KEPT);
-  localStorage.setItem(KEY, JSON.stringify(next));
+  keepLocally(KEY, next);
 }

@@ -10,15 +10,14 @@ import { Field, type FieldControl } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
-import { toastError } from '#renderer/ui/toast.ts';
 
 /** One question above the page. To close it is to refuse. What is typed stays here until it is sent. */
 export function QuestionDialog({ question, waiting }: { question: Question; waiting: number }) {
   const { t } = useTranslation('questions');
   const [values, setValues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
-  const answer = useMutation(api.questions.answer.mutationOptions({ onError: toastError }));
-  const refuse = useMutation(api.questions.refuse.mutationOptions({ onError: toastError }));
+  const answer = useMutation(api.questions.answer.mutationOptions());
+  const refuse = useMutation(api.questions.refuse.mutationOptions());
   const busy = answer.isPending || refuse.isPending;
   const missing = (field: QuestionField) => field.required && !values[field.name];
   // A lone choice is a row of buttons: one click decides.

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type RunDetail, stepStatus } from '#contract/runs.ts';
 import { api } from '#renderer/client/api.ts';
 import { Card } from '#renderer/ui/Card.tsx';
-import { CopyId } from '#renderer/ui/CopyId.tsx';
+import { CopyId, shortId } from '#renderer/ui/CopyId.tsx';
 import { Elapsed } from '#renderer/ui/Elapsed.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { JsonView } from '#renderer/ui/JsonView.tsx';
@@ -37,6 +37,15 @@ function RunHead({ run }: { run: RunDetail }) {
       <Elapsed from={run.started_at} to={run.ended_at} className="text-xs text-muted" />
       <CopyId id={run.id} />
     </div>
+  );
+}
+
+/** Where the two stand below each other, and to those who do not see them, it is said whose each is. */
+function Whose({ run }: { run: RunDetail }) {
+  return (
+    <p className="mb-1 text-xs text-muted narrow:sr-only">
+      {shortId(run.id)} · <RelativeTime at={run.created_at} />
+    </p>
   );
 }
 
@@ -84,10 +93,10 @@ export function ComparePage() {
               flush
             >
               <div className="grid grid-cols-2 divide-x divide-border text-sm max-narrow:grid-cols-1 max-narrow:divide-x-0 max-narrow:divide-y">
-                {[one.a, one.b].map((value, side) => (
-                  // oxlint-disable-next-line react/no-array-index-key -- always two, left and right
+                {(['a', 'b'] as const).map((side) => (
                   <div key={side} className="min-w-0 overflow-x-auto p-3">
-                    <Side what={one.what} value={value} />
+                    <Whose run={data[side]} />
+                    <Side what={one.what} value={one[side]} />
                   </div>
                 ))}
               </div>

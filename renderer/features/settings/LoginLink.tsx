@@ -18,8 +18,8 @@ export function LoginLink() {
     <Card title={t('loginLink.title')}>
       <p className="mb-3 text-sm text-muted">{t('loginLink.text')}</p>
       {make.data ? (
-        <div className="flex items-center gap-2">
-          <code className="min-w-0 flex-1 rounded-control bg-surface-1 p-2 font-mono text-xs break-all select-all">
+        <div className="flex flex-wrap items-center gap-2">
+          <code className="min-w-40 flex-1 rounded-control bg-surface-1 p-2 font-mono text-xs break-all select-all">
             {make.data.url}
           </code>
           <Button
@@ -29,6 +29,10 @@ export function LoginLink() {
             }}
           >
             {t('loginLink.copy')}
+          </Button>
+          {/* It was for one time: whoever has used it wants the next one. */}
+          <Button icon={<Link />} busy={make.isPending} onClick={() => make.mutate({})}>
+            {t('loginLink.create')}
           </Button>
         </div>
       ) : (

@@ -28,25 +28,30 @@ const numbers = [
 function Form({ current, readOnly }: { current: Settings; readOnly: boolean }) {
   const { t } = useTranslation('settings');
   const cache = useQueryClient();
-  const [draft, setDraft] = useState<Settings>(current);
+  // Only what was changed here: what others change meanwhile is shown, and not written over.
+  const [edits, setEdits] = useState<Partial<Settings>>({});
+  const draft: Settings = { ...current, ...edits };
+  const change = Object.fromEntries(
+    Object.entries(edits).filter(([key, value]) => value !== current[key as keyof Settings]),
+  );
   const save = useMutation(
     api.settings.set.mutationOptions({
       onSuccess: (saved) => {
         cache.setQueryData(api.settings.get.queryKey({ input: {} }), saved);
-        setDraft(saved);
+        setEdits({});
         toastDone(t('platform.saved'));
       },
     }),
   );
-  const set = (change: Partial<Settings>) => setDraft({ ...draft, ...change });
+  const set = (one: Partial<Settings>) => setEdits((old) => ({ ...old, ...one }));
   const valid = settingsSchema.safeParse(draft).success;
-  const changed = JSON.stringify(draft) !== JSON.stringify(current);
+  const changed = Object.keys(change).length > 0;
   return (
     <form
       className="space-y-5"
       onSubmit={(event) => {
         event.preventDefault();
-        if (valid && changed) save.mutate(draft);
+        if (valid && changed) save.mutate(change);
       }}
     >
       {readOnly && <p className="text-sm text-warn">{t('platform.adminOnly')}</p>}

@@ -70,7 +70,8 @@ describe('platform settings', () => {
     await userEvent.type(days, '90');
     await userEvent.click(save);
     await waitFor(() => expect(set).toHaveBeenCalledOnce());
-    expect(set.mock.lastCall?.[0].input.retention_days).toBe(90);
+    // Bug caught: what another window has changed meanwhile is written over.
+    expect(set.mock.lastCall?.[0].input).toEqual({ retention_days: 90 });
     await waitFor(() => expect(save).toHaveProperty('disabled', true));
   });
 
@@ -99,6 +100,40 @@ describe('platform settings', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Save settings' }));
     await screen.findByText(/The disk is full/);
     expect(badge).toHaveProperty('value', 'production');
+  });
+
+  it('shows what another window changes, and keeps what is typed here beside it', async () => {
+    let now = settings;
+    const set = vi.fn(({ input }: Asked<Partial<Settings>>) => (now = { ...now, ...input }));
+    const feed = new Feed();
+    await open({
+      'settings.get': () => now,
+      'settings.set': set,
+      'platform.watch': feed.handler,
+    });
+    const badge = await screen.findByLabelText('Environment badge');
+    await userEvent.type(badge, 'lab');
+    now = { ...settings, retention_days: 7 };
+    // The window asks anew, as after a lost connection.
+    await userEvent.click(screen.getByRole('tab', { name: 'About' }));
+    await userEvent.click(screen.getByRole('tab', { name: 'Platform' }));
+    await userEvent.clear(await screen.findByLabelText('Environment badge'));
+    await userEvent.type(screen.getByLabelText('Environment badge'), 'lab');
+    await userEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await waitFor(() => expect(set.mock.lastCall?.[0].input).toEqual({ environment: 'lab' }));
+    await waitFor(() =>
+      expect(screen.getByLabelText('Keep runs for (days)')).toHaveProperty('value', '7'),
+    );
+  });
+
+  it('typed back to what it was is nothing to save', async () => {
+    await open();
+    const badge = await screen.findByLabelText('Environment badge');
+    const save = screen.getByRole('button', { name: 'Save settings' });
+    await userEvent.type(badge, 'x');
+    expect(save).toHaveProperty('disabled', false);
+    await userEvent.keyboard('{Backspace}');
+    expect(save).toHaveProperty('disabled', true);
   });
 
   it('turns the approval for production hosts on, and sends the platform’s own word', async () => {

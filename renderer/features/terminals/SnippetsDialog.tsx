@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next';
 import type { Snippet } from '#contract/terminals.ts';
 import { api } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
+import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
-import { toastError } from '#renderer/ui/toast.ts';
 
 type Draft = Omit<Snippet, 'id'> & { id?: string };
 
@@ -27,7 +28,6 @@ function Form({ draft, onDone }: { draft: Draft; onDone: () => void }) {
         await cache.invalidateQueries({ queryKey: api.terminals.snippets.key() });
         onDone();
       },
-      onError: toastError,
     }),
   );
   const ready = value.name.trim() !== '' && value.text !== '';
@@ -82,14 +82,18 @@ export function SnippetsDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('terminals');
   const cache = useQueryClient();
   const [draft, setDraft] = useState<Draft>();
-  const { data } = useQuery(api.terminals.snippets.queryOptions({ input: {} }));
+  const snippets = useQuery(api.terminals.snippets.queryOptions({ input: {} }));
+  const refresh = () => cache.invalidateQueries({ queryKey: api.terminals.snippets.key() });
+  const [removing, setRemoving] = useState<Snippet>();
   const remove = useMutation(
     api.terminals.removeSnippet.mutationOptions({
-      onSuccess: () => cache.invalidateQueries({ queryKey: api.terminals.snippets.key() }),
-      onError: toastError,
+      onSuccess: () => {
+        setRemoving(undefined);
+        return refresh();
+      },
     }),
   );
-  const list = data?.snippets ?? [];
+  const list = snippets.data?.snippets ?? [];
   const add = (
     <Button variant="primary" icon={<Plus />} onClick={() => setDraft(blank)}>
       {t('snippets.add')}
@@ -99,6 +103,8 @@ export function SnippetsDialog({ onClose }: { onClose: () => void }) {
     <Dialog open onOpenChange={onClose} title={t('snippets.title')} size="wide">
       {draft ? (
         <Form draft={draft} onDone={() => setDraft(undefined)} />
+      ) : !snippets.data ? (
+        <QueryState query={snippets} lines={3} />
       ) : list.length === 0 ? (
         <EmptyState
           compact
@@ -123,7 +129,7 @@ export function SnippetsDialog({ onClose }: { onClose: () => void }) {
                 </IconButton>
                 <IconButton
                   label={t('snippets.remove', { name: one.name })}
-                  onClick={() => remove.mutate({ id: one.id })}
+                  onClick={() => setRemoving(one)}
                 >
                   <Trash2 />
                 </IconButton>
@@ -133,6 +139,15 @@ export function SnippetsDialog({ onClose }: { onClose: () => void }) {
           <div className="flex justify-end py-3">{add}</div>
         </>
       )}
+      <ConfirmDialog
+        open={removing !== undefined}
+        onOpenChange={() => setRemoving(undefined)}
+        title={t('snippets.remove', { name: removing?.name ?? '' })}
+        consequences={t('snippets.removeText')}
+        verb={t('snippets.removeVerb')}
+        busy={remove.isPending}
+        onConfirm={() => removing && remove.mutate({ id: removing.id })}
+      />
     </Dialog>
   );
 }

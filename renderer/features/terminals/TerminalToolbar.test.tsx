@@ -150,9 +150,13 @@ describe('snippets', () => {
     await user.type(dialog.getByRole('textbox', { name: /^Text/ }), 'uptime');
     await user.click(dialog.getByRole('button', { name: 'Save snippet' }));
     expect(await dialog.findByText('Load')).toBeDefined();
-    await user.click(dialog.getByRole('button', { name: 'Remove Space' }));
+    const remove = async (name: string) => {
+      await user.click(dialog.getByRole('button', { name: `Remove ${name}` }));
+      await user.click(await screen.findByRole('button', { name: 'Remove snippet' }));
+    };
+    await remove('Space');
     await waitFor(() => expect(dialog.queryByText('Space')).toBeNull());
-    await user.click(dialog.getByRole('button', { name: 'Remove Load' }));
+    await remove('Load');
     expect(await dialog.findByText('No snippets yet')).toBeDefined();
   });
 

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { z } from 'zod';
 import type { Terminal } from '#contract/terminals.ts';
+import { keepLocally } from '#renderer/stores/keepLocally.ts';
 import { type Layout, layoutSchema, reconcile, terminalsOf } from './layout.ts';
 import { terminalThemes } from './view/themes.ts';
 import { drawings } from './view/webglPool.ts';
@@ -86,7 +87,7 @@ useTerminals.subscribe((now, before) => {
     drawing === before.drawing &&
     askBeforeClosing === before.askBeforeClosing;
   const kept = { layout, fontSize, theme, drawing, askBeforeClosing };
-  if (!same) localStorage.setItem(KEY, JSON.stringify(kept));
+  if (!same) keepLocally(KEY, kept);
 });
 
 /** What the platform says there is. */

@@ -7,6 +7,7 @@ import { Input } from '#renderer/ui/Input.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
+import { SHORTEST_PASSPHRASE } from './shortestPassphrase.ts';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
 
@@ -17,7 +18,13 @@ export function ChangePassphrase({ onClose }: { onClose: () => void }) {
   const { busy, error, send } = useSend();
   const [texts, setTexts] = useState({ now: '', next: '', again: '' });
   const [master, setMaster] = useState(false);
-  const ready = texts.now !== '' && texts.next.length >= 8 && texts.next === texts.again;
+  const short = texts.next !== '' && Array.from(texts.next).length < SHORTEST_PASSPHRASE;
+  const ready = texts.now !== '' && texts.next !== '' && !short && texts.next === texts.again;
+  const wrong = {
+    now: false,
+    next: short && t('create.short', { count: SHORTEST_PASSPHRASE }),
+    again: texts.again !== '' && texts.again !== texts.next && t('differs'),
+  };
   const change = () =>
     send(async () => {
       take(
@@ -47,13 +54,7 @@ export function ChangePassphrase({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       {fields.map(([name, label]) => (
-        <Field
-          key={name}
-          label={label}
-          error={
-            name === 'again' && texts.again !== '' && texts.again !== texts.next && t('differs')
-          }
-        >
+        <Field key={name} label={label} error={wrong[name]}>
           {(control) => (
             <Input
               {...control}

@@ -8,10 +8,9 @@ import { Field } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { FormError } from './FormError.tsx';
+import { SHORTEST_PASSPHRASE } from './shortestPassphrase.ts';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
-
-const SHORTEST = 8;
 
 /** The first step: a passphrase, and a recovery key for the day when it is forgotten. */
 export function CreateVault(props: { status: VaultStatus; onKey: (key: string) => void }) {
@@ -21,7 +20,7 @@ export function CreateVault(props: { status: VaultStatus; onKey: (key: string) =
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
   const [keychain, setKeychain] = useState(props.status.keychain.available);
-  const short = passphrase !== '' && Array.from(passphrase).length < SHORTEST;
+  const short = passphrase !== '' && Array.from(passphrase).length < SHORTEST_PASSPHRASE;
   const differs = again !== '' && again !== passphrase;
   const ready = passphrase !== '' && !short && again === passphrase;
   const create = () =>
@@ -49,7 +48,7 @@ export function CreateVault(props: { status: VaultStatus; onKey: (key: string) =
         <Field
           label={t('passphrase')}
           help={t('create.help')}
-          error={short && t('create.short', { count: SHORTEST })}
+          error={short && t('create.short', { count: SHORTEST_PASSPHRASE })}
         >
           {(control) => (
             <Input

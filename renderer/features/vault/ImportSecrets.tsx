@@ -7,7 +7,7 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Input, Textarea } from '#renderer/ui/Input.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
-import { toastDone } from '#renderer/ui/toast.ts';
+import { toastDone, toastError } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
@@ -15,6 +15,7 @@ import { MOST_IMPORT_BYTES, needsKey, toBase64 } from './vaultFile.ts';
 
 /** What a file holds: names, as they would be added, or are there already. */
 interface Preview {
+  file: File;
   added: string[];
   there: string[];
 }
@@ -35,14 +36,15 @@ export function ImportSecrets({ onClose }: { onClose: () => void }) {
   const { busy, error, send } = useSend();
   const [chosen, setChosen] = useState<Chosen>();
   const [key, setKey] = useState({ passphrase: '', identity: '' });
-  const [preview, setPreview] = useState<Preview>();
+  const [looked, setLooked] = useState<Preview>();
   const [replace, setReplace] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
+  // What was told of one file says nothing of another that was chosen meanwhile.
+  const preview = looked?.file === chosen?.file ? looked : undefined;
   const tooLarge = chosen !== undefined && chosen.file.size > MOST_IMPORT_BYTES;
   const keyed = !chosen?.sealed || key.passphrase !== '' || key.identity !== '';
   const ready = chosen !== undefined && !tooLarge && keyed;
-  const call = async (more: { dry_run: boolean; replace: boolean }) => {
-    if (!chosen) throw new Error('There is no file.');
+  const call = async (chosen: Chosen, more: { dry_run: boolean; replace: boolean }) => {
     const content = toBase64(new Uint8Array(await chosen.file.arrayBuffer()));
     const { passphrase, identity } = key;
     return client.vault.import({
@@ -52,14 +54,14 @@ export function ImportSecrets({ onClose }: { onClose: () => void }) {
       ...more,
     });
   };
-  const look = () =>
+  const look = (from: Chosen) =>
     send(async () => {
-      const { added, skipped } = await call({ dry_run: true, replace: false });
-      setPreview({ added, there: skipped });
+      const { added, skipped } = await call(from, { dry_run: true, replace: false });
+      setLooked({ file: from.file, added, there: skipped });
     });
-  const bring = () =>
+  const bring = (from: Chosen) =>
     send(async () => {
-      const { added, replaced } = await call({ dry_run: false, replace });
+      const { added, replaced } = await call(from, { dry_run: false, replace });
       setKey({ passphrase: '', identity: '' });
       take();
       toastDone(t('import.done', { added: added.length, replaced: replaced.length }));
@@ -69,8 +71,8 @@ export function ImportSecrets({ onClose }: { onClose: () => void }) {
     const file = input.files?.[0];
     input.value = '';
     if (!file) return;
-    setPreview(undefined);
-    void needsKey(file).then((sealed) => setChosen({ file, sealed }));
+    setLooked(undefined);
+    needsKey(file).then((sealed) => setChosen({ file, sealed }), toastError);
   };
   const some = preview && (preview.added.length > 0 || (replace && preview.there.length > 0));
   return (
@@ -86,7 +88,7 @@ export function ImportSecrets({ onClose }: { onClose: () => void }) {
             variant="primary"
             busy={busy}
             disabled={preview ? !some : !ready}
-            onClick={preview ? bring : look}
+            onClick={() => chosen && (preview ? bring : look)(chosen)}
           >
             {t(preview ? 'import.verb' : 'import.look')}
           </Button>

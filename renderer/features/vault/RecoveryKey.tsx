@@ -11,6 +11,7 @@ export function RecoveryKey({ value, onClose }: { value: string; onClose: () => 
   return (
     <Dialog
       open
+      keep
       onOpenChange={onClose}
       title={t('recovery.title')}
       description={t('recovery.text')}

@@ -43,6 +43,8 @@ export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: 
     age: secret?.rotation ? String(secret.rotation.max_age_days) : '',
   });
   const [value, setValue] = useState('');
+  /** Its name on the platform: another try goes on where the one before stopped. */
+  const [stored, setStored] = useState(secret?.name);
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
   const { badName, badTags, badAge, tags, rotation } = readForm(form, secret?.rotation?.warn_days);
   const ready =
@@ -50,8 +52,10 @@ export function SecretDialog(props: { secret?: SecretInfo | undefined; onClose: 
   const save = () =>
     send(async () => {
       const said = { description: form.description, tags, rotation };
-      if (secret && (value === '' || secret.name !== form.name))
-        await client.vault.describe({ name: secret.name, rename: form.name, ...said });
+      if (stored !== undefined && (value === '' || stored !== form.name)) {
+        await client.vault.describe({ name: stored, rename: form.name, ...said });
+        setStored(form.name);
+      }
       if (value !== '') {
         const { warning } = await client.vault.set({ name: form.name, value, ...said });
         if (warning) toastDone(warning);

@@ -8,6 +8,7 @@ import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { FactList } from '#renderer/ui/FactList.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { RelativeTime } from '#renderer/ui/RelativeTime.tsx';
 import { Sheet } from '#renderer/ui/Sheet.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
@@ -60,7 +61,8 @@ function History({ secret, canChange }: { secret: SecretInfo; canChange: boolean
   return (
     <section>
       <h3 className="mb-1.5 text-xs font-semibold text-muted">{t('history.title')}</h3>
-      <ul className="divide-y divide-border rounded-control border border-border">
+      <QueryState query={list} lines={2} />
+      <ul className="divide-y divide-border rounded-control border border-border empty:hidden">
         {list.data?.versions.map((one) => (
           <li key={one.version} className="flex min-h-10 items-center gap-2 px-3 py-1.5 text-sm">
             <span className="tabular font-mono text-xs">{one.version}</span>

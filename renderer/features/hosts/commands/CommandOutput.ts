@@ -86,7 +86,8 @@ export class CommandOutput {
   again(hosts: readonly string[]): void {
     for (const host of hosts) {
       const { result } = this.#sheet(host);
-      Object.assign(result, { state: 'waiting', error: undefined, exitCode: null, ms: undefined });
+      const blank = { error: undefined, exitCode: null, signal: null, ms: undefined };
+      Object.assign(result, { state: 'waiting', ...blank });
     }
   }
 

@@ -6,6 +6,7 @@ import type { ExecEvent, ExecInput } from '#contract/hostCommands.ts';
 import { sampleHost } from '#renderer/testing/samples.ts';
 import { closeWindow, Feed, setupWindow } from '#renderer/testing/windowHarness.tsx';
 import { type Asked, type Handlers, openHosts, streamOf } from '../hosts.testing.ts';
+import { begins as start, ends as end, writes as out } from './command.testing.ts';
 import { CommandOutput } from './CommandOutput.ts';
 import { bytesFor, stopCommand, useCommand } from './commandStore.ts';
 import { resultsFile } from './resultsFile.ts';
@@ -23,27 +24,6 @@ const hosts = [
   sampleHost('db-1', { groups: ['db'] }),
 ];
 const open = (path: string, handlers: Handlers = {}) => openHosts(path, hosts, { handlers });
-const start = (host: string): ExecEvent => ({ type: 'start', host, attempt: 1 });
-const out = (host: string, text: string, stream: 'stdout' | 'stderr' = 'stdout'): ExecEvent => ({
-  type: 'output',
-  host,
-  stream,
-  data: btoa(text),
-});
-const end = (
-  host: string,
-  exit_code: number | null,
-  more: Partial<Extract<ExecEvent, { type: 'end' }>> = {},
-): ExecEvent => ({
-  type: 'end',
-  host,
-  attempt: 1,
-  exit_code,
-  signal: null,
-  ms: 1234,
-  truncated: false,
-  ...more,
-});
 const row = (name: string) =>
   within(screen.getByRole('grid', { name: 'Results' })).getByRole('row', {
     name: new RegExp(name),

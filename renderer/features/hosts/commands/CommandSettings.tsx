@@ -13,7 +13,7 @@ export function CommandSettings({ form }: { form: ReturnType<typeof useCommandOp
     retries: undefined,
   };
   return (
-    <div className="grid min-w-0 flex-1 grid-cols-[minmax(150px,2fr)_repeat(3,minmax(90px,1fr))] gap-3 max-narrow:grid-cols-2">
+    <div className="grid min-w-0 flex-[1_1_460px] grid-cols-[minmax(150px,2fr)_repeat(3,minmax(90px,1fr))] gap-3 max-narrow:basis-full max-narrow:grid-cols-2">
       <Field label={t('command.strategy')}>
         {({ id }) => (
           <Select

@@ -10,7 +10,8 @@ export function ProductionNotice({ hosts }: { hosts: readonly Host[] }) {
   const { t } = useTranslation('hosts');
   const settings = useQuery(api.settings.get.queryOptions({ input: {} }));
   const production = hosts.filter((host) => isProduction(host.environment));
-  const asks = settings.data?.['ssh.production_approval'] === 'on';
+  // Before it is known nothing is promised.
+  const asks = settings.data && settings.data['ssh.production_approval'] === 'on';
   if (production.length === 0) return null;
   return (
     <p className="flex items-start gap-2 rounded-control bg-danger/8 p-2 text-sm">
@@ -20,7 +21,7 @@ export function ProductionNotice({ hosts }: { hosts: readonly Host[] }) {
           count: production.length,
           names: production.map(({ name }) => name).join(', '),
         })}{' '}
-        {t(asks ? 'command.asks' : 'command.noAsk')}
+        {asks !== undefined && t(asks ? 'command.asks' : 'command.noAsk')}
       </span>
     </p>
   );

@@ -18,8 +18,8 @@ interface CommandRun {
   hosts: string;
   options: CommandOptions;
   output: CommandOutput;
-  /** `asking`: nothing has begun; perhaps somebody must approve it first. */
-  state: 'asking' | 'running' | 'done' | 'stopped' | 'failed';
+  /** `asking`: nothing has begun; perhaps somebody must approve it first. `broken`: it ended in the middle. */
+  state: 'asking' | 'running' | 'done' | 'stopped' | 'failed' | 'broken';
   error: ErrorShape | undefined;
   startedAt: number;
   maxBytes: number;
@@ -73,11 +73,14 @@ async function perform(hosts: string): Promise<void> {
     const frames = await client.hosts.exec(input, { signal: mine.signal });
     const ack = (stream: string, bytes: number) => client.streams.ack({ stream, bytes });
     for await (const events of readStream(frames, ack)) take(events);
+    output.stop(undefined);
     if (abort === mine) change({ state: 'done' });
   } catch (thrown) {
     const error = mine.signal.aborted ? undefined : toErrorShape(thrown);
+    const begun = useCommand.getState().run?.state === 'running';
     output.stop(error);
-    if (abort === mine) change({ state: mine.signal.aborted ? 'stopped' : 'failed', error });
+    const state = mine.signal.aborted ? 'stopped' : begun ? 'broken' : 'failed';
+    if (abort === mine) change({ state, error });
   } finally {
     clearTimeout(timer);
   }

@@ -47,6 +47,7 @@ export function useResultColumns(): Column<HostResult>[] {
         id: 'ms',
         header: t('result.time'),
         width: '92px',
+        spare: 1,
         align: 'end',
         sortValue: (result) => result.ms,
         cell: (result) => (

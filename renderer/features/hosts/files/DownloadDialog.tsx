@@ -6,7 +6,6 @@ import { Field } from '#renderer/ui/Field.tsx';
 import { FormDialog } from '#renderer/ui/FormDialog.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { useMutation } from '@tanstack/react-query';
-import { toastError } from '#renderer/ui/toast.ts';
 import { fetchFile } from './browserFiles.ts';
 import { knowsPaths } from './localPath.ts';
 import { into } from './paths.ts';
@@ -23,7 +22,6 @@ export function DownloadDialog(props: { host: string; entry: RemoteEntry; onClos
   const here = useMutation({
     mutationFn: () => fetchFile(host, entry.path),
     onSuccess: props.onClose,
-    onError: toastError,
   });
   const start = () => {
     lastFolder = target;

@@ -54,9 +54,13 @@ export function FilesTab({ host }: { host: string }) {
   const open = (entry: RemoteEntry) => {
     // A link may lead to a folder: the host knows.
     if (entry.type === 'folder' || entry.type === 'link') go(entry.path);
-    else if (may('admin')) setFetching(entry);
+    else fetch(entry);
   };
   const admin = may('admin');
+  // A device or a pipe has no end: it is no file to fetch.
+  const fetch = (entry: RemoteEntry) => {
+    if (admin && entry.type !== 'other') setFetching(entry);
+  };
   const columns = useFileColumns({ onDownload: setFetching, onAsk: setQuestion });
   const path = folder.data?.path;
   if (folder.isPending) return <Skeleton lines={8} />;
@@ -119,7 +123,7 @@ export function FilesTab({ host }: { host: string }) {
             label={t('files.label', { path: path ?? '' })}
             onOpen={open}
             actions={[
-              ...(admin ? [{ keys: 'd', label: t('files.download'), run: setFetching }] : []),
+              ...(admin ? [{ keys: 'd', label: t('files.download'), run: fetch }] : []),
               {
                 keys: 'f2',
                 label: t('files.rename'),

@@ -6,7 +6,7 @@ import { Tooltip } from 'radix-ui';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setupTexts } from '#renderer/testing/setupDom.ts';
 import { TransferList } from './TransferList.tsx';
-import { clearTransfers, RateMeter, type Transfer, useTransfers } from './transferStore.ts';
+import { RateMeter, type Transfer, useTransfers } from './transferStore.ts';
 
 beforeAll(setupTexts);
 beforeEach(() => useTransfers.setState({ transfers: [] }));
@@ -82,15 +82,14 @@ describe('the transfers with a host', () => {
   it('are those of this host only, and leave when they have ended and are cleared', async () => {
     show(
       transfer(1, { state: 'cancelled' }),
-      transfer(2, { host: 'db-1', state: 'running' }),
+      transfer(2, { host: 'db-1', state: 'failed' }),
       transfer(3, { state: 'running', progress: progress(1) }),
     );
     expect(screen.getAllByRole('listitem')).toHaveLength(2);
     await userEvent.click(screen.getByRole('button', { name: 'Clear finished' }));
     expect(screen.getAllByRole('listitem')).toHaveLength(1);
+    // Bug caught: the failed transfer with another host, which could still go on, is cleared too.
     expect(useTransfers.getState().transfers.map(({ id }) => id)).toEqual([2, 3]);
-    clearTransfers();
-    expect(useTransfers.getState().transfers).toHaveLength(2);
   });
 
   it('take no room where there are none', () => {

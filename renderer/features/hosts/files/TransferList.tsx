@@ -33,7 +33,7 @@ function State({ transfer }: { transfer: Transfer }) {
     const error = transfer.error && said(transfer.error);
     return (
       <span className="text-danger" title={error?.hint}>
-        {error?.message}
+        {error?.message ?? t('transfer.ended')}
       </span>
     );
   }
@@ -136,7 +136,7 @@ export function TransferList({ host }: { host: string }) {
       <header className="flex h-8 items-center gap-2 px-3">
         <h2 className="flex-1 text-xs font-semibold text-muted">{t('transfer.title')}</h2>
         {ended && (
-          <Button size="sm" variant="ghost" onClick={clearTransfers}>
+          <Button size="sm" variant="ghost" onClick={() => clearTransfers(host)}>
             {t('transfer.clear')}
           </Button>
         )}

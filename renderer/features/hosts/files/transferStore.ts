@@ -84,7 +84,13 @@ async function perform(id: number, plan: TransferPlan): Promise<void> {
     }
     const frames = await client.hosts[direction]({ host, from, to }, { signal: abort.signal });
     const ack = (stream: string, bytes: number) => client.streams.ack({ stream, bytes });
-    for await (const events of readStream(frames, ack)) events.forEach(take);
+    let told = false;
+    for await (const events of readStream(frames, ack)) {
+      events.forEach(take);
+      told = events.some(({ type }) => type !== 'progress');
+    }
+    // Nothing would come any more, and nothing could be cancelled.
+    if (!told) change(id, { state: abort.signal.aborted ? 'cancelled' : 'failed' });
   } catch (thrown) {
     if (abort.signal.aborted) change(id, { state: 'cancelled' });
     else change(id, { state: 'failed', error: toErrorShape(thrown) });
@@ -120,10 +126,12 @@ export function resumeTransfer(transfer: Transfer): void {
   void perform(transfer.id, transfer);
 }
 
-/** Takes those that have ended from the list. */
-export function clearTransfers(): void {
+/** Takes those with this host that have ended from the list; of others some may still be gone on with. */
+export function clearTransfers(host: string): void {
   useTransfers.setState(({ transfers }) => ({
-    transfers: transfers.filter(({ state }) => state === 'asking' || state === 'running'),
+    transfers: transfers.filter(
+      (one) => one.host !== host || one.state === 'asking' || one.state === 'running',
+    ),
   }));
   const left = new Set(useTransfers.getState().transfers.map(({ id }) => id));
   for (const id of arrived.keys()) if (!left.has(id)) arrived.delete(id);

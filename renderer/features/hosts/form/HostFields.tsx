@@ -18,6 +18,15 @@ interface HostFieldsProps {
 
 type TextField = Exclude<HostField, 'acceptNew' | 'forwardAgent' | 'client'>;
 
+const onDemand: readonly TextField[] = [
+  'identity',
+  'jump',
+  'passwordSecret',
+  'passphraseSecret',
+  'proxyCommand',
+  'notes',
+];
+
 const usual = ['production', 'staging', 'development'];
 
 function Options({ id, options }: { id: string; options: readonly string[] }) {
@@ -96,7 +105,11 @@ export function HostFields(props: HostFieldsProps) {
         checked={values.acceptNew}
         onChange={(acceptNew) => props.onChange({ acceptNew })}
       />
-      <details className="group rounded-control border border-border">
+      {/* What is wrong is to be seen: a closed part opens, and does not close over it. */}
+      <details
+        {...(onDemand.some((name) => wrong.has(name)) ? { open: true } : {})}
+        className="group rounded-control border border-border"
+      >
         <summary className="cursor-pointer px-3 py-2 text-sm font-medium select-none">
           {t('form.more')}
         </summary>

@@ -75,6 +75,11 @@ export function AddForward({ host, onClose }: { host: string; onClose: () => voi
       </Field>
       <Field
         label={t('forwards.port')}
+        error={
+          number[0].trim() !== '' &&
+          (side === 'listen' ? listen : target) === undefined &&
+          t('forwards.badPort')
+        }
         help={side === 'listen' ? t('forwards.freePort') : undefined}
       >
         {(control) => (

@@ -54,6 +54,7 @@ export function useHostColumns(options: {
         id: 'environment',
         header: t('column.environment'),
         width: 'minmax(132px, 1fr)',
+        spare: 1,
         sortValue: (host) => host.environment,
         cell: (host) => <EnvironmentBadge environment={host.environment} />,
       },
@@ -68,6 +69,7 @@ export function useHostColumns(options: {
         id: 'address',
         header: t('column.address'),
         width: 'minmax(140px, 2fr)',
+        spare: 2,
         sortValue: (host) => host.address,
         cell: (host) => (
           <span className="truncate font-mono text-xs text-muted" title={addressOf(host)}>
@@ -79,6 +81,7 @@ export function useHostColumns(options: {
         id: 'labels',
         header: t('column.labels'),
         width: 'minmax(120px, 2fr)',
+        spare: 3,
         sortValue: (host) => [...host.groups, ...host.tags].join(' ') || undefined,
         cell: (host) => (
           <span className="flex h-[18px] min-w-0 flex-wrap gap-1 overflow-hidden">
@@ -92,6 +95,7 @@ export function useHostColumns(options: {
           id: figure,
           header: t(`column.${figure}`),
           width: '164px',
+          spare: 4,
           cell: (host) => <HostFigure hostId={host.id} figure={figure} />,
         }),
       ),

@@ -2,10 +2,9 @@ import { ORPCError } from '@orpc/client';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Forward, ForwardInput } from '#contract/hostForwards.ts';
 import { sampleHealth, sampleHost } from '#renderer/testing/samples.ts';
 import { closeWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
-import { type Asked, type Handlers, openHosts, type Role } from '../hosts.testing.ts';
+import { type Handlers, openHosts, type Role } from '../hosts.testing.ts';
 
 beforeAll(setupWindow);
 afterEach(closeWindow);
@@ -144,125 +143,5 @@ describe('the page of a host', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Remove host web-1' });
     await userEvent.click(within(dialog).getByRole('button', { name: 'Remove host' }));
     await waitFor(() => expect(address()).toBe('/hosts'));
-  });
-});
-
-describe('forwards', () => {
-  const forward = (id: string, more: Partial<Forward> = {}): Forward => ({
-    id,
-    host: 'web-1',
-    kind: 'local',
-    listen_address: '127.0.0.1',
-    listen_port: 8080,
-    target_address: 'localhost',
-    target_port: 80,
-    state: 'active',
-    connections: 2,
-    ...more,
-  });
-  const openForwards = (forwards: Forward[], handlers: Handlers = {}) =>
-    open('/hosts/web-1?tab=forwards', {
-      handlers: { 'hosts.forwards': () => ({ forwards }), ...handlers },
-    });
-
-  it('of this host say which side listens, how they are and what is wrong', async () => {
-    await openForwards([
-      forward('a'),
-      forward('b', { kind: 'remote', listen_port: 9090, connections: 1 }),
-      forward('c', {
-        kind: 'dynamic',
-        state: 'reconnecting',
-        listen_address: '::1',
-        target_address: undefined,
-        target_port: undefined,
-        error: { code: 'ssh.connection_lost', message: 'The connection was lost.' },
-      }),
-      forward('d', { host: 'db-1', listen_port: 7777 }),
-    ]);
-    const stops = await screen.findAllByRole('button', { name: 'Stop' });
-    const texts = stops.map((stop) => stop.closest('li')?.textContent);
-    expect(texts).toHaveLength(3);
-    expect(texts[0]).toMatch(/Active.*this machine.*127\.0\.0\.1:8080.*→.*web-1.*localhost:80/);
-    expect(texts[1]).toMatch(/web-1.*127\.0\.0\.1:9090.*→.*this machine.*1 connection/);
-    expect(texts[2]).toMatch(/Reconnecting.*\[::1\]:8080.*SOCKS5 proxy.*The connection was lost/);
-  });
-
-  it('are opened with what each direction needs', async () => {
-    const add = vi.fn(({ input }: Asked<ForwardInput>) => ({
-      forward: forward('new', { ...input, listen_port: 41_000 } as Partial<Forward>),
-    }));
-    await openForwards([], { 'hosts.openForward': add as never });
-    await userEvent.click(await screen.findByRole('button', { name: 'Open forward' }));
-    const form = within(await screen.findByRole('dialog', { name: 'Forward through web-1' }));
-    const verb = form.getByRole('button', { name: 'Open forward' });
-    expect(verb).toHaveProperty('disabled', true);
-    const [, targetPort] = form.getAllByLabelText('Port');
-    await userEvent.type(targetPort!, '70000');
-    expect(verb).toHaveProperty('disabled', true);
-    await userEvent.clear(targetPort!);
-    await userEvent.type(targetPort!, '5432');
-    await userEvent.click(verb);
-    await screen.findByText('Listening on 127.0.0.1:41000');
-    expect(add.mock.lastCall?.[0].input).toEqual({
-      host: 'web-1',
-      kind: 'local',
-      listen_address: '127.0.0.1',
-      listen_port: 0,
-      target_address: 'localhost',
-      target_port: 5432,
-    });
-  });
-
-  it('need no target where a program names it, and say why they cannot be opened', async () => {
-    const add = vi.fn((_asked: Asked<ForwardInput>) => {
-      throw new ORPCError('CONFLICT', {
-        data: {
-          code: 'ssh.forward_in_use',
-          message: 'Nexus cannot listen on 127.0.0.1:1080: EADDRINUSE.',
-          hint: 'Choose another port, or 0 for a free one.',
-          kind: 'operational',
-        },
-      });
-    });
-    await openForwards([], { 'hosts.openForward': add as never });
-    await userEvent.click(await screen.findByRole('button', { name: 'Open forward' }));
-    const form = within(await screen.findByRole('dialog', { name: 'Forward through web-1' }));
-    await userEvent.selectOptions(form.getByLabelText('Direction'), 'dynamic');
-    expect(form.getAllByLabelText('Port')).toHaveLength(1);
-    await userEvent.clear(form.getByLabelText('Port'));
-    await userEvent.type(form.getByLabelText('Port'), '1080');
-    await userEvent.click(form.getByRole('button', { name: 'Open forward' }));
-    expect((await form.findByRole('alert')).textContent).toContain('Choose another port');
-    expect(add.mock.lastCall?.[0].input).not.toHaveProperty('target_address');
-  });
-
-  it('are shown as they change, without being asked for again', async () => {
-    // Bug caught: a lost connection is shown seconds later, and the platform is asked all the time.
-    const list = vi.fn(() => ({ forwards: [forward('a')] }));
-    let tell: (forwards: Forward[]) => void = () => undefined;
-    const later = new Promise<Forward[]>((resolve) => (tell = resolve));
-    await openForwards([], {
-      'hosts.forwards': list as never,
-      'hosts.watchForwards': async function* () {
-        yield { stream: '', bytes: 0, items: [{ forwards: [forward('a')] }] };
-        const forwards = await later;
-        yield { stream: '', bytes: 0, items: [{ forwards: [] }, { forwards }] };
-      } as never,
-    });
-    await screen.findByText('Active');
-    tell([forward('a', { state: 'reconnecting' }), forward('b', { connections: 7 })]);
-    await screen.findByText('Reconnecting');
-    screen.getByText('7 connections');
-    expect(list).toHaveBeenCalledTimes(1);
-  });
-
-  it('are stopped one by one', async () => {
-    const stop = vi.fn((_asked: Asked<{ id: string }>) => ({ closed: true }));
-    await openForwards([forward('a'), forward('b', { listen_port: 9090 })], {
-      'hosts.closeForward': stop as never,
-    });
-    const stops = await screen.findAllByRole('button', { name: 'Stop' });
-    await userEvent.click(stops[1]!);
-    await waitFor(() => expect(stop.mock.lastCall?.[0].input).toEqual({ id: 'b' }));
   });
 });

@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { PlugZap, Server, SquareChevronRight, SquareTerminal } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#renderer/client/useMay.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -109,17 +109,7 @@ function Host({ host }: { host: HostRow }) {
             : []),
         ]}
       />
-      {asked?.what === 'edit' && (
-        <HostDialog
-          host={host}
-          onClose={close}
-          onTest={(test) => {
-            dialogs.test(test);
-            // The name may be another now, and with it the address of this page.
-            actions.open(test);
-          }}
-        />
-      )}
+      {asked?.what === 'edit' && <HostDialog host={host} onClose={close} onTest={dialogs.test} />}
       {asked?.what === 'test' && (
         <TestDialog name={asked.name} onClose={close} onEdit={() => dialogs.edit(name)} />
       )}
@@ -134,10 +124,22 @@ function Host({ host }: { host: HostRow }) {
 export function HostPage() {
   const { t } = useTranslation('hosts');
   const { name } = useParams({ from: '/hosts/$name' });
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/hosts/$name' });
   const { list, rows } = useHosts();
-  const host = rows?.find((one) => one.name === name || one.id === name);
-  if (host) return <Host host={host} />;
+  const [shown, setShown] = useState({ at: name, id: '' });
+  const named = rows?.find((one) => one.name === name || one.id === name);
+  // Renamed while it is shown, here or by somebody else: it stays, and its address follows.
+  const renamed =
+    !named && shown.at === name ? rows?.find((one) => one.id === shown.id) : undefined;
+  const host = named ?? renamed;
+  if (host && (shown.at !== name || shown.id !== host.id)) setShown({ at: name, id: host.id });
+  const goTo = renamed?.name;
+  useEffect(() => {
+    if (goTo !== undefined)
+      void navigate({ to: '.', params: { name: goTo }, search: true, replace: true });
+  }, [goTo, navigate]);
+  // A page of its own for each: what was asked of one host is not asked of the next.
+  if (host) return <Host key={host.id} host={host} />;
   if (list.isPending || list.isError)
     return <QueryState query={list} lines={6} meaning={t('loadFailed')} />;
   return (
