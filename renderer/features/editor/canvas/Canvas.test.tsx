@@ -1,6 +1,6 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type InEditor, renderInEditor } from '#renderer/testing/editorHarness.tsx';
 import { giveLayout, giveMeasures, setupTexts } from '#renderer/testing/setupDom.ts';
 import { commentsOf } from '../document/testText.ts';
@@ -160,6 +160,8 @@ describe('selecting', () => {
 describe('notes', () => {
   it('Enter on a note writes in it, Escape ends that, and one undo takes it back', async () => {
     // Bug caught: without a pointer nobody can write in a note.
+    vi.spyOn(Date, 'now').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
     const doc = await open();
     const note = wrapper('note-one');
     act(() => note.focus());

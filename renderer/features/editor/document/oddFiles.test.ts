@@ -235,12 +235,13 @@ describe('another name for a key', () => {
   });
 
   it('with another value, or two at once, is another entry', () => {
-    for (const value of [
+    const values: Json[] = [
       { Z: 9, B: 2 },
       { Y: 1, Z: 2 },
       { B: 2, Z: 1 },
       { A: 1, B: 2, Z: 3 },
-    ]) {
+    ];
+    for (const value of values) {
       const now = setEnv(value);
       expect((valueOf(now)['steps'] as { env: Json }[])[0]?.env).toEqual(value);
       expect(now.endsWith('    with: {x: 1, y: 2}\n')).toBe(true);

@@ -228,12 +228,12 @@ export class EditorDocument {
   }
 
   /** The text is on disk. */
-  saved(text: string, hash: string): void {
+  saved(text: string, hash: string | undefined): void {
     this.store.setState({ base: { text, hash } });
   }
 
   /** Takes another text over, as one gesture that can be undone. */
-  replace(text: string, hash: string): void {
+  replace(text: string, hash: string | undefined): void {
     this.#commit({ changes: difference(this.text, text) });
     this.saved(text, hash);
   }
