@@ -1,4 +1,4 @@
-import { isMap, isSeq, Scalar, stringify } from 'yaml';
+import { isMap, isSeq, Scalar } from 'yaml';
 import type { Json } from '#contract/common.ts';
 import { dataOf, insertItems, type NewItem, removeAt } from './items.ts';
 import { isFlow, pairStart, Unsupported } from './layout.ts';
@@ -253,9 +253,4 @@ function keyColumn(source: Source, path: Path): number | undefined {
 /** Taking the last entry leaves an empty container, written as such. */
 function emptyParent(source: Source, path: Path, list: boolean): TextChange[] {
   return setValue(source, path.slice(0, -1), list ? [] : {});
-}
-
-/** A whole value as YAML, for showing. */
-export function asYaml(value: Json): string {
-  return stringify(value, { lineWidth: 0 }).trimEnd();
 }
