@@ -114,6 +114,17 @@ describe('connections', () => {
     expect(useCanvas.getState().adding).toEqual({ place: { between: ['a', 'b'] } });
   });
 
+  it('the plus goes when the pointer leaves it', async () => {
+    // Bug caught: the plus stays for ever, and what is dropped anywhere lands between its two steps.
+    await open();
+    act(() => useCanvas.setState({ hoverEdge: 'a>b' }));
+    const plus = await screen.findByTestId('insert-a>b');
+    await userEvent.hover(plus);
+    expect(useCanvas.getState().hoverEdge).toBe('a>b');
+    await userEvent.unhover(plus);
+    expect(screen.queryByTestId('insert-a>b')).toBeNull();
+  });
+
   it('a jump on error has no plus: nothing can stand between', async () => {
     await open();
     act(() => useCanvas.setState({ hoverEdge: 'b!c' }));

@@ -140,8 +140,8 @@ export function paste(
         plan.set(['editor', 'positions', id], move(step.position));
       }
     }
-    addNotes(plan, graph, content, move);
-    return { changes: plan.changes(), select: [...names.values()] };
+    const notes = addNotes(plan, graph, content, move);
+    return { changes: plan.changes(), select: [...names.values(), ...notes] };
   };
 }
 
@@ -202,7 +202,7 @@ function addNotes(
   graph: Graph,
   content: Clipboard,
   move: (position: [number, number]) => [number, number],
-): void {
+): string[] {
   const taken = new Set(graph.notes.map((note) => note.id));
   const fresh = content.notes.map((note) => {
     const id = freshId(taken, 'note');
@@ -211,4 +211,5 @@ function addNotes(
     return { id, text: note.text, x, y };
   });
   plan.insert(['editor', 'notes'], graph.notes.length, fresh);
+  return fresh.map((note) => `note:${note.id}`);
 }
