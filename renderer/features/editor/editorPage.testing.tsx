@@ -42,7 +42,9 @@ steps:
 `;
 
 interface Told {
+  /** The file on disk, until it is saved here; a test may change it, with its hash. */
   source?: string;
+  hash?: string;
   problems?: Problem[];
 }
 
@@ -50,12 +52,12 @@ interface Told {
 export async function open(told: Told = {}) {
   const saved: string[] = [];
   const started: { source?: string; from_step?: string; pinned?: object }[] = [];
-  const text = told.source ?? source;
   const detail = (now: string, hash: string) => ({
     workflow: { ...sampleWorkflow('w'), source: now, hash, problems: told.problems ?? [] },
   });
   await openWindow('/workflows/w', {
-    'workflows.get': () => detail(saved.at(-1) ?? text, `h${saved.length}`),
+    'workflows.get': () =>
+      detail(saved.at(-1) ?? told.source ?? source, told.hash ?? `h${saved.length}`),
     'workflows.kinds': () => ({ kinds: [manyFields, ...otherKinds] }),
     'workflows.preview': () => ({ names: [] }),
     'workflows.validate': () => ({ valid: true, problems: told.problems ?? [] }),

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunDetail, RunStep } from '#contract/runs.ts';
 import { api } from '#renderer/client/api.ts';
-import { asYaml } from '#renderer/features/editor/document/Plan.ts';
+import { asYaml } from '#renderer/features/editor/document/asYaml.ts';
 import { DiffView } from '#renderer/features/editor/page/DiffView.tsx';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { cn } from '#renderer/ui/cn.ts';

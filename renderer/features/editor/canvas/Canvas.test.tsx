@@ -1,6 +1,6 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type InEditor, renderInEditor } from '#renderer/testing/editorHarness.tsx';
 import { giveLayout, giveMeasures, setupTexts } from '#renderer/testing/setupDom.ts';
 import { commentsOf } from '../document/testText.ts';
@@ -114,6 +114,17 @@ describe('connections', () => {
     expect(useCanvas.getState().adding).toEqual({ place: { between: ['a', 'b'] } });
   });
 
+  it('the plus goes when the pointer leaves it', async () => {
+    // Bug caught: the plus stays for ever, and what is dropped anywhere lands between its two steps.
+    await open();
+    act(() => useCanvas.setState({ hoverEdge: 'a>b' }));
+    const plus = await screen.findByTestId('insert-a>b');
+    await userEvent.hover(plus);
+    expect(useCanvas.getState().hoverEdge).toBe('a>b');
+    await userEvent.unhover(plus);
+    expect(screen.queryByTestId('insert-a>b')).toBeNull();
+  });
+
   it('a jump on error has no plus: nothing can stand between', async () => {
     await open();
     act(() => useCanvas.setState({ hoverEdge: 'b!c' }));
@@ -160,6 +171,8 @@ describe('selecting', () => {
 describe('notes', () => {
   it('Enter on a note writes in it, Escape ends that, and one undo takes it back', async () => {
     // Bug caught: without a pointer nobody can write in a note.
+    vi.spyOn(Date, 'now').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
     const doc = await open();
     const note = wrapper('note-one');
     act(() => note.focus());

@@ -26,8 +26,10 @@ export function CanvasSearch() {
   const steps = useEditor((state) => state.graph.steps);
   const open = useCanvas((state) => state.searching);
   const [text, setText] = useState('');
-  const [hit, setHit] = useState(0);
+  const [last, setHit] = useState(0);
   const hits = useMemo(() => searchSteps(steps, text), [steps, text]);
+  // There may be fewer by now than when it was counted.
+  const hit = Math.min(last, Math.max(hits.length - 1, 0));
   if (!open) return null;
   const go = (to: number, among = hits) => {
     if (among.length === 0) return;

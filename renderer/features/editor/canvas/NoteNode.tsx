@@ -26,6 +26,9 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps<NoteN
     setFresh(false);
     useCanvas.setState({ writing: undefined });
   };
+  // As it is typed: what stands in the field only would be lost with the window, and a save would miss it.
+  const put = (typed: string) =>
+    void document.run(changeNote(noteId, { text: typed }), { key: `${id}.text` });
   const onResizeEnd: OnResizeEnd = (_event, { x, y, width, height }) => {
     document.run(changeNote(noteId, { x, y, width, height }));
   };
@@ -57,16 +60,19 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps<NoteN
           defaultValue={text}
           placeholder={t('note.placeholder')}
           className="nodrag nopan h-full w-full resize-none bg-transparent outline-none"
+          onChange={(event) => put(event.target.value)}
           onBlur={(event) => {
             close();
-            document.run(changeNote(noteId, { text: event.target.value || t('note.empty') }));
+            put(event.target.value || t('note.empty'));
           }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
               event.currentTarget.blur();
               frame.current?.closest<HTMLElement>('.react-flow__node')?.focus();
             }
-            event.stopPropagation();
+            // Saving and running work from here; undo is the field's own.
+            const mod = event.ctrlKey || event.metaKey;
+            if (!mod || /^[zy]$/i.test(event.key)) event.stopPropagation();
           }}
         />
       ) : (

@@ -72,6 +72,7 @@ export const StepEdge = memo(function StepEdge(props: EdgeProps<StepEdgeType>) {
       {(plus || labelled || kind === 'goto') && (
         <EdgeLabelRenderer>
           <div
+            data-edge={id}
             className="nodrag nopan absolute flex flex-col items-center gap-1"
             style={{
               transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`,

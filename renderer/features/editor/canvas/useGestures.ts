@@ -40,14 +40,22 @@ export function useGestures(document: EditorDocument) {
         if (!event.dataTransfer.types.includes(DRAG_KIND) || !free()) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = 'copy';
+        hover(edgeUnder(event));
+      },
+      onDragLeave: (event: DragEvent) => {
+        const { relatedTarget: to, currentTarget: canvas } = event;
+        if (!(to instanceof Node && canvas.contains(to))) hover(undefined);
       },
       onDrop: (event: DragEvent) => {
         const uses = event.dataTransfer.getData(DRAG_KIND);
         if (uses === '' || !free()) return;
         event.preventDefault();
         const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
-        const { hoverEdge } = useCanvas.getState();
-        const edge = document.state.graph.edges.find((each) => each.id === hoverEdge);
+        hover(undefined);
+        const under = edgeUnder(event);
+        const edge = document.state.graph.edges.find(
+          (each) => each.id === under && each.kind === 'needs',
+        );
         const place = edge
           ? { between: [edge.source, edge.target] as [string, string] }
           : dropPlace(document);
@@ -55,6 +63,18 @@ export function useGestures(document: EditorDocument) {
       },
     };
   }, [document, screenToFlowPosition]);
+}
+
+/** Tells which connection a drag is over; while something is dragged, React Flow hears of no pointer. */
+function hover(edge: string | undefined): void {
+  if (useCanvas.getState().hoverEdge !== edge) useCanvas.setState({ hoverEdge: edge });
+}
+
+/** The connection under the pointer of a drag: itself, or what is written on it. */
+function edgeUnder({ target }: DragEvent): string | undefined {
+  const edge = target instanceof Element && target.closest('[data-edge], .react-flow__edge');
+  if (!edge) return undefined;
+  return edge.getAttribute('data-edge') ?? edge.getAttribute('data-id') ?? undefined;
 }
 
 /** A dropped step follows the selected one; with nothing selected it stands on its own. */

@@ -1,8 +1,8 @@
-import { isMap, isScalar, isSeq, type Node, parse, Scalar, stringify } from 'yaml';
+import { isMap, isSeq, Scalar } from 'yaml';
 import type { Json } from '#contract/common.ts';
-import { insertItems, isYaml, type NewItem, removeAt } from './items.ts';
+import { dataOf, insertItems, type NewItem, removeAt } from './items.ts';
 import { isFlow, pairStart, Unsupported } from './layout.ts';
-import { renderKey } from './render.ts';
+import { renameKey } from './renameKey.ts';
 import { same } from './same.ts';
 import { setValue } from './setValue.ts';
 import { keyText, nodeAt, type Path, readSource, type Source } from './Source.ts';
@@ -93,9 +93,13 @@ export class Plan {
   /** @throws EditRefused `unsafe` when no text was found that means what was asked. */
   changes(): TextChange[] {
     if (this.#operations.length === 0) return [];
-    const ways = [() => this.#together(), () => this.#oneByOne(), () => this.#rewritten()];
+    const ways = [
+      () => attempt(() => this.#together()),
+      () => attempt(() => this.#oneByOne()),
+      () => tolerant(() => this.#rewritten()),
+    ];
     for (const way of ways) {
-      const text = attempt(way);
+      const text = way();
       if (text === undefined) continue;
       const read = readSource(text.after);
       if (read.errors.length === 0 && same(read.value, this.value)) {
@@ -125,6 +129,7 @@ export class Plan {
     return { changes: difference(this.source.text, source.text), after: source.text };
   }
 
+  /** @throws Error whatever the library throws, for an alias that would lead nowhere and the like */
   #rewritten() {
     const document = this.source.document.clone();
     for (const operation of this.#operations) {
@@ -159,9 +164,13 @@ function attempt<T>(way: () => T | undefined): T | undefined {
   }
 }
 
-/** The data of a new item. */
-export function dataOf(item: NewItem): Json {
-  return isYaml(item) ? ((parse(`- ${item.yaml}`) as Json[])[0] ?? null) : item;
+/** The last way goes through the library, which refuses what it cannot write with errors of any class. */
+function tolerant<T>(way: () => T | undefined): T | undefined {
+  try {
+    return way();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The value at a path of plain data. */
@@ -229,21 +238,14 @@ function textOf(source: Source, operation: Operation): TextChange[] {
   }
   if (!isMap(parent)) throw new Unsupported('an item has no name');
   const pair = parent.items.find((item) => keyText(item.key) === String(last));
-  const key = pair?.key as Node | undefined;
-  if (!pair || !isScalar(key)) throw new Unsupported('a key that is not a scalar');
-  const from = pairStart(pair);
-  const quote =
-    key.type === 'QUOTE_DOUBLE' || isFlow(parent)
-      ? JSON.stringify(operation.to)
-      : renderKey(operation.to);
-  const [start, end] = key.range ?? [from, from];
-  const written = key.type === 'PLAIN' ? renderKey(operation.to) : quote;
-  return [{ from: start, to: end, insert: written }];
+  if (!pair) throw new Unsupported('a key that is not there');
+  return renameKey(parent, pair, operation.to);
 }
 
-function keyColumn(source: Source, path: Path): number {
+function keyColumn(source: Source, path: Path): number | undefined {
   const parent = nodeAt(source, path.slice(0, -1));
   if (!isMap(parent)) return 0;
+  if (isFlow(parent)) return undefined;
   const pair = parent.items.find((item) => keyText(item.key) === String(path.at(-1)));
   return pair ? pairStart(pair) - (source.text.lastIndexOf('\n', pairStart(pair) - 1) + 1) : 0;
 }
@@ -251,9 +253,4 @@ function keyColumn(source: Source, path: Path): number {
 /** Taking the last entry leaves an empty container, written as such. */
 function emptyParent(source: Source, path: Path, list: boolean): TextChange[] {
   return setValue(source, path.slice(0, -1), list ? [] : {});
-}
-
-/** A whole value as YAML, for showing. */
-export function asYaml(value: Json): string {
-  return stringify(value, { lineWidth: 0 }).trimEnd();
 }

@@ -6,6 +6,7 @@ import type { Command } from './commands.ts';
 import type { Graph, StepList } from './graph.ts';
 import { expressionChanges, renameReferences } from './renameStep.ts';
 import { at, Plan } from './Plan.ts';
+import { renderAfterDash } from './render.ts';
 import { readSource, type Source } from './Source.ts';
 
 import { freshId, graphOf, type Wanted, wordNeeds } from './steps.ts';
@@ -46,7 +47,8 @@ export function copy(
       .filter((step) => ids.includes(step.id) && !step.id.startsWith('?'))
       .map((step) => ({
         id: step.id,
-        yaml: stepYaml(source, step) ?? flowYaml(at(source.value ?? null, [step.list, step.index])),
+        yaml:
+          stepYaml(source, step) ?? plainYaml(at(source.value ?? null, [step.list, step.index])),
         after: step.after,
         ...place(own(graph.positions, step.id) ?? own(shown, step.id)),
       })),
@@ -65,9 +67,9 @@ function place(position: [number, number] | undefined) {
   return position ? { position } : {};
 }
 
-/** Data in a form that stands behind a dash whatever its indentation: JSON is YAML. */
-function flowYaml(value: Json | undefined): string {
-  return JSON.stringify(value ?? {});
+/** Data as lines that stand behind a dash. */
+function plainYaml(value: Json | undefined): string {
+  return renderAfterDash(value ?? {}, 0).trimStart();
 }
 
 /** What the clipboard's text holds, or undefined when it is not ours or not whole. */
@@ -138,8 +140,8 @@ export function paste(
         plan.set(['editor', 'positions', id], move(step.position));
       }
     }
-    addNotes(plan, graph, content, move);
-    return { changes: plan.changes(), select: [...names.values()] };
+    const notes = addNotes(plan, graph, content, move);
+    return { changes: plan.changes(), select: [...names.values(), ...notes] };
   };
 }
 
@@ -200,7 +202,7 @@ function addNotes(
   graph: Graph,
   content: Clipboard,
   move: (position: [number, number]) => [number, number],
-): void {
+): string[] {
   const taken = new Set(graph.notes.map((note) => note.id));
   const fresh = content.notes.map((note) => {
     const id = freshId(taken, 'note');
@@ -209,4 +211,5 @@ function addNotes(
     return { id, text: note.text, x, y };
   });
   plan.insert(['editor', 'notes'], graph.notes.length, fresh);
+  return fresh.map((note) => `note:${note.id}`);
 }

@@ -1,11 +1,13 @@
-import { isMap, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, type Node, type Pair, parse, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '#contract/common.ts';
 import {
   belongsEnd,
   columnOf,
   contentEnd,
   dashes,
+  flowGap,
   isFlow,
+  isJson,
   isUnwritten,
   native,
   pairEnd,
@@ -45,13 +47,21 @@ function isAiry(source: Source, marks: number[], seq: YAMLSeq): boolean {
   return /\n[ \t]*\r?\n/.test(source.text.slice(end, second));
 }
 
-/** Puts new items before the item at `index` (or at the end). `keyColumn` is where the list's key stands. */
+/** The data of a new item. */
+export function dataOf(item: NewItem): Json {
+  return isYaml(item) ? ((parse(`- ${item.yaml}`) as Json[])[0] ?? null) : item;
+}
+
+/**
+ * Puts new items before the item at `index` (or at the end). `keyColumn` is where the list's key
+ * stands; undefined where that stands in brackets, so that no block can be in its place.
+ */
 export function insertItems(
   source: Source,
   seq: YAMLSeq,
   index: number,
   items: readonly NewItem[],
-  keyColumn: number,
+  keyColumn: number | undefined,
 ): TextChange[] {
   if (isFlow(seq)) return insertFlow(source, seq, index, items, keyColumn);
   const marks = dashes(seq);
@@ -80,26 +90,31 @@ function insertFlow(
   seq: YAMLSeq,
   index: number,
   items: readonly NewItem[],
-  keyColumn: number,
+  keyColumn: number | undefined,
 ): TextChange[] {
   const [start, end] = seq.range ?? [0, 0];
-  if (seq.items.length === 0 && items.some((item) => typeof item === 'object')) {
+  const empty = seq.items.length === 0;
+  if (empty && keyColumn !== undefined && items.some((item) => typeof item === 'object')) {
     const column = keyColumn + 2;
     const text = items.map((item) => `\n${' '.repeat(column)}${renderItem(item, column)}`).join('');
     const from = source.text[start - 1] === ' ' ? start - 1 : start;
     if (source.text.slice(end, lineEnd(source.text, end)).trim() !== '') throw new Unsupported('');
     return [{ from, to: end, insert: native(source, text) }];
   }
-  if (items.some(isYaml)) throw new Unsupported('YAML inside brackets');
-  const text = (items as Json[]).map((item) => renderFlow(item)).join(', ');
-  if (seq.items.length === 0) return [{ from: start, to: end, insert: `[${text}]` }];
-  const before = seq.items[index - 1] as Node | undefined;
-  if (before) {
-    const at = before.range?.[1] ?? 0;
-    return [{ from: at, to: at, insert: `, ${text}` }];
+  const json = isJson(source);
+  const texts = items.map((item) =>
+    json ? JSON.stringify(dataOf(item)) : renderFlow(dataOf(item)),
+  );
+  if (empty) return [{ from: start, to: end, insert: `[${texts.join(', ')}]` }];
+  const at = (place: number) => (seq.items[place] as Node).range ?? [0, 0, 0];
+  if (index > 0) {
+    const [from, to] = at(index - 1);
+    const gap = flowGap(source, start, from);
+    return [{ from: to, to, insert: texts.map((text) => gap + text).join('') }];
   }
-  const first = (seq.items[0] as Node).range?.[0] ?? 0;
-  return [{ from: first, to: first, insert: `${text}, ` }];
+  const [first] = at(0);
+  const gap = flowGap(source, start, first);
+  return [{ from: first, to: first, insert: texts.map((text) => text + gap).join('') }];
 }
 
 /** Takes the items or pairs at `indexes` out, with the lines they stand on. Comments between stay. */

@@ -43,6 +43,19 @@ export function isFlow(node: Node): boolean {
   return isCollection(node) && node.flow === true;
 }
 
+/** Whether the file is JSON, which wants its texts and keys quoted. */
+export function isJson(source: Source): boolean {
+  return /^\s*[{[]\s*"/.test(source.text);
+}
+
+/** What parts two entries in brackets: a line ending and the same indentation where the author gives each its own line. */
+export function flowGap(source: Source, first: number, last: number): string {
+  const line = lineStart(source.text, last);
+  const lead = source.text.slice(line, last);
+  const own = lead.trim() === '' && line > first;
+  return own ? `,${source.newline}${lead}` : ', ';
+}
+
 /** Whether nothing is written where a value could stand. */
 export function isUnwritten(node: Node | null | undefined): boolean {
   return !node || (isScalar(node) && node.value === null && node.source === '');

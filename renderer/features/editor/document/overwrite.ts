@@ -1,6 +1,6 @@
 import { isScalar, type Node } from 'yaml';
 import type { Json } from '#contract/common.ts';
-import { contentEnd, isUnwritten, native, Unsupported } from './layout.ts';
+import { contentEnd, isJson, isUnwritten, native, Unsupported } from './layout.ts';
 import { renderAfterDash, renderAfterKey, renderFlow } from './render.ts';
 import { lineEnd, lineStart, type Path, type Source } from './Source.ts';
 import type { TextChange } from './TextChange.ts';
@@ -23,7 +23,7 @@ export function overwrite(holder: Holder, value: Json): TextChange[] {
   const style = node && isScalar(node) ? node : undefined;
   if (holder.kind === 'flow') {
     const [from, to] = node?.range ?? [0, 0];
-    const json = source.text[from] === '"' || /^\s*[{[]\s*"/.test(source.text);
+    const json = source.text[from] === '"' || isJson(source);
     return [{ from, to, insert: json ? JSON.stringify(value) : renderFlow(value, style) }];
   }
   const render = holder.kind === 'key' ? renderAfterKey : renderAfterDash;

@@ -5,6 +5,7 @@ import {
   afterColon,
   columnOf,
   dashes,
+  flowGap,
   isFlow,
   isUnwritten,
   lineAfter,
@@ -14,6 +15,7 @@ import {
   Unsupported,
 } from './layout.ts';
 import { placeForKey } from './keyOrder.ts';
+import { renamedPair, renameKey } from './renameKey.ts';
 import { renderAfterKey, renderFlow, renderKey } from './render.ts';
 import { same } from './same.ts';
 import { keyText, type Path, type Source } from './Source.ts';
@@ -84,7 +86,7 @@ function descend(
         node,
         node.items.length,
         [nest(path.slice(depth + 1), value)],
-        holder?.column ?? 0,
+        holder && blockColumn(holder),
       );
     }
     const inner = node.items[key] as Node;
@@ -150,16 +152,21 @@ function addPair(
   return [lineAfter(source, pairEnd(source, anchor), column, body)];
 }
 
+/** Where the key of a block stands; undefined in brackets. */
+function blockColumn(holder: Holder): number | undefined {
+  return holder.kind === 'flow' ? undefined : holder.column;
+}
+
 function addFlowPair(source: Source, map: YAMLMap, key: string, value: Json): TextChange {
   const last = map.items.at(-1);
+  const [start, end] = map.range ?? [0, 0];
   // JSON wants its keys quoted; whoever quotes one key quotes them all.
   const quoted = last && /^["']/.test(source.text.slice(pairStart(last)));
   const text = `${quoted ? JSON.stringify(key) : renderKey(key)}: ${quoted ? JSON.stringify(value) : renderFlow(value)}`;
   if (last) {
     const at = last.value ? ((last.value as Node).range?.[1] ?? 0) : pairEnd(source, last);
-    return { from: at, to: at, insert: `, ${text}` };
+    return { from: at, to: at, insert: flowGap(source, start, pairStart(last)) + text };
   }
-  const [start, end] = map.range ?? [0, 0];
   return { from: start, to: end, insert: `{${text}}` };
 }
 
@@ -185,10 +192,12 @@ function isRecord(value: Json): value is { [key: string]: Json } {
 
 function mergeMap(holder: Holder, map: YAMLMap, value: { [key: string]: Json }): TextChange[] {
   const { source, path } = holder;
+  const renamed = renamedPair(source, map, value);
+  if (renamed) return renameKey(map, renamed.pair, renamed.to);
   const changes: TextChange[] = [];
   const gone = map.items.flatMap((pair, index) => {
     const key = keyText(pair.key);
-    return key === null || !(key in value) ? [index] : [];
+    return key === null || !Object.hasOwn(value, key) ? [index] : [];
   });
   if (gone.length === map.items.length) return overwrite(holder, value);
   changes.push(...removeAt(source, map, gone));
@@ -226,7 +235,7 @@ function mergeSeq(holder: Holder, seq: YAMLSeq, value: Json[]): TextChange[] {
   changes.push(...removeAt(source, seq, gone));
   const fresh = value.slice(head + shared, value.length - tail);
   if (fresh.length > 0) {
-    changes.push(...insertItems(source, seq, head + shared, fresh, holder.column));
+    changes.push(...insertItems(source, seq, head + shared, fresh, blockColumn(holder)));
   }
   return changes;
 }

@@ -1,4 +1,4 @@
-import { isMap, isSeq, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isSeq, type Node, visit } from 'yaml';
 import { belongsEnd, columnOf, contentEnd, dashes, isFlow } from './layout.ts';
 import type { GraphStep, StepList } from './graph.ts';
 import { lineStart, nodeAt, type Source } from './Source.ts';
@@ -38,6 +38,17 @@ export function stepAt(source: Source, steps: readonly GraphStep[], offset: numb
   return place && steps.find((step) => step.list === place.list && step.index === place.index);
 }
 
+/** Whether a part of a document means the same without the rest: an alias would lead nowhere, and an anchor twice astray. */
+function standsAlone(part: Node): boolean {
+  let alone = true;
+  visit(part, (_key, node) => {
+    if (!isAlias(node) && !(isNode(node) && 'anchor' in node && node.anchor)) return undefined;
+    alone = false;
+    return visit.BREAK;
+  });
+  return alone;
+}
+
 /** A step's YAML as it stands, moved to the left margin: what the clipboard carries. */
 export function stepYaml(
   source: Source,
@@ -49,7 +60,8 @@ export function stepYaml(
   const seq = nodeAt(source, [step.list]);
   if (!place || !isSeq(seq) || isFlow(seq)) return undefined;
   const node = seq.items[step.index] as Node;
-  if (!isMap(node) || isFlow(node)) return undefined;
+  if (!isMap(node) || !standsAlone(node)) return undefined;
+  if (isFlow(node) && source.text.slice(place.from, place.to).includes('\n')) return undefined;
   const column = columnOf(source, place.from);
   const inner = columnOf(source, node.range?.[0] ?? place.from);
   const end = belongsEnd(source, place.to, column);

@@ -150,7 +150,8 @@ describe('the lines of a step', () => {
   it.each([
     ['in brackets', 'steps: [{id: a, uses: x}]\n'],
     ['with a wide dash', 'steps:\n-   id: a\n    uses: x\n'],
-    ['as a flow map', 'steps:\n  - {id: a}\n'],
+    ['as a flow map of two lines', 'steps:\n  - {id: a,\n     uses: x}\n'],
+    ['with an anchor that others use', 'steps:\n  - &a {id: a}\n'],
   ])('%s cannot be lifted as they stand', (_what, text) => {
     expect(stepYaml(readSource(text), { list: 'steps', index: 0 })).toBeUndefined();
   });

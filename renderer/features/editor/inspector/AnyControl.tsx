@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parse } from 'yaml';
 import type { Json } from '#contract/common.ts';
 import { CodeField } from '../code/CodeField.tsx';
-import { asYaml } from '../document/Plan.ts';
 import { same } from '../document/same.ts';
+import { readAny, writeAny } from './anyText.ts';
 import { useFormScope } from './FormScope.ts';
-import { isExpression } from './schema.ts';
 import { ValuePreview } from './ValuePreview.tsx';
 import type { ValueProps } from './ValueProps.ts';
 
@@ -14,12 +12,7 @@ import type { ValueProps } from './ValueProps.ts';
 export function AnyControl(props: ValueProps) {
   const { t } = useTranslation('editor');
   const { names, step } = useFormScope();
-  const shown =
-    props.value === undefined
-      ? ''
-      : typeof props.value === 'string'
-        ? props.value
-        : asYaml(props.value);
+  const shown = writeAny(props.value);
   const [draft, setDraft] = useState({ text: shown, value: props.value, broken: false });
   const current = same(draft.value, props.value)
     ? draft
@@ -27,12 +20,7 @@ export function AnyControl(props: ValueProps) {
   const change = (typed: string) => {
     let value: Json | undefined;
     try {
-      value =
-        typed.trim() === ''
-          ? undefined
-          : isExpression(typed) && !typed.includes('\n')
-            ? typed
-            : (parse(typed) as Json);
+      value = readAny(typed, props.value);
     } catch {
       setDraft({ text: typed, value: props.value, broken: true });
       return;

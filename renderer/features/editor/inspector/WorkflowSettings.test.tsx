@@ -164,6 +164,36 @@ describe('the form of the workflow', () => {
     expect(value(doc)).toMatchObject({ concurrency: { group: 'daily' } });
   });
 
+  it('the group comes with the first limit, and can be emptied and typed anew', async () => {
+    // Bug caught: with its last letter gone the name of the workflow jumps into the field.
+    const doc = await open();
+    await section('limits');
+    await userEvent.click(
+      within(screen.getByTestId('section-limits')).getByRole('button', { name: /more options/i }),
+    );
+    typeCode('Max', '2');
+    expect(value(doc)).toMatchObject({ concurrency: { group: 'w', max: 2 } });
+    typeCode('Group', '');
+    expect(codeText('Group')).toBe('');
+    typeCode('Group', 'daily');
+    expect(value(doc)).toMatchObject({ concurrency: { group: 'daily', max: 2 } });
+    typeCode('Group', '');
+    typeCode('Max', '');
+    expect(doc.text).toBe(base);
+  });
+
+  it('the name of an input is taken with Enter, whatever objects have by that name', async () => {
+    // Bug caught: Enter does nothing, and an input cannot be called "constructor".
+    const doc = await open();
+    const name = within(screen.getByTestId('input-days')).getByRole('textbox', {
+      name: /Name of the input/i,
+    });
+    await userEvent.clear(name);
+    await userEvent.type(name, 'constructor{Enter}');
+    expect(doc.text).toContain('  constructor:\n    type: integer # whole');
+    expect(doc.text).toContain('if: inputs.constructor > 1');
+  });
+
   it('what the file holds in a wrong shape breaks no form', async () => {
     const doc = await open('name: [1]\non: 5\ninputs: text\nenv: [a]\noutputs: 3\nsteps: []\n');
     await section('env');

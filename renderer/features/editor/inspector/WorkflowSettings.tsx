@@ -135,10 +135,11 @@ function Inputs({ value }: { value: Map_ }) {
               aria-label={t('workflow.inputName')}
               defaultValue={name}
               className="font-mono text-xs"
+              onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
               onBlur={(event) => {
                 const to = event.target.value.trim();
                 if (to === name) return;
-                const good = /^[A-Za-z_]\w*$/.test(to) && !(to in value);
+                const good = /^[A-Za-z_]\w*$/.test(to) && !Object.hasOwn(value, to);
                 if (!good || !document.run(renameInput(name, to))) event.target.value = name;
               }}
             />
@@ -243,17 +244,7 @@ export function WorkflowSettings() {
             schema={concurrencySchema}
             label={t('workflow.concurrency')}
             value={typeof value.concurrency === 'string' ? { group: value.concurrency } : group}
-            onChange={(next) =>
-              put(
-                ['concurrency'],
-                Object.keys(record(next)).length === 0
-                  ? undefined
-                  : {
-                      group: typeof value.name === 'string' ? value.name : 'default',
-                      ...record(next),
-                    },
-              )
-            }
+            onChange={(next) => put(['concurrency'], withGroup(record(next), value))}
           />
         </fieldset>
         <Field label={t('step.onInterrupted')} help={t('step.onInterruptedHelp')}>
@@ -282,4 +273,12 @@ export function WorkflowSettings() {
       </Section>
     </FormScopeContext>
   );
+}
+
+/** Limits need a group: the first key brings one along. Once there, it is the person's to empty and type anew. */
+function withGroup(next: Map_, workflow: Map_): Json | undefined {
+  if (Object.keys(next).length === 0) return undefined;
+  const begun = Object.keys(record(workflow.concurrency)).length > 0;
+  if (begun || 'group' in next) return next;
+  return { group: typeof workflow.name === 'string' ? workflow.name : 'default', ...next };
 }

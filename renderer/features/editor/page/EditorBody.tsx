@@ -27,6 +27,7 @@ import { YamlPane } from '../yaml/YamlPane.tsx';
 import { ConflictDialog } from './ConflictDialog.tsx';
 import { EditorHeader } from './EditorHeader.tsx';
 import { ProblemList } from './ProblemList.tsx';
+import { takeField } from './takeField.ts';
 import { UnsavedGuard } from './UnsavedGuard.tsx';
 import { useClipboard } from './useClipboard.ts';
 import { useEditorKeys } from './useEditorKeys.ts';
@@ -188,7 +189,10 @@ export function EditorBody() {
     useCallback((id: string) => setStarted(id), []),
   );
   const saving = useSave(document);
-  const onSave = () => void saving.save();
+  const onSave = () => {
+    takeField();
+    void saving.save();
+  };
   const onRun = () => running.ask();
   useValidation(document);
   useRefusals();
@@ -238,10 +242,10 @@ export function EditorBody() {
           onClose={saving.clearConflict}
           onKeepMine={() => {
             saving.clearConflict();
-            void saving.save(conflict.hash);
+            void saving.save(conflict);
           }}
-          onTakeTheirs={() => {
-            document.replace(conflict.theirs, conflict.hash);
+          onTakeTheirs={(theirs) => {
+            document.replace(theirs, conflict.hash);
             saving.clearConflict();
           }}
         />

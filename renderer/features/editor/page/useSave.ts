@@ -8,9 +8,13 @@ import { type EditorDocument, isDirty } from '../store/EditorDocument.ts';
 
 export interface Conflict {
   mine: string;
-  theirs: string;
-  hash: string;
+  /** What the file holds by now; undefined when it is gone. */
+  theirs: string | undefined;
+  hash: string | undefined;
 }
+
+/** The file is another than the one that the edit began with, or there is one where there was none. */
+const others = new Set(['workflow.changed', 'workflow.exists']);
 
 /** Saves on top of the text that was opened; when the file is another by now, asks what to do. */
 export function useSave(document: EditorDocument) {
@@ -20,10 +24,10 @@ export function useSave(document: EditorDocument) {
   const [conflict, setConflict] = useState<Conflict>();
   const saving = useRef<Promise<boolean>>(undefined);
   const write = useCallback(
-    async (over?: string): Promise<boolean> => {
+    async (over?: Pick<Conflict, 'hash'>): Promise<boolean> => {
       const { name, base } = document.state;
       const { text } = document;
-      const hash = over ?? base.hash;
+      const { hash } = over ?? base;
       setBusy(true);
       try {
         const { workflow } = await client.workflows.save({
@@ -32,20 +36,20 @@ export function useSave(document: EditorDocument) {
           ...(hash === undefined ? {} : { base_hash: hash }),
         });
         document.saved(text, workflow.hash);
-        cache.setQueryData(api.workflows.get.queryKey({ input: { name } }), { workflow });
+        const queryKey = api.workflows.get.queryKey({ input: { name } });
+        // An answer that is still on its way tells of the file before.
+        await cache.cancelQueries({ queryKey });
+        cache.setQueryData(queryKey, { workflow });
         void cache.invalidateQueries({ queryKey: api.workflows.list.key() });
         toastDone(t('saved', { name }));
         return true;
       } catch (error) {
-        if (toErrorShape(error).code !== 'workflow.changed') toastError(error);
+        if (!others.has(toErrorShape(error).code)) toastError(error);
         else
-          await client.workflows
-            .get({ name })
-            .then(
-              ({ workflow }) =>
-                setConflict({ mine: text, theirs: workflow.source, hash: workflow.hash }),
-              toastError,
-            );
+          await onDisk(name).then(
+            (theirs) => setConflict({ mine: text, theirs: theirs?.source, hash: theirs?.hash }),
+            toastError,
+          );
         return false;
       } finally {
         setBusy(false);
@@ -55,7 +59,7 @@ export function useSave(document: EditorDocument) {
   );
   // The next save begins on what the one before has written: two at once would be each other's conflict.
   const save = useCallback(
-    async (over?: string): Promise<boolean> => {
+    async (over?: Pick<Conflict, 'hash'>): Promise<boolean> => {
       while (saving.current) if (!(await saving.current)) return false;
       if (over === undefined && !isDirty(document.state)) return true;
       saving.current = write(over);
@@ -68,4 +72,14 @@ export function useSave(document: EditorDocument) {
     [document, write],
   );
   return { save, busy, conflict, clearConflict: () => setConflict(undefined) };
+}
+
+/** The file as it is now; undefined when there is none. */
+async function onDisk(name: string) {
+  try {
+    return (await client.workflows.get({ name })).workflow;
+  } catch (error) {
+    if (toErrorShape(error).code === 'workflow.not_found') return undefined;
+    throw error;
+  }
 }

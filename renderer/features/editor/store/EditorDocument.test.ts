@@ -52,10 +52,31 @@ describe('an opened workflow', () => {
 
   it('taking the other text over can be undone', () => {
     const document = new EditorDocument('backup', handWritten, { hash: '1' });
+    type(document, 0, '# mine\n');
     document.replace('name: other\nsteps: []\n', '2');
     expect(isDirty(document.state)).toBe(false);
     document.undo();
+    expect(document.text).toBe(`# mine\n${handWritten}`);
+    document.undo();
     expect(document.text).toBe(handWritten);
+  });
+
+  it('a file that was read anew before anything was done has nothing to undo', () => {
+    // Bug caught: just opened, Ctrl+Z puts the file of yesterday on the screen, as unsaved.
+    const document = new EditorDocument('backup', handWritten, { hash: '1' });
+    document.select(['dump', 'check']);
+    document.replace(handWritten.replace('id: check', 'id: verify'), '2');
+    expect(isDirty(document.state)).toBe(false);
+    expect(document.state.base.hash).toBe('2');
+    expect(document.state.selection).toEqual(['dump']);
+    document.undo();
+    expect(document.text).toContain('id: verify');
+    // What was undone can still be done again: that is something, and stays.
+    type(document, 0, '# mine\n');
+    document.undo();
+    document.replace(handWritten, '3');
+    document.undo();
+    expect(document.text).toContain('id: verify');
   });
 
   it('problems of the platform sit on their step, by place before by name', () => {

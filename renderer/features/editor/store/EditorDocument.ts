@@ -228,13 +228,15 @@ export class EditorDocument {
   }
 
   /** The text is on disk. */
-  saved(text: string, hash: string): void {
+  saved(text: string, hash: string | undefined): void {
     this.store.setState({ base: { text, hash } });
   }
 
-  /** Takes another text over, as one gesture that can be undone. */
-  replace(text: string, hash: string): void {
-    this.#commit({ changes: difference(this.text, text) });
+  /** Takes another text over, as one gesture that can be undone; where nothing was done yet, there is nothing to undo. */
+  replace(text: string, hash: string | undefined): void {
+    const { past, future } = this.state.history;
+    if (past.length + future.length > 0) this.#commit({ changes: difference(this.text, text) });
+    else this.store.setState((state) => derive(state, newHistory(text)));
     this.saved(text, hash);
   }
 

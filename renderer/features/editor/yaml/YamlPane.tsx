@@ -26,17 +26,18 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '#contract/errors.ts';
 import { expressionMarks } from '../code/expression.ts';
 import { codeTheme } from '../code/theme.ts';
+import { native } from '../document/layout.ts';
 import { stepPlaces } from '../document/stepPlaces.ts';
-import { difference } from '../document/TextChange.ts';
+import { difference, type TextChange } from '../document/TextChange.ts';
 import { useNames } from '../inspector/useNames.ts';
 import { useDocument, useEditor, useKinds } from '../store/context.ts';
 import type { EditorDocument } from '../store/EditorDocument.ts';
 import { said } from '#renderer/i18n/said.ts';
 import { completeYaml, hoverYaml } from './completeYaml.ts';
 
-/** CodeMirror counts a line ending as one; a file with CR LF has two. */
+/** CodeMirror knows one line ending, and counts it as one; a file with CR LF has two. */
 function shown(text: string): string {
-  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
 function toShown(text: string, offset: number): number {
@@ -87,9 +88,17 @@ function listen(document: EditorDocument) {
   return EditorView.updateListener.of((update) => {
     const own = update.transactions.some((each) => each.isUserEvent('sync'));
     if (update.docChanged && !own) {
-      const text = update.state.doc.toString();
-      const native = document.state.source.newline === '\n' ? text : text.replaceAll('\n', '\r\n');
-      document.type(difference(document.text, native));
+      const { text } = document;
+      const { source } = document.state;
+      const changes: TextChange[] = [];
+      update.changes.iterChanges((from, to, _fromNow, _toNow, insert) =>
+        changes.push({
+          from: fromShown(text, from),
+          to: fromShown(text, to),
+          insert: native(source, insert.toString()),
+        }),
+      );
+      document.type(changes);
     }
     if (update.selectionSet && !own && update.view.hasFocus) {
       document.selectAt(fromShown(document.text, update.state.selection.main.head));
@@ -172,7 +181,16 @@ function useView(document: EditorDocument, label: string, hint: string) {
       }),
     });
     view.current = editor;
-    return () => editor.destroy();
+    // At once, not with the next drawing: what is typed is told by its place in what is shown.
+    const stop = document.store.subscribe((now, before) => {
+      if (now.history.text === before.history.text) return;
+      const changes = difference(editor.state.doc.toString(), shown(now.history.text));
+      if (changes.length > 0) editor.dispatch({ changes, userEvent: 'sync' });
+    });
+    return () => {
+      stop();
+      editor.destroy();
+    };
   }, [document, label, hint]);
   return { host, view };
 }
@@ -181,7 +199,6 @@ function useView(document: EditorDocument, label: string, hint: string) {
 export function YamlPane() {
   const { t } = useTranslation('editor');
   const document = useDocument();
-  const text = useEditor((state) => state.history.text);
   const problems = useEditor((state) => state.problems);
   const selected = useEditor((state) =>
     state.selection.length === 1 ? state.steps.get(state.selection[0] ?? '') : undefined,
@@ -189,12 +206,6 @@ export function YamlPane() {
   const reveal = useEditor((state) => state.reveal);
   const hint = useId();
   const { host, view } = useView(document, t('yaml.label'), hint);
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor) return;
-    const changes = difference(editor.state.doc.toString(), shown(text));
-    if (changes.length > 0) editor.dispatch({ changes, userEvent: 'sync' });
-  }, [text, view]);
   useEffect(() => {
     const editor = view.current;
     // Until the text is checked again its marks move along with it: their line numbers are of before.

@@ -15,17 +15,31 @@ export interface YamlKnowledge {
   names: () => readonly ExpressionName[];
 }
 
-/** Which kind a step uses, read from the lines: the text need not parse. */
+/** The column in which the first key of a line stands, behind its dashes. */
+function keyColumn(line: string): number {
+  return /^\s*(?:- +)*/.exec(line)?.[0].length ?? 0;
+}
+
+/**
+ * Which kind the `with` above the line is for, read from the lines: the text need not parse. What
+ * stands in another column belongs to another map, such as the one of a rollback.
+ */
 function usesInLines(lines: readonly string[], row: number) {
   return (path: Path): string | undefined => {
     if (path.length < 2) return undefined;
+    let top = row;
+    while (top > 0 && !/^\s*(?:- +)*with:/.test(lines[top] ?? '')) top -= 1;
+    const column = keyColumn(lines[top] ?? '');
     for (const direction of [-1, 1]) {
-      for (let at = row; at >= 0 && at < lines.length; at += direction) {
+      for (let at = top; at >= 0 && at < lines.length; at += direction) {
         const line = lines[at] ?? '';
-        const match = /^\s*(?:- +)?uses:\s*["']?([\w.-]+)/.exec(line);
-        if (match) return match[1];
-        const item = /^\s*- +\w+:/.test(line);
-        if (item && (direction === -1 || at !== row)) break;
+        if (/^\s*(?:#|$)/.test(line)) continue;
+        const own = keyColumn(line);
+        const begins = /^\s*- /.test(line) && own <= column;
+        if (own < column || (begins && direction === 1 && at !== top)) break;
+        const match = /^\s*(?:- +)*uses:\s*["']?([\w.-]+)/.exec(line);
+        if (match && own === column) return match[1];
+        if (begins && direction === -1) break;
       }
     }
     return undefined;
@@ -83,12 +97,18 @@ function insideBraces(text: string): { key?: string } | undefined {
   return key === undefined ? {} : { key };
 }
 
+/** Whether the end of a line's text stands in a comment: a sign in quotes begins none. */
+function inComment(before: string): boolean {
+  return /(?:^|\s)#/.test(before.replace(/"(?:[^"\\]|\\.)*"?|'[^']*'?/g, ''));
+}
+
 /** Completes keys, kinds, ids, listed values and names in expressions. */
 export function completeYaml(knowledge: YamlKnowledge) {
   return (context: CompletionContext): CompletionResult | null => {
     const { state, pos } = context;
     const line = state.doc.lineAt(pos);
     const before = line.text.slice(0, pos - line.from);
+    if (inComment(before)) return null;
     const head = /^(\s*(?:- +)*)([\w-]+)\s*:\s(.*)$/.exec(before);
     const bare = head && bareKeys.has(head[2] ?? '');
     if (insideExpression(before, before.length) || (bare && !before.includes('${{'))) {
@@ -102,7 +122,8 @@ export function completeYaml(knowledge: YamlKnowledge) {
     }
     const lines = state.doc.toString().split('\n');
     const row = line.number - 1;
-    const word = context.matchBefore(/[\w-]*$/);
+    // Names of kinds have dots in them, listed values also slashes.
+    const word = context.matchBefore(head ? /[\w./-]*$/ : /[\w-]*$/);
     if (!word || (word.from === word.to && !context.explicit && !/:\s$|[[,]\s?$/.test(before)))
       return null;
     if (head) {
