@@ -44,6 +44,37 @@ describe('a session', () => {
     expect(await third.screen.snapshot()).toMatch(/line 1\b/);
   });
 
+  it('answers no program that does not read the answers', async () => {
+    // Bug caught: what a program is answered grows in the memory of the platform as long as it asks.
+    const { terminals, shell, id } = await played();
+    const sight = new Sight(terminals, id);
+    shell.say('\x1b[5n');
+    await expect.poll(() => shell.written).toBe('\x1b[0n');
+    shell.unread = 4096;
+    shell.say('\x1b[5nstill there');
+    await sight.until(({ text }) => text.includes('still there'));
+    const late = new Sight(terminals, id);
+    await late.until(({ snapshots }) => snapshots > 0);
+    expect(shell.written).toBe('\x1b[0n');
+    shell.unread = 0;
+    shell.say('\x1b[5n');
+    await expect.poll(() => shell.written).toBe('\x1b[0n\x1b[0n');
+  });
+
+  it('waits for no viewer that had left before it came', async () => {
+    // Bug caught: a page that is closed at once counts as a reader that never reads.
+    const { terminals, shell, id } = await played({ limits: { stallMs: 600_000 } });
+    terminals.attach(id, admin, AbortSignal.abort());
+    const sight = new Sight(terminals, id);
+    const chunk = Buffer.alloc(64 * 1024, 'x\r\n');
+    for (let n = 0; n < 16; n += 1) {
+      shell.say(chunk);
+      await sight.until(({ bytes }) => bytes >= (n + 1) * chunk.length);
+    }
+    await expect.poll(() => shell.paused).toBe(false);
+    expect(sight.resyncs).toBe(0);
+  });
+
   it('holds the shell back while nobody reads, and loses nothing', async () => {
     // Bug caught: an endless command fills the memory of the platform while the window is hidden.
     const { terminals, shell, id } = await played({ limits: { stallMs: 600_000 } });

@@ -37,6 +37,9 @@ export interface SessionOptions {
   onError: (message: string, error: unknown) => void;
 }
 
+/** Answers to a program that does not read them are dropped once so many bytes wait for it. */
+const MAX_UNREAD = 4096;
+
 /** One shell with its screen, whoever looks at it. */
 export class Session {
   readonly id: string;
@@ -78,9 +81,13 @@ export class Session {
     const size = { ...options.size, scrollback: options.scrollback };
     this.#screen = options.screens.open(options.id, size, {
       onParsed: (bytes) => this.#flow.parsed(bytes),
-      onReply: (data) => this.#channel?.write(data),
+      onReply: (data) => {
+        if ((this.#channel?.unread ?? 0) < MAX_UNREAD) this.#channel?.write(data);
+      },
       onTitle: (title) => {
-        this.#programTitle = titleText(title);
+        const plain = titleText(title);
+        if (plain === this.#programTitle) return;
+        this.#programTitle = plain;
         options.onChange();
       },
     });
@@ -184,7 +191,8 @@ export class Session {
       () => this.#flow.adjust(),
       Date.now(),
     );
-    this.#viewers.add(viewer);
+    // Whoever has left already is never heard of again.
+    if (!both.aborted) this.#viewers.add(viewer);
     both.addEventListener('abort', () => {
       this.#viewers.delete(viewer);
       this.#flow.adjust();

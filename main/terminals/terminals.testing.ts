@@ -109,6 +109,7 @@ export async function untilListed(
 /** A shell that a test plays. */
 export class PlayedShell implements ShellChannel {
   written = '';
+  unread = 0;
   paused = false;
   closed = false;
   sizes: string[] = [];
