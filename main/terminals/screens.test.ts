@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this is about */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Screens, type ScreenListener } from './screens.ts';
 
