@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#contract/platform.ts';
 import { ManualClock } from '#main/base/clock.ts';
@@ -310,40 +308,5 @@ describe('who may use a session', () => {
     expect(() => terminals.input(local.id, 'id', 'utf8', { ...admin, role: 'operator' })).toThrow(
       /no terminal/,
     );
-  });
-});
-
-describe('the log of a session', () => {
-  it('is plain text in a file for its owner alone, secrets hidden across every border', async () => {
-    // Bug caught: a secret that is cut by a read, by a colour or by the keys it was typed with.
-    const { terminals, shell, id, redactor, folder } = await played();
-    redactor.add('correct-horse-battery');
-    shell.say('before\r\n');
-    const { log } = await terminals.startLog(id, admin);
-    for (const letter of 'correct-horse-battery') {
-      shell.say(letter);
-      await new Promise((go) => setTimeout(go, 5));
-    }
-    shell.say('\r\ncorrect-\x1b[31mhorse\x1b[0m-bat');
-    await new Promise((go) => setTimeout(go, 10));
-    shell.say('tery\r\n\x1b]0;t\x07');
-    shell.say(`${Buffer.from('correct-horse-battery').toString('base64')}\r\nend`);
-    await terminals.stopLog(id, admin);
-    expect(readFileSync(log!, 'utf8')).toMatch(/^\*\*\*\n\*\*\*\n\*\*\*.*\nend$/);
-    expect(statSync(log!).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder, 'logs', 'terminals')).mode & 0o777).toBe(0o700);
-    shell.say('after');
-    expect(readdirSync(join(folder, 'logs', 'terminals'))).toHaveLength(1);
-    expect(terminals.list(admin)[0]!.log).toBeUndefined();
-  });
-
-  it('has everything when the terminal is closed', async () => {
-    const { terminals, shell, id } = await played();
-    const { log } = await terminals.startLog(id, admin);
-    for (let i = 1; i <= 5000; i += 1) shell.say(`line ${i}\r\n`);
-    await terminals.closeOne(id, admin);
-    const lines = readFileSync(log!, 'utf8').trimEnd().split('\n');
-    expect(lines).toHaveLength(5000);
-    expect(lines.at(-1)).toBe('line 5000');
   });
 });
