@@ -27,6 +27,9 @@ import { welcome } from './composition/welcome.ts';
 
 export type { Engine, PlatformOptions } from './composition/parts.ts';
 
+/** Away for less than this is a machine that was busy, or a lid that was closed by mistake. */
+const SLEPT_MS = 60_000;
+
 /** A running platform. */
 export interface Platform {
   engine: Engine;
@@ -106,7 +109,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     parts.terminals.woke();
     await parts.ssh.probe(patienceMs);
   };
-  const stopWake = watchForWake(() => void woke());
+  const personLeft = (why: 'sleep' | 'screen') => {
+    if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
+  };
+  const stopWake = watchForWake((awayMs) => {
+    // Where there is no desktop nobody tells that the machine goes to sleep: it is locked once it wakes.
+    if (awayMs >= SLEPT_MS && !parts.vault.unattended) personLeft('sleep');
+    void woke();
+  });
   const stopRetention = options.mode === 'command' ? () => undefined : keepRetention(parts);
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
@@ -115,9 +125,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     api,
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
-    personLeft: (why) => {
-      if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
-    },
+    personLeft,
     loginLink: () => faces!.loginLink('admin'),
     woke,
     openTerminals: () => parts.terminals.count,
