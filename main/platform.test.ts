@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newFolder } from './integration/nexus.testing.ts';
 import { statuses } from './workflows/engine/testing.ts';
 import { openPlatform } from './integration/platform.testing.ts';
@@ -50,5 +50,16 @@ describe('the platform', () => {
     await first.close();
     const again = await openPlatform({ home: first.home });
     expect((await again.client.workflows.list({})).workflows).toEqual([]);
+  });
+
+  it('locks the vault once it wakes, also where no desktop tells that the machine sleeps', async () => {
+    // Bug caught: the vault of `nexus serve` on a laptop is open after the night.
+    const { platform, client } = await openPlatform();
+    await client.vault.init({ passphrase: 'correct horse battery', recovery: false });
+    expect(platform.vault.unlocked).toBe(true);
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 8 * 3_600_000);
+    onTestFinished(() => clock.mockRestore());
+    await expect.poll(() => platform.vault.unlocked).toBe(false);
   });
 });

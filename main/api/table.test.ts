@@ -184,6 +184,17 @@ describe('secret inputs', () => {
         call('vault.unlock', { ...as('operator'), face: 'window' }, { keychain: true }),
       ),
     ).toBeUndefined();
+    // Without a key of its own a restore opens the vault with the keychain as well.
+    for (const input of [{}, { accept_current: true }, { generation: 1 }])
+      expect((await errorOf(call('vault.restore', as('admin'), input)))?.code).toBe(
+        'access.denied',
+      );
+    const two = { passphrase: 'correct horse', identity: 'AGE-SECRET-KEY-1X' };
+    expect((await errorOf(call('vault.restore', as('admin'), two)))?.code).toBe(
+      'vault.key_invalid',
+    );
+    for (const face of ['window', 'cli'] as const)
+      expect(await errorOf(call('vault.restore', { ...as('admin'), face }, {}))).toBeUndefined();
   });
 });
 

@@ -51,7 +51,11 @@ export function vaultHandlers(vault: Services['vault']): Handlers['vault'] {
     },
     import: ({ content, ...input }, { caller }) =>
       vault.import({ ...input, content: Buffer.from(content, 'base64') }, caller.name),
-    restore: async (input) => {
+    restore: async (input, { caller }) => {
+      const { passphrase, identity } = input;
+      // Without either of them it is the keychain that opens what is put back.
+      const keychain = passphrase === undefined && identity === undefined;
+      checkKey({ passphrase, identity, keychain }, caller);
       await vault.restore(input);
       return status();
     },

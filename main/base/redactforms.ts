@@ -78,30 +78,65 @@ function base64Core(bytes: Buffer, alignment: 0 | 1 | 2): string {
   return text.slice(start, end);
 }
 
+/** What the usual writers of URLs leave as it is, besides letters and digits. */
+const UNESCAPED = [
+  "-_.!~*'()", // JavaScript’s encodeURIComponent
+  '-_.~', // RFC 3986: PHP, curl, Go’s QueryEscape, Python’s quote_plus
+  '-_.~/', // Python’s quote
+  '*-._', // application/x-www-form-urlencoded: browsers, Java
+  "-_.!~*'();/?:@&=+$,#", // JavaScript’s encodeURI
+  '-_.~$&+,;=', // Go: user and password
+  '-_.~$&+=:@', // Go: part of a path
+  "-_.~!$&'()*+,%", // WHATWG URL: user and password
+  "-_.~!$&'()*+,;=:@/[]|\\%", // WHATWG URL: path
+  '-_.~!$&()*+,;=:@/?[]|\\%^`{}', // WHATWG URL: query
+];
+
 function* urlForms(text: string): Generator<string> {
   // A lone surrogate cannot be encoded, and cannot travel in a URL either.
   if (/\p{Surrogate}/u.test(text)) return;
-  const encoded = encodeURIComponent(text);
-  const strict = encoded.replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  for (const form of [encoded, strict, encodeURI(text)]) {
+  for (const kept of UNESCAPED) {
+    const form = percentEncoded(text, kept);
     yield form;
     yield form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
     yield form.replaceAll('%20', '+');
   }
 }
 
+function percentEncoded(text: string, kept: string): string {
+  let form = '';
+  for (const byte of Buffer.from(text, 'utf8')) {
+    const char = String.fromCharCode(byte);
+    const plain = /[A-Za-z0-9]/.test(char) || kept.includes(char);
+    form += plain ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return form;
+}
+
+/** What writers of JSON escape besides what they must (RFC 8259), and how. */
+const ESCAPED: { which: RegExp; upper?: boolean; slash?: boolean }[] = [
+  { which: /[^\s\S]/g },
+  { which: /[^\s\S]/g, slash: true }, // PHP, where it is told to leave Unicode alone
+  { which: /[\u0080-\uffff]/g }, // Python, Ruby, Perl, where they keep to ASCII
+  { which: /[\u0080-\uffff]/g, upper: true }, // Jackson, where it keeps to ASCII
+  { which: /[\u0080-\uffff]/g, slash: true }, // PHP
+  { which: /[<>&\u2028\u2029]/g }, // Go, Rails
+  { which: /[<>&='\u2028\u2029]/g }, // Gson
+  { which: /[<>&'+`\u0080-\uffff]/g, upper: true }, // .NET, where a quote is \u0022
+];
+
 function* jsonForms(text: string): Generator<string> {
   const escape = (plain: string) => JSON.stringify(plain).slice(1, -1);
-  const once = escape(text);
-  yield once;
-  yield once.replaceAll('/', '\\/');
-  yield escape(once);
-  // Writers that keep to ASCII (Python's default) escape every other code unit.
-  yield once.replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  for (const { which, upper, slash } of ESCAPED) {
+    const unit = (char: string) => {
+      const hex = char.charCodeAt(0).toString(16).padStart(4, '0');
+      return `\\u${upper ? hex.toUpperCase() : hex}`;
+    };
+    const plain = escape(text);
+    const once = (slash ? plain.replaceAll('/', '\\/') : plain).replace(which, unit);
+    yield once;
+    // JSON in JSON, as logs have it.
+    yield escape(once);
+    if (upper) yield once.replaceAll('\\"', '\\u0022');
+  }
 }

@@ -3,7 +3,7 @@ import { NexusError } from '#main/base/errors.ts';
 import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
 import { usageError, type GlobalOptions } from './io.ts';
 import { readLocal } from './localFile.ts';
-import { askHidden, askNew, canAsk, readPiped, withoutNewline } from './prompt.ts';
+import { askHidden, askNew, canAsk, readPiped, secretText } from './prompt.ts';
 
 /** Options of every command that may have to open the vault. */
 export interface KeyOptions extends GlobalOptions {
@@ -18,7 +18,7 @@ const HINT = 'set NEXUS_VAULT_PASSPHRASE or give --passphrase-file FILE.';
 /** The passphrase from `--passphrase-file` or `NEXUS_VAULT_PASSPHRASE`. @throws NexusError `usage.invalid` */
 export async function givenPassphrase({ passphraseFile }: KeyOptions): Promise<string | undefined> {
   if (passphraseFile === undefined) return taken;
-  taken = withoutNewline((await readLocal(passphraseFile)).toString('utf8'));
+  taken = secretText(await readLocal(passphraseFile), passphraseFile);
   return taken;
 }
 
@@ -32,7 +32,7 @@ export async function requirePassphrase(
   // Kept, so that a command that also has to unlock the vault does not ask twice.
   if (canAsk()) return (taken = await (how.fresh ? askNew : askHidden)(how.question));
   if (how.piped && !process.stdin.isTTY) {
-    const text = withoutNewline((await readPiped()).toString('utf8'));
+    const text = secretText(await readPiped(), 'What was piped in');
     if (text !== '') return (taken = text);
   }
   throw usageError(

@@ -56,14 +56,31 @@ export async function readPiped(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Text without the one newline that editors and `echo` put at its end. */
-export const withoutNewline = (text: string): string => text.replace(/\r?\n$/, '');
+/**
+ * The text of a file or a pipe, without the one newline that editors and `echo` put at its end and
+ * the mark (BOM) that some put at its beginning. Bytes that are no text are refused: they would be
+ * kept as other ones, and nobody would see it before the secret is needed.
+ *
+ * @param what names them in the error
+ * @throws NexusError `usage.invalid`
+ */
+export function secretText(bytes: Uint8Array, what: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.replace(/\r?\n$/, '');
+  } catch {
+    throw usageError(
+      `${what} is not text in UTF-8.`,
+      'Encode bytes as text first, for example with base64.',
+    );
+  }
+}
 
 /** Piped text, or what a person types unseen. */
 export async function readSecret(question: string, hint: string): Promise<string> {
   if (canAsk()) return askNew(question);
   if (process.stdin.isTTY) throw usageError('There is no terminal to ask on.', hint);
-  return withoutNewline((await readPiped()).toString('utf8'));
+  return secretText(await readPiped(), 'What was piped in');
 }
 
 function interrupted(): NexusError {

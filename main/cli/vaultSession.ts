@@ -1,7 +1,7 @@
 import { usageError } from './io.ts';
 import { readLocal } from './localFile.ts';
 import { ensureUnlocked, requireVault, type KeyOptions } from './passphrase.ts';
-import { readSecret, withoutNewline } from './prompt.ts';
+import { readSecret, secretText } from './prompt.ts';
 import { withSession, type Session } from './session.ts';
 
 /** Runs `work` with the vault open. */
@@ -37,7 +37,7 @@ export async function readValue(name: string, file: string | undefined): Promise
   const text =
     file === undefined
       ? await readSecret(`Value of ${name}`, 'Pipe the value in, or give --file FILE.')
-      : withoutNewline((await readLocal(file)).toString('utf8'));
+      : secretText(await readLocal(file), file);
   if (text === '') throw usageError('The value is empty.', 'Pipe it in, or give --file FILE.');
   return text;
 }

@@ -41,6 +41,7 @@ export function createHosts(base: Base): HostParts {
       redactor,
       logs: paths.logs,
       scrollback: () => settings.get().terminal_scrollback,
+      notify: (note) => void notifications.notify(note),
       openHostShell: (host, shell) => ssh.shell(host, shell),
       hostId: (name) => ssh.hosts.find(name)?.id,
     }),

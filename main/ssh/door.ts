@@ -58,6 +58,8 @@ export interface RunOptions {
 /** An interactive session: of a host, or (in the terminals) of this machine. */
 export interface ShellChannel {
   write(data: string | Uint8Array): void;
+  /** Bytes that were written and that nobody has taken yet, where that can be told. */
+  readonly unread?: number;
   resize(cols: number, rows: number): void;
   onData(listener: (data: Uint8Array) => void): void;
   onExit(

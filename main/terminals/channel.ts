@@ -16,6 +16,8 @@ export interface Foreground {
 /** One shell: a pseudo-terminal on this machine, or a channel of an SSH connection. */
 export interface ShellChannel {
   write(data: string | Uint8Array): void;
+  /** Bytes that were written and that nobody has taken yet, where that can be told. */
+  readonly unread?: number;
   resize(cols: number, rows: number): void;
   onData(listener: (data: Uint8Array) => void): void;
   /** Called once, after the last data. */

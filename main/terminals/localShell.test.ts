@@ -91,6 +91,19 @@ describe('a local shell', () => {
     expect(output().toString()).toContain(createHash('sha256').update(sent).digest('hex'));
   });
 
+  it('holds nobody up with input that its program does not read', async () => {
+    // Bug caught: a megabyte pasted into a program that is busy stops the whole platform until it is read.
+    const { shell, exit, until } = await run('stty raw -echo; echo ready; exec sleep 1000');
+    await until('ready');
+    for (let n = 0; n < 16; n += 1) shell.write('x'.repeat(65_536));
+    // Only a platform that goes on gets here before the program has ended, which nobody ends.
+    await new Promise((go) => setImmediate(go));
+    expect(shell.unread).toBeGreaterThan(500_000);
+    shell.close();
+    await exit;
+    expect(shell.unread).toBe(0);
+  });
+
   it('ends what runs in its foreground when it is closed, also when that ignores the hang-up', async () => {
     // Bug caught: a closed tab that leaves a build running for ever.
     const { shell, exit, output, until } = await run(

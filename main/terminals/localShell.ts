@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { IPty } from 'node-pty';
 import { NexusError } from '#main/base/errors.ts';
+import { type PtyWriter, ptyWriter } from '#main/base/ptyWriter.ts';
 import type { Foreground, ShellChannel, ShellExit } from './channel.ts';
 import { TERM } from './environment.ts';
 import { foregroundOf } from './foreground.ts';
@@ -59,6 +60,8 @@ class PtyShell implements LocalShell {
   /** What node-pty reads from; Windows has none. */
   readonly #socket: Socket | undefined;
   readonly #destroySocket: (error?: Error) => unknown;
+  /** Windows has none: node-pty hands it on to a thread of its own. */
+  readonly #writer: PtyWriter | undefined;
   #last: { bytes: number; timer: NodeJS.Timeout } | undefined;
   #ended = false;
   #closing = false;
@@ -77,14 +80,23 @@ class PtyShell implements LocalShell {
         else this.#readRest();
         return socket;
       };
+    this.#writer = ptyWriter(pty);
     pty.onExit(() => {
       this.#ended = true;
+      this.#writer?.close();
       clearTimeout(this.#last?.timer);
     });
   }
 
   write(data: string | Uint8Array): void {
-    if (!this.#ended) this.#pty.write(typeof data === 'string' ? data : Buffer.from(data));
+    if (this.#ended) return;
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    if (this.#writer) this.#writer.write(bytes);
+    else this.#pty.write(typeof data === 'string' ? data : Buffer.from(data));
+  }
+
+  get unread(): number {
+    return this.#writer?.waiting ?? 0;
   }
 
   resize(cols: number, rows: number): void {

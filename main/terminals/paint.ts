@@ -13,17 +13,25 @@ interface Core {
 }
 
 /**
+ * A screen full of text takes some ten thousand characters. Where every cell has colours of its own,
+ * the scrollback may take more than a text can have (2^29), and a window minutes to read it.
+ */
+const MOST_SCROLLBACK = 32 * 1024 * 1024;
+
+/**
  * Escape sequences that paint a terminal (scrollback, screen, second screen, cursor, looks, margins
  * and modes) into one of the same size that was reset. What it leaves out: saved cursors, tab stops,
  * character sets and the addresses behind links.
  *
  * Written here because xterm's serialize addon loses the background of empty rows, paints with the
  * wrong colours into the second screen, and leaves marks of its own behind wrapped lines.
+ *
+ * @param mostScrollback characters; where there are more, the oldest lines are left out
  */
-export function paint(terminal: Terminal): string {
+export function paint(terminal: Terminal, mostScrollback = MOST_SCROLLBACK): string {
   const core = (terminal as unknown as { _core: Core })._core;
   const { active, normal } = terminal.buffer;
-  let out = paintLines(terminal, normal);
+  let out = paintLines(terminal, normal, mostScrollback);
   if (active.type === 'alternate') {
     out += `\x1b[${normal.cursorY + 1};${Math.min(normal.cursorX, terminal.cols - 1) + 1}H`;
     // Entering the second screen saves the looks at hand, and leaving it brings them back.
@@ -34,18 +42,34 @@ export function paint(terminal: Terminal): string {
 
 // Line by line from the top, so that scrollback fills as it did, and a line that was wrapped wraps
 // again: it can then be laid out anew when the size changes.
-function paintLines(terminal: Terminal, buffer: Terminal['buffer']['normal']): string {
+function paintLines(
+  terminal: Terminal,
+  buffer: Terminal['buffer']['normal'],
+  most: number,
+): string {
   const brush = new Brush();
+  /** The rows of the scrollback: the oldest go where they become too much. */
+  const scrolled: string[] = [];
+  let size = 0;
+  let first = 0;
   for (let y = 0; y < buffer.length; y += 1) {
     const line = buffer.getLine(y)!;
     const next = buffer.getLine(y + 1);
     brush.line(line, terminal.cols, next?.isWrapped ? next : undefined);
-    if (next?.isWrapped) continue;
-    brush.reset();
-    if (y < buffer.length - 1) brush.out += '\r\n';
+    const scrolls = y < buffer.baseY;
+    if (!next?.isWrapped || scrolls) brush.reset();
+    if (!next?.isWrapped && y < buffer.length - 1) brush.out += '\r\n';
+    if (!scrolls) continue;
+    scrolled.push(brush.out);
+    size += brush.out.length;
+    brush.out = '';
+    for (; size > most; first += 1) {
+      size -= scrolled[first]!.length;
+      scrolled[first] = '';
+    }
   }
   brush.reset();
-  return brush.out;
+  return scrolled.join('') + brush.out;
 }
 
 function paintScreen(terminal: Terminal): string {

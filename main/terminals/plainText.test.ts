@@ -21,6 +21,30 @@ describe('plain text of terminal output', () => {
     ['\x1b]never ended \x1b[1mgone', 'gone'],
   ])('of %j is %j', (output, text) => expect(strip(output)).toBe(text));
 
+  it.each([
+    ['what is typed over the border goes on', `${'a'.repeat(80)} \rbcd`, `${'a'.repeat(80)}bcd`],
+    ['twice', `${'a'.repeat(80)} \r${'b'.repeat(80)} \rc`, `${'a'.repeat(80)}${'b'.repeat(80)}c`],
+    ['with a coloured prompt', `\x1b[32m$\x1b[0m ${'a'.repeat(78)} \rb`, `$ ${'a'.repeat(78)}b`],
+    ['with wide characters', `${'漢'.repeat(40)} \rb`, `${'漢'.repeat(40)}b`],
+    ['a space there that is one', `${'a'.repeat(80)} b`, `${'a'.repeat(80)} b`],
+    ['at the end of a line', `${'a'.repeat(80)} \r\nb`, `${'a'.repeat(80)} \nb`],
+    ['at the end of all', `${'a'.repeat(80)} `, `${'a'.repeat(80)} `],
+    ['a line that is written again', `${'a'.repeat(40)} \rb`, `${'a'.repeat(40)} \nb`],
+    [
+      'a bar as wide as the screen',
+      `${'='.repeat(79)}\r${'='.repeat(79)}`,
+      `${'='.repeat(79)}\n${'='.repeat(79)}`,
+    ],
+  ])('keeps together what a shell wraps: %s', (_, output, text) => {
+    // Bug caught: a secret that is typed at the right border stands in the log in two halves.
+    expect(strip(`\n${output}`)).toBe(`\n${text}`);
+    expect(strip(...Array.from(`\n${output}`))).toBe(`\n${text}`);
+  });
+
+  it('keeps it together also in the line in which the log begins, behind a prompt', () => {
+    expect(strip(`${'a'.repeat(61)} \rb\r\nc \rd`)).toBe(`${'a'.repeat(61)}b\nc \nd`);
+  });
+
   it('is the same wherever the output is cut', () => {
     // Bug caught: half a sequence or half a character at the end of a read gets into the log.
     const output = Buffer.from(

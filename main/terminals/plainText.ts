@@ -5,6 +5,10 @@ type State = 'text' | 'escape' | 'csi' | 'string' | 'stringEscape';
 /** A string sequence without an end must not swallow the rest of a log. */
 const LONGEST_STRING = 65_536;
 
+/** Takes two cells: East Asian wide characters and emoji (UAX #11). */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
 // oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
@@ -15,10 +19,22 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
  * which a secret can be found.
  */
 export class PlainText {
+  readonly #cols: () => number;
   #decoder = new StringDecoder('utf8');
   #state: State = 'text';
   #afterReturn = false;
   #stringLength = 0;
+  /** Cells of the line that are taken, as far as can be told without a screen. */
+  #cells = 0;
+  /** A log begins in the middle of a line, behind a prompt: the first line’s cells are not known. */
+  #firstLine = true;
+  /** A space behind the right border, held back until it is known what it means. */
+  #space = '';
+
+  /** @param cols width of the terminal at the moment, in cells */
+  constructor(cols: () => number = () => 80) {
+    this.#cols = cols;
+  }
 
   write(bytes: Uint8Array): string {
     return this.#strip(this.#decoder.write(Buffer.from(bytes)));
@@ -26,7 +42,7 @@ export class PlainText {
 
   /** The rest of a character that never came to its end. */
   end(): string {
-    return this.#strip(this.#decoder.end());
+    return this.#strip(this.#decoder.end()) + this.#held();
   }
 
   #strip(text: string): string {
@@ -41,7 +57,7 @@ export class PlainText {
       CONTROL.lastIndex = at;
       const found = CONTROL.exec(text)?.index ?? text.length;
       if (found > at) {
-        out += this.#lineEnd() + text.slice(at, found);
+        out += this.#lineEnd() + this.#take(text.slice(at, found));
         at = found;
         continue;
       }
@@ -51,11 +67,32 @@ export class PlainText {
     return out;
   }
 
-  /** A return alone means that the line is written again: a line of its own in a log. */
+  /**
+   * A return alone means that the line is written again: a line of its own in a log. Behind a space in
+   * the first cell after the right border it means none: so shells (readline) go over the border with
+   * what is typed, and a secret that is typed there must stay in one piece to be found.
+   */
   #lineEnd(): string {
-    const end = this.#afterReturn ? '\n' : '';
+    if (!this.#afterReturn) return this.#held();
     this.#afterReturn = false;
-    return end;
+    this.#cells = 0;
+    const wrapped = this.#space !== '';
+    this.#space = '';
+    return wrapped ? '' : '\n';
+  }
+
+  #take(text: string): string {
+    this.#cells += WIDE.test(text) ? widthOf(text) : text.length;
+    const behind = this.#cells > 1 && this.#cells % this.#cols() === 1;
+    if (!text.endsWith(' ') || !(behind || this.#firstLine)) return text;
+    this.#space = ' ';
+    return text.slice(0, -1);
+  }
+
+  #held(): string {
+    const held = this.#space;
+    this.#space = '';
+    return held;
   }
 
   #control(code: number): string {
@@ -65,8 +102,11 @@ export class PlainText {
     }
     if (code === 0x0a) {
       this.#afterReturn = false;
-      return '\n';
+      this.#cells = 0;
+      this.#firstLine = false;
+      return `${this.#held()}\n`;
     }
+    if (code === 0x08) this.#cells = Math.max(0, this.#cells - 1);
     if (code === 0x09) return `${this.#lineEnd()}\t`;
     if (code === 0x1b) this.#state = 'escape';
     else if (code === 0x9b) this.#state = 'csi';
@@ -102,3 +142,6 @@ export class PlainText {
     else this.#state = 'text';
   }
 }
+
+const widthOf = (text: string): number =>
+  Array.from(text).reduce((cells, char) => cells + (WIDE.test(char) ? 2 : 1), 0);

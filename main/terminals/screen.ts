@@ -1,5 +1,6 @@
 import graphemes from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.js';
 import headless from '@xterm/headless/lib-headless/xterm-headless.js';
+import { boundTerminal } from '#contract/terminalBounds.ts';
 import { paint } from './paint.ts';
 import { isSafeReply } from './safeReply.ts';
 
@@ -34,7 +35,7 @@ export class Screen {
       allowProposedApi: true,
       logLevel: 'off',
     });
-    this.#terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
+    boundTerminal(this.#terminal, new graphemes.UnicodeGraphemesAddon());
     this.#terminal.onData((data) => {
       if (isSafeReply(data)) onReply(data);
     });

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#contract/platform.ts';
 import { ManualClock } from '#main/base/clock.ts';
@@ -42,6 +40,37 @@ describe('a session', () => {
     expect(await second.screen.snapshot()).toBe(await third.screen.snapshot());
     expect(await third.screen.snapshot()).toContain('half a line');
     expect(await third.screen.snapshot()).toMatch(/line 1\b/);
+  });
+
+  it('answers no program that does not read the answers', async () => {
+    // Bug caught: what a program is answered grows in the memory of the platform as long as it asks.
+    const { terminals, shell, id } = await played();
+    const sight = new Sight(terminals, id);
+    shell.say('\x1b[5n');
+    await expect.poll(() => shell.written).toBe('\x1b[0n');
+    shell.unread = 4096;
+    shell.say('\x1b[5nstill there');
+    await sight.until(({ text }) => text.includes('still there'));
+    const late = new Sight(terminals, id);
+    await late.until(({ snapshots }) => snapshots > 0);
+    expect(shell.written).toBe('\x1b[0n');
+    shell.unread = 0;
+    shell.say('\x1b[5n');
+    await expect.poll(() => shell.written).toBe('\x1b[0n\x1b[0n');
+  });
+
+  it('waits for no viewer that had left before it came', async () => {
+    // Bug caught: a page that is closed at once counts as a reader that never reads.
+    const { terminals, shell, id } = await played({ limits: { stallMs: 600_000 } });
+    terminals.attach(id, admin, AbortSignal.abort());
+    const sight = new Sight(terminals, id);
+    const chunk = Buffer.alloc(64 * 1024, 'x\r\n');
+    for (let n = 0; n < 16; n += 1) {
+      shell.say(chunk);
+      await sight.until(({ bytes }) => bytes >= (n + 1) * chunk.length);
+    }
+    await expect.poll(() => shell.paused).toBe(false);
+    expect(sight.resyncs).toBe(0);
   });
 
   it('holds the shell back while nobody reads, and loses nothing', async () => {
@@ -279,40 +308,5 @@ describe('who may use a session', () => {
     expect(() => terminals.input(local.id, 'id', 'utf8', { ...admin, role: 'operator' })).toThrow(
       /no terminal/,
     );
-  });
-});
-
-describe('the log of a session', () => {
-  it('is plain text in a file for its owner alone, secrets hidden across every border', async () => {
-    // Bug caught: a secret that is cut by a read, by a colour or by the keys it was typed with.
-    const { terminals, shell, id, redactor, folder } = await played();
-    redactor.add('correct-horse-battery');
-    shell.say('before\r\n');
-    const { log } = await terminals.startLog(id, admin);
-    for (const letter of 'correct-horse-battery') {
-      shell.say(letter);
-      await new Promise((go) => setTimeout(go, 5));
-    }
-    shell.say('\r\ncorrect-\x1b[31mhorse\x1b[0m-bat');
-    await new Promise((go) => setTimeout(go, 10));
-    shell.say('tery\r\n\x1b]0;t\x07');
-    shell.say(`${Buffer.from('correct-horse-battery').toString('base64')}\r\nend`);
-    await terminals.stopLog(id, admin);
-    expect(readFileSync(log!, 'utf8')).toMatch(/^\*\*\*\n\*\*\*\n\*\*\*.*\nend$/);
-    expect(statSync(log!).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder, 'logs', 'terminals')).mode & 0o777).toBe(0o700);
-    shell.say('after');
-    expect(readdirSync(join(folder, 'logs', 'terminals'))).toHaveLength(1);
-    expect(terminals.list(admin)[0]!.log).toBeUndefined();
-  });
-
-  it('has everything when the terminal is closed', async () => {
-    const { terminals, shell, id } = await played();
-    const { log } = await terminals.startLog(id, admin);
-    for (let i = 1; i <= 5000; i += 1) shell.say(`line ${i}\r\n`);
-    await terminals.closeOne(id, admin);
-    const lines = readFileSync(log!, 'utf8').trimEnd().split('\n');
-    expect(lines).toHaveLength(5000);
-    expect(lines.at(-1)).toBe('line 5000');
   });
 });

@@ -6,9 +6,9 @@ import type { Redactor } from '#main/base/redact.ts';
 import type { Foreground, ShellChannel, ShellExit, ShellSize } from './channel.ts';
 import { ComeBack } from './comeBack.ts';
 import { Flow, type FlowLimits } from './flow.ts';
+import { Logging } from './logging.ts';
 import { newShell } from './newShell.ts';
 import type { ScreenHandle, Screens } from './screens.ts';
-import { SessionLog } from './sessionLog.ts';
 import { titleText } from './titleText.ts';
 import { Viewer } from './viewer.ts';
 
@@ -35,7 +35,12 @@ export interface SessionOptions {
   open: (size: ShellSize, signal: AbortSignal) => Promise<ShellChannel>;
   onChange: () => void;
   onError: (message: string, error: unknown) => void;
+  /** Its log has ended by itself: by an error, or because it has grown too large. */
+  onLogEnded: (title: string, file: string, error?: unknown) => void;
 }
+
+/** Answers to a program that does not read them are dropped once so many bytes wait for it. */
+const MAX_UNREAD = 4096;
 
 /** One shell with its screen, whoever looks at it. */
 export class Session {
@@ -62,7 +67,7 @@ export class Session {
   #batchBytes = 0;
   #lastFlush = 0;
   #flushTimer: NodeJS.Timeout | NodeJS.Immediate | undefined;
-  #log: SessionLog | undefined;
+  readonly #log: Logging;
   #gone: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -75,12 +80,24 @@ export class Session {
     this.#createdAt = options.clock.now();
     this.#comeBack = new ComeBack(options.clock, () => void this.start().catch(() => undefined));
     this.#flow = new Flow(options.flow, this.#viewers);
+    this.#log = new Logging({
+      id: options.id,
+      redactor: options.redactor,
+      flow: this.#flow,
+      cols: () => this.#size.cols,
+      onChange: options.onChange,
+      onEnded: (file, error) => options.onLogEnded(this.describe().title, file, error),
+    });
     const size = { ...options.size, scrollback: options.scrollback };
     this.#screen = options.screens.open(options.id, size, {
       onParsed: (bytes) => this.#flow.parsed(bytes),
-      onReply: (data) => this.#channel?.write(data),
+      onReply: (data) => {
+        if ((this.#channel?.unread ?? 0) < MAX_UNREAD) this.#channel?.write(data);
+      },
       onTitle: (title) => {
-        this.#programTitle = titleText(title);
+        const plain = titleText(title);
+        if (plain === this.#programTitle) return;
+        this.#programTitle = plain;
         options.onChange();
       },
     });
@@ -101,7 +118,7 @@ export class Session {
       ...this.#size,
       owner: this.owner,
       created_at: new Date(this.#createdAt).toISOString(),
-      ...(this.#log ? { log: this.#log.file } : {}),
+      ...(this.#log.file === undefined ? {} : { log: this.#log.file }),
     };
   }
 
@@ -184,7 +201,8 @@ export class Session {
       () => this.#flow.adjust(),
       Date.now(),
     );
-    this.#viewers.add(viewer);
+    // Whoever has left already is never heard of again.
+    if (!both.aborted) this.#viewers.add(viewer);
     both.addEventListener('abort', () => {
       this.#viewers.delete(viewer);
       this.#flow.adjust();
@@ -193,26 +211,13 @@ export class Session {
   }
 
   async startLog(folder: string): Promise<void> {
-    if (this.#log) return;
     this.#flush();
-    const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-    const log = await SessionLog.open(folder, `${this.id}-${stamp}.log`, this.#options.redactor, {
-      written: () => this.#flow.adjust(),
-      error: (error) => this.#options.onError('a terminal could not be logged', error),
-    });
-    this.#log = log;
-    this.#flow.log = log;
-    this.#options.onChange();
+    await this.#log.start(folder);
   }
 
   async stopLog(): Promise<void> {
-    const log = this.#log;
-    if (!log) return;
     this.#flush();
-    this.#log = undefined;
-    this.#flow.log = undefined;
-    await log.close();
-    this.#options.onChange();
+    await this.#log.stop();
   }
 
   /** Ends the shell, the screen and every viewer; resolves when the shell is gone. */
@@ -224,9 +229,11 @@ export class Session {
     this.#flush();
     this.#ended.abort();
     this.#flow.close();
-    await this.stopLog().catch((error: unknown) =>
-      this.#options.onError('a terminal log could not be closed', error),
-    );
+    await this.#log
+      .close()
+      .catch((error: unknown) =>
+        this.#options.onError('a terminal log could not be closed', error),
+      );
     this.#screen.close();
   }
 
@@ -281,7 +288,7 @@ export class Session {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#offset += bytes.length;
-    this.#log?.write(bytes);
+    this.#log.write(bytes);
     if (this.#viewers.size > 0) {
       const data = Buffer.from(bytes.buffer).toString('base64');
       for (const viewer of this.#viewers) viewer.push({ type: 'data', data }, bytes.length);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRedactor } from '#main/base/redact.ts';
 import { SessionLog } from './sessionLog.ts';
+import { mounts, smallDisk } from './terminals.testing.ts';
 
 const secret = 'tr0ub4dor&3-äöü';
 
@@ -20,8 +21,9 @@ async function open(folder = newFolder(), name = 'one.log', maxBytes?: number) {
   const errors: unknown[] = [];
   let written = 0;
   const on = {
-    written: () => (written += 1),
-    error: (error: unknown) => errors.push(error),
+    cols: () => 80,
+    written: () => void (written += 1),
+    ended: (error?: unknown) => void errors.push(error),
   };
   const log = await SessionLog.open(folder, name, redactor, on, maxBytes);
   return { log, errors, folder, written: () => written };
@@ -81,7 +83,7 @@ describe('the log of a session', () => {
 
   it('ends when it has grown too large, says so, and holds nobody back afterwards', async () => {
     // Bug caught: `yes` in a logged terminal fills the disk.
-    const { log, written } = await open(newFolder(), 'one.log', 10_000);
+    const { log, written, errors } = await open(newFolder(), 'one.log', 10_000);
     for (let i = 0; i < 30; i += 1) log.write(Buffer.alloc(1000, 'line\n'));
     await log.close();
     const text = readFileSync(log.file, 'utf8');
@@ -89,6 +91,19 @@ describe('the log of a session', () => {
     expect(text).toMatch(/line\n\n\[the log ends here: it has reached \d+ [A-Z]?i?B\]\n$/);
     expect(log.pending).toBe(0);
     expect(written()).toBeGreaterThan(0);
+    expect(errors).toEqual([undefined]);
+  });
+
+  it.skipIf(!mounts)('ends on a full disk, tells it once, and holds nobody back', async () => {
+    // Bug caught: a red mark says that a log is written, and nothing has been for hours.
+    const folder = newFolder();
+    smallDisk(folder);
+    const { log, errors } = await open(folder);
+    for (let i = 0; i < 50; i += 1) log.write(Buffer.alloc(8000, 'line\n'));
+    await log.close();
+    expect(errors).toEqual([expect.objectContaining({ code: 'ENOSPC' })]);
+    expect(log.pending).toBe(0);
+    expect(readFileSync(log.file, 'utf8')).toMatch(/^line\nline\n/);
   });
 
   it('ignores what comes after its end', async () => {

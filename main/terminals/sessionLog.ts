@@ -6,6 +6,15 @@ import { PlainText } from './plainText.ts';
 /** A log that grows beyond this ends, and says so. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
+/** What a log asks of its session, and tells it. */
+export interface SessionLogEvents {
+  /** Width of the terminal at the moment, in cells. */
+  cols: () => number;
+  written: () => void;
+  /** Nothing is written any more: the error, or none where the log has grown too large. */
+  ended: (error?: unknown) => void;
+}
+
 /** The output of one session as plain text in a file that only its owner can read, secrets hidden. */
 export class SessionLog {
   readonly file: string;
@@ -14,37 +23,36 @@ export class SessionLog {
   readonly #handle: FileHandle;
   readonly #redacted: RedactStream;
   readonly #maxBytes: number;
-  readonly #onWritten: () => void;
-  readonly #onError: (error: unknown) => void;
-  readonly #plain = new PlainText();
+  readonly #on: SessionLogEvents;
+  readonly #plain: PlainText;
   #queue: Promise<void> = Promise.resolve();
   #written = 0;
   #over = false;
+  #failed = false;
 
   private constructor(
     file: string,
     handle: FileHandle,
     redacted: RedactStream,
     maxBytes: number,
-    on: { written: () => void; error: (error: unknown) => void },
+    on: SessionLogEvents,
   ) {
     this.file = file;
     this.#handle = handle;
     this.#redacted = redacted;
     this.#maxBytes = maxBytes;
-    this.#onWritten = on.written;
-    this.#onError = on.error;
+    this.#on = on;
+    this.#plain = new PlainText(on.cols);
   }
 
   /**
    * @param folder made where it is missing
-   * @param on.error told once; nothing is written afterwards
    */
   static async open(
     folder: string,
     name: string,
     redactor: Redactor,
-    on: { written: () => void; error: (error: unknown) => void },
+    on: SessionLogEvents,
     maxBytes = MAX_BYTES,
   ): Promise<SessionLog> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -75,14 +83,18 @@ export class SessionLog {
     const last = this.#over ? `\n[the log ends here: it has reached ${size}]\n` : '';
     this.pending += bytes;
     this.#queue = this.#queue
-      .then(() => this.#handle.appendFile(text + last))
+      .then(() => (this.#failed ? undefined : this.#handle.appendFile(text + last)))
+      .then(() => {
+        if (last) this.#on.ended();
+      })
       .catch((error: unknown) => {
-        if (!this.#over) this.#onError(error);
         this.#over = true;
+        this.#failed = true;
+        this.#on.ended(error);
       })
       .finally(() => {
         this.pending -= bytes;
-        this.#onWritten();
+        this.#on.written();
       });
   }
 }

@@ -27,4 +27,21 @@ describe('snippets', () => {
     const gone = { id: 'snip_gone', name: 'a', text: 'b', run: false };
     expect(() => terminals.saveSnippet(gone)).toThrow(/no snippet/);
   });
+
+  it('hold no key presses, and nothing that is not seen', () => {
+    // Bug caught: what one operator saved looks like “df -h” in everybody's list, and types more.
+    const { terminals } = openTerminals();
+    const saved = terminals.saveSnippet({
+      name: 'disk \u202e\u0007 usage',
+      text: 'df -h\x1b[201~\r\nls\x03\x15 -l\rid\tx\x9b1m',
+      run: true,
+    });
+    expect(saved).toMatchObject({ name: 'disk usage', text: 'df -h[201~\nls -l\nid\tx1m' });
+    expect(terminals.snippets()).toEqual([saved]);
+    for (const [name, text] of [
+      ['a', '\x1b\x03'],
+      ['\u200b', 'ls'],
+    ] as const)
+      expect(() => terminals.saveSnippet({ name, text, run: false })).toThrow(/nothing/);
+  });
 });

@@ -2,6 +2,11 @@ import type { Snippet } from '#contract/terminals.ts';
 import type { Database, Statement } from '#main/base/database.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { newId } from '#main/base/ids.ts';
+import { titleText } from './titleText.ts';
+
+/** All but the line feed and the tabulator. */
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** So many are kept at most. */
 const MAX_SNIPPETS = 500;
@@ -36,9 +41,20 @@ export class Snippets {
     return (this.#all.all() as Row[]).map((row) => ({ ...row, run: row.run === 1 }));
   }
 
-  /** @throws NexusError `snippet.not_found`, `snippet.secret`, `snippet.too_many` */
+  /**
+   * Control characters are left out: whoever inserts what another one has saved sees none of them.
+   * @throws NexusError `snippet.invalid`, `snippet.not_found`, `snippet.secret`, `snippet.too_many`
+   */
   save(input: Omit<Snippet, 'id'> & { id?: string | undefined }): Snippet {
-    const { name, text, run } = input;
+    const { run } = input;
+    const name = titleText(input.name);
+    const text = input.text.replace(/\r\n?/g, '\n').replace(CONTROLS, '');
+    if (name === '' || text === '')
+      throw new NexusError({
+        code: 'snippet.invalid',
+        message: 'This snippet holds nothing that can be shown.',
+        hint: 'Give it a name and a command. Control characters are left out.',
+      });
     if (this.#redact(text) !== text || this.#redact(name) !== name)
       throw new NexusError({
         code: 'snippet.secret',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,9 +107,31 @@ export async function untilListed(
   throw new Error('the list has ended');
 }
 
+/** Whether this machine lets a test have a small disk. */
+export const mounts = process.platform === 'linux' && process.getuid?.() === 0 && canMount();
+
+function canMount(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'nexus', '/mnt'], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    process.stderr.write('\nSKIPPED: a full disk (this needs root and mount).\n\n');
+    return false;
+  }
+}
+
+/** Puts a disk of 64 KiB in the place of `folder`. */
+export function smallDisk(folder: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'nexus', folder]);
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+}
+
 /** A shell that a test plays. */
 export class PlayedShell implements ShellChannel {
   written = '';
+  unread = 0;
   paused = false;
   closed = false;
   sizes: string[] = [];

@@ -30,6 +30,8 @@ export interface TerminalsOptions {
   logs: string;
   /** Lines of scrollback for terminals opened from now on. */
   scrollback: () => number;
+  /** Tells people what they would not see otherwise. */
+  notify?: ((note: { level: 'warn'; title: string; body: string }) => void) | undefined;
   /** Without it there are local terminals only. */
   openHostShell?: OpenHostShell | undefined;
   /** What a host is found by under any name; default: the name it has now. */
@@ -228,6 +230,7 @@ export class Terminals {
       redactor,
       onChange: () => this.#changes.tell(),
       onError: (message, error) => log.warn(message, { error }),
+      onLogEnded: (title, file, error) => this.#logEnded(title, file, error),
     });
     this.#sessions.set(session.id, session);
     const started = session.start();
@@ -244,6 +247,16 @@ export class Terminals {
       throw error;
     }
     return session.describe();
+  }
+
+  #logEnded(title: string, file: string, error?: unknown): void {
+    const why = error instanceof Error ? error.message : 'It has reached its largest size.';
+    this.#options.log.warn('the log of a terminal has ended', { file, error });
+    this.#options.notify?.({
+      level: 'warn',
+      title: `The log of the terminal ${title} has ended`,
+      body: `${why} What was written is in ${file}.`,
+    });
   }
 
   #get(id: string, caller: Caller): Session {

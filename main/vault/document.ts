@@ -5,6 +5,8 @@ import { vaultError } from './errors.ts';
 
 /** The vault file may have at most so many bytes. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
+export const MAX_ENTRIES = 10_000;
+export const MAX_SLOTS = 16;
 const FORMAT = 'nexus-vault';
 const VERSION = 1;
 
@@ -62,8 +64,8 @@ export const vaultDocument = z.strictObject({
   generation: whole,
   created_at: time,
   written_at: time,
-  slots: z.array(slot).max(16),
-  entries: z.array(sealedEntry).max(10_000),
+  slots: z.array(slot).max(MAX_SLOTS),
+  entries: z.array(sealedEntry).max(MAX_ENTRIES),
   /** HMAC-SHA256 over everything above: slots and entries cannot be mixed, left out or put back. */
   mac: base64,
   /** SHA-256 over everything above, without a key: tells accidental damage while locked. */

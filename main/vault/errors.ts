@@ -49,6 +49,11 @@ export const vaultError = {
       kind: 'operational',
       cause,
     }),
+  full: (most: string) =>
+    make('full_invalid', {
+      message: `This does not fit: a vault holds at most ${most}.`,
+      hint: 'Remove what is no longer used. Nothing was changed.',
+    }),
   newer: (version: number) =>
     make('newer', {
       message: `The vault file has format ${version}, which this Nexus does not know.`,

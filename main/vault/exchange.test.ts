@@ -185,3 +185,56 @@ describe('an import', () => {
       );
   });
 });
+
+describe('a hostile file', () => {
+  it.each([
+    ['bytes of Latin-1, which would become other ones', Buffer.from('A=passw\xf6rd', 'latin1')],
+    ['UTF-16, as some shells write it', Buffer.from('\ufeffA=value-of-a', 'utf16le')],
+    ['a number whose digits are rounded', '{"A": 12345678901234567890}'],
+    ['a number that is written in another way', '{"A": 1.10}'],
+    ['a number beyond all bounds', '{"A": 1e999}'],
+    ['a list', '["A=value"]'],
+    ['null', '{"A": null}'],
+    ['nested a hundred thousand deep', `{"A": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['an endless quote', `A="${'x'.repeat(1_000_000)}`],
+    ['a long line that is no pair', 'x'.repeat(4_000_000)],
+    ['NUL in a name', 'A\0B=value-of-a'],
+    ['one good line and a bad one', 'GOOD=value-of-good\n=nothing'],
+    ['a value beyond the limit', `A=${'x'.repeat(64 * 1024 + 1)}`],
+  ])('of %s changes nothing, and is said to be what it is', async (_, content) => {
+    const before = await vault.status();
+    expect(await codeOf(importing(content))).toMatch(
+      /^vault\.(import_invalid|name_invalid|too_large_invalid)$/,
+    );
+    expect((await vault.status()).generation).toBe(before.generation);
+  });
+
+  it('with the mark of Windows’ editors and its line ends is read', async () => {
+    // Bug caught: “line 1 is not of the form NAME=value” over a line that is.
+    await importing('\ufeffA=value-of-a\r\nB="two\r\nlines"\r\n');
+    await importing('\ufeff{"C": "value-of-c"}');
+    expect(all()).toEqual({ A: 'value-of-a', B: 'two\r\nlines', C: 'value-of-c' });
+  });
+
+  it('may name a secret as JavaScript names its own', async () => {
+    // Bug caught: a name that a library takes for the prototype is left out without a word.
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+    const text = `{${names.map((name) => `"${name}": "the value of ${name}"`).join(',')}}`;
+    expect((await importing(text)).added).toEqual(names);
+    for (const name of names) expect(vault.get(name)).toBe(`the value of ${name}`);
+    const { identity, recipient } = await newIdentity();
+    for (const format of ['json', 'env'] as const) {
+      const request = { recipients: [recipient], format, armor: false };
+      const { file: exported } = await vault.export(request, 'ann');
+      const again = await importing(exported, { identity, dry_run: true });
+      expect(again.skipped.toSorted()).toEqual(names.toSorted());
+    }
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('takes the last of two values of one name, as every reader of such files does', async () => {
+    await importing('A=first-value\nA=last-value');
+    await importing('{"B": "first-value", "B": "last-value"}');
+    expect(all()).toEqual({ A: 'last-value', B: 'last-value' });
+  });
+});

@@ -63,10 +63,12 @@ const described = z.object({
   description: z.string().max(500).optional(),
   tags: z.array(z.string().max(40)).max(20).optional(),
 });
-const flat = z.record(
+const entry = z.union([
   z.string(),
-  z.union([z.string(), z.number().transform(String), z.boolean().transform(String), described]),
-);
+  z.number().transform(String),
+  z.boolean().transform(String),
+  described,
+]);
 /** The recovery copy. */
 const listed = z.object({ secrets: z.array(described.extend({ name: z.string() })) });
 
@@ -79,7 +81,7 @@ export async function importSecrets(
   // Before the file is opened: a locked vault takes nothing.
   state.open();
   const plain = isAge(request.content) ? await opened(request) : Buffer.from(request.content);
-  const given = read(plain.toString('utf8'), request.format);
+  const given = read(textOf(plain), request.format);
   wipe(plain);
   for (const { name, value } of given) {
     checkName(name);
@@ -101,7 +103,11 @@ export async function importSecrets(
     }
     return { entries, result };
   };
-  return request.dry_run ? bring(state.open()).result : state.change(bring);
+  if (request.dry_run) return bring(state.open()).result;
+  return state.change((open) => {
+    const { entries, result } = bring(open);
+    return { entries, result: () => result };
+  });
 }
 
 function opened({ content, passphrase, identity }: ImportRequest): Promise<Buffer> {
@@ -116,6 +122,15 @@ function opened({ content, passphrase, identity }: ImportRequest): Promise<Buffe
   });
 }
 
+// Bytes of another encoding would become other characters than they were, and nobody would see it.
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw vaultError.importInvalid('it is not text in UTF-8.', 'Save it as UTF-8 and try again.');
+  }
+}
+
 function read(text: string, format: ImportRequest['format']): Given[] {
   const json = format === 'json' || (format === 'auto' && text.trimStart().startsWith('{'));
   if (!json) return [...parseDotenv(text)].map(([name, value]) => ({ name, value }));
@@ -128,14 +143,23 @@ function read(text: string, format: ImportRequest['format']): Given[] {
   }
   const list = listed.safeParse(value);
   if (list.success) return unique(list.data.secrets);
-  const map = flat.safeParse(value);
-  if (!map.success)
+  // By its own keys: a name such as `__proto__` is one like any other.
+  const object = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!object.success) throw vaultError.importInvalid('it is no JSON object.');
+  return Object.entries(value as object).map(([name, one]) => oneOf(name, one));
+}
+
+function oneOf(name: string, value: unknown): Given {
+  // JavaScript reads 1.10 as 1.1, and rounds the digits of a long one.
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw vaultError.importInvalid(
-      `${map.error.issues[0]?.path.map(String).join('.') || 'it'} is neither a value nor a description of one.`,
+      `${name} is a number whose digits may not be kept.`,
+      'Put it in quotes.',
     );
-  return Object.entries(map.data).map(([name, one]) =>
-    typeof one === 'string' ? { name, value: one } : { ...one, name },
-  );
+  const parsed = entry.safeParse(value);
+  if (!parsed.success)
+    throw vaultError.importInvalid(`${name} is neither a value nor a description of one.`);
+  return typeof parsed.data === 'string' ? { name, value: parsed.data } : { ...parsed.data, name };
 }
 
 function unique(list: Given[]): Given[] {

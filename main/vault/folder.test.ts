@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -7,11 +8,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_FILE_BYTES } from './document.ts';
 import { KEPT_GENERATIONS, VaultFolder } from './folder.ts';
 
 let home: string;
@@ -41,6 +45,42 @@ describe('the vault’s folder', () => {
     expect(statSync(folder.file).mode & 0o777).toBe(0o600);
     expect(statSync(folder.path).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder.path, 'generations', '1.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is listed while another one writes: a generation may go at any moment', async () => {
+    // Bug caught: the page of the vault fails because a secret is set at the same time.
+    await folder.write(Buffer.from('one'), undefined);
+    const dangling = join(folder.path, 'generations', '7.json');
+    symlinkSync(join(home, 'gone'), dangling);
+    expect(await kept()).toEqual([]);
+    rmSync(dangling);
+    const writing = (async () => {
+      for (let n = 1; n < 40; n += 1) await folder.write(Buffer.from(`number ${n}`), n);
+    })();
+    let done = false;
+    void writing.finally(() => (done = true));
+    while (!done) expect((await kept()).length).toBeLessThanOrEqual(KEPT_GENERATIONS + 1);
+    await writing;
+  });
+
+  it('has nothing left of a write that a death cut short, after the next one', async () => {
+    // Bug caught: each death leaves a whole copy of the vault behind, for ever.
+    await folder.write(Buffer.from('one'), undefined);
+    for (const name of ['.vault.json.0123456789ab.tmp', '.recovery.age.0123456789ab.tmp'])
+      writeFileSync(join(folder.path, name), 'half');
+    writeFileSync(join(folder.path, 'mine.tmp'), 'not of the vault');
+    await folder.write(Buffer.from('two'), 1);
+    expect(readdirSync(folder.path).toSorted()).toEqual(['generations', 'mine.tmp', 'vault.json']);
+  });
+
+  it('reads no file that cannot be a vault: not a huge one, and no pipe that never ends', async () => {
+    mkdirSync(folder.path);
+    writeFileSync(folder.file, '');
+    truncateSync(folder.file, MAX_FILE_BYTES + 1);
+    await expect(folder.read()).rejects.toMatchObject({ code: 'vault.damaged' });
+    rmSync(folder.file);
+    execFileSync('mkfifo', [folder.file]);
+    await expect(folder.read()).rejects.toMatchObject({ code: 'vault.unavailable' });
   });
 
   it('does not write into what is kept: a generation stays as it was', async () => {

@@ -2,6 +2,8 @@ import { link, mkdir, readdir, readFile, rm, stat, copyFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { atomicWrite, syncFolder } from '#main/base/files.ts';
 import { failpoint } from '#main/base/failpoint.ts';
+import { NexusError } from '#main/base/errors.ts';
+import { MAX_FILE_BYTES } from './document.ts';
 import { vaultError } from './errors.ts';
 
 /** How many earlier generations of the file are kept. */
@@ -48,7 +50,10 @@ export class VaultFolder {
         const match = /^(\d{1,15})\.json$/.exec(name);
         if (!match) return undefined;
         const file = join(this.#generations, name);
-        const { mtimeMs, size } = await stat(file);
+        // Whoever writes the vault at this moment may be removing it.
+        const stats = await stat(file).catch(() => undefined);
+        if (!stats) return undefined;
+        const { mtimeMs, size } = stats;
         return { generation: Number(match[1]), written_at: Math.round(mtimeMs), bytes: size };
       }),
     );
@@ -68,10 +73,11 @@ export class VaultFolder {
       failpoint('vault.write.before');
       await atomicWrite(this.file, bytes, { mode: 0o600, failpoint: 'vault.write' });
       failpoint('vault.write.after');
-      await this.#prune();
     } catch (cause) {
       throw vaultError.unavailable('The vault file cannot be written', cause);
     }
+    // It is written: what cannot be tidied now is tidied after the next change.
+    await this.#tidy().catch(() => undefined);
   }
 
   /** Writes the copy that the recovery key alone opens; removes it where there is to be none. */
@@ -99,16 +105,27 @@ export class VaultFolder {
     await syncFolder(this.#generations);
   }
 
-  async #prune(): Promise<void> {
+  // Only whoever has the write lock comes here, so a temporary file is one that a death has left.
+  async #tidy(): Promise<void> {
     for (const { generation } of (await this.generations()).slice(KEPT_GENERATIONS))
       await rm(this.#name(generation), { force: true });
+    for (const name of await readdir(this.path))
+      if (TEMPORARY.test(name)) await rm(join(this.path, name), { force: true });
   }
 }
 
+/** What `atomicWrite` calls the files that it has not finished. */
+const TEMPORARY = /^\.(vault\.json|recovery\.age)\.[0-9a-f]{12}\.tmp$/;
+
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
+    // No vault is larger; and a pipe in its place would never end.
+    const stats = await stat(file);
+    if (!stats.isFile()) throw new Error('it is no file');
+    if (stats.size > MAX_FILE_BYTES) throw vaultError.damaged('it is too large.');
     return await readFile(file);
   } catch (cause) {
+    if (cause instanceof NexusError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw vaultError.unavailable('The vault file cannot be read', cause);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '#main/base/clock.ts';
+import { type Clock, ManualClock } from '#main/base/clock.ts';
 import { IdleTimer } from './idle.ts';
 
 const MINUTE = 60_000;
@@ -58,6 +58,27 @@ describe('the idle timer', () => {
     expect(fired).toEqual([]);
     clock.advance(MINUTE);
     expect(fired).toEqual([125]);
+  });
+
+  it('goes off also when the clock was set back, not a year later', () => {
+    // Bug caught: a clock that is put right, and a vault that stays open for the difference.
+    let offset = 0;
+    const real = new ManualClock(0);
+    const wall: Clock = {
+      now: () => real.now() + offset,
+      at: (at, fire) => real.at(real.now() + Math.max(0, at - wall.now()), fire),
+    };
+    let gone = 0;
+    const one = new IdleTimer(
+      wall,
+      () => 10,
+      () => (gone += 1),
+    );
+    one.start();
+    real.advance(MINUTE);
+    offset = -365 * 24 * 60 * MINUTE;
+    real.advance(20 * MINUTE);
+    expect(gone).toBe(1);
   });
 
   it('that is switched off while it runs does not go off', () => {

@@ -49,7 +49,10 @@ export class IdleTimer {
   #look(): void {
     const { at } = this;
     if (at === undefined) return;
-    if (this.#clock.now() < at) return this.rearm();
+    const now = this.#clock.now();
+    // The clock was set back, by years perhaps: how long ago the last touch was is not known any more.
+    if (now < this.#last) this.#last = now;
+    if (now < at) return this.rearm();
     this.stop();
     this.#fire();
   }

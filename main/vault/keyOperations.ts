@@ -15,7 +15,8 @@ import {
   randomId,
   recoverySlot,
 } from './slots.ts';
-import { writeDocument, type VaultState } from './state.ts';
+import type { VaultState } from './state.ts';
+import { writeDocument } from './writeDocument.ts';
 
 /** One of the ways to open a vault. */
 export interface Key {
@@ -36,6 +37,7 @@ export async function initVault(
 ): Promise<string | undefined> {
   checkPassphrase(given.passphrase);
   return state.exclusive(async () => {
+    const locked = state.lockWatch();
     const lost = state.problem?.code === 'vault.missing';
     if (state.document || (state.problem && !lost)) throw state.problem ?? vaultError.exists();
     if (lost && (await state.folder.generations()).length > 0) throw state.problem!;
@@ -58,18 +60,23 @@ export async function initVault(
       entries: [],
     });
     const open = new OpenVault(document, master);
-    await takeOver(state, open, {});
+    await takeOver(state, open, { locked, before: undefined });
     return recovery?.identity;
   });
 }
 
-async function takeOver(state: VaultState, open: OpenVault, how: { before?: number | undefined }) {
+// Where it was locked in the middle of this it is written all the same, and stays locked.
+async function takeOver(
+  state: VaultState,
+  open: OpenVault,
+  how: { locked: () => boolean; before: number | undefined },
+): Promise<void> {
   try {
-    await state.commit(open, {}, how);
+    await state.commit(open, { result: () => undefined }, how);
   } finally {
     open.close();
   }
-  state.unlock(state.open());
+  if (!how.locked()) state.unlock(state.open());
 }
 
 async function masterOf(state: VaultState, document: VaultDocument, key: Key): Promise<Buffer> {
@@ -85,12 +92,14 @@ async function masterOf(state: VaultState, document: VaultDocument, key: Key): P
  */
 export function unlockVault(state: VaultState, key: Key): Promise<void> {
   return state.serial(async () => {
+    const locked = state.lockWatch();
     await state.load();
     const document = state.usable();
     // Also where it is open already: whoever gives a wrong key must hear of it.
     const open = new OpenVault(document, await masterOf(state, document, key));
-    if (state.unlocked) open.close();
+    if (state.unlocked || locked()) open.close();
     else state.unlock(open);
+    if (locked()) throw vaultError.locked();
   });
 }
 
@@ -101,24 +110,20 @@ export async function rekeyVault(
 ): Promise<void> {
   const { passphrase, new_passphrase: next = passphrase } = given;
   if (given.new_passphrase !== undefined) checkPassphrase(next);
-  return state
-    .change(async (open) => {
-      const { vault, slots, entries } = open.document;
-      await openPassphraseSlot(vault, slots, passphrase).then((master) => master.fill(0));
-      const master = given.master_key ? randomBytes(KEY_BYTES) : open.master();
-      const to = { vault, master, now: state.options.clock.now() };
-      const first = await passphraseSlot(to, next, state.options.costs ?? DEFAULT_COSTS);
-      const others = slots.filter((slot) => slot.kind !== 'passphrase');
-      return {
-        master,
-        slots: [first, ...(given.master_key ? await rewrapped(state, to, others) : others)],
-        entries: given.master_key
-          ? resealed(open, entries, new EntrySealer(vault, master))
-          : entries,
-        result: undefined,
-      };
-    })
-    .then(() => state.folder.forgetGenerations());
+  return state.change(async (open) => {
+    const { vault, slots, entries } = open.document;
+    await openPassphraseSlot(vault, slots, passphrase).then((master) => master.fill(0));
+    const master = given.master_key ? randomBytes(KEY_BYTES) : open.master();
+    const to = { vault, master, now: state.options.clock.now() };
+    const first = await passphraseSlot(to, next, state.options.costs ?? DEFAULT_COSTS);
+    const others = slots.filter((slot) => slot.kind !== 'passphrase');
+    return {
+      master,
+      slots: [first, ...(given.master_key ? await rewrapped(state, to, others) : others)],
+      entries: given.master_key ? resealed(open, entries, new EntrySealer(vault, master)) : entries,
+      result: () => state.folder.forgetGenerations(),
+    };
+  });
 }
 
 // A keychain that cannot be reached now loses its slot: it would hold a key of no use.
@@ -167,23 +172,24 @@ export function addSlot(
         const others = slots.filter((slot) => slot.kind !== 'keychain');
         return {
           slots: [...others, await keychainSlot(to, state.options.keychain)],
-          result: undefined,
+          result: () => undefined,
         };
       }
       const made = given.recipient === undefined ? await newIdentity() : undefined;
-      const recipient = made?.recipient ?? (await checkedRecipient(given.recipient!));
-      return { slots: [...slots, await recoverySlot(to, recipient)], result: made?.identity };
+      const recipient = made?.recipient ?? given.recipient!.trim();
+      await checkRecipients(recipient, slots);
+      return { slots: [...slots, await recoverySlot(to, recipient)], result: () => made?.identity };
     } finally {
       master.fill(0);
     }
   });
 }
 
-async function checkedRecipient(recipient: string): Promise<string> {
-  const text = recipient.trim();
-  if (!/^age1[a-z0-9]+$/.test(text)) throw vaultError.recipientInvalid(recipient);
-  await ageEncrypt('', [text]);
-  return text;
+// Together with those that are there: the recovery copy is one file for all of them.
+async function checkRecipients(recipient: string, slots: readonly Slot[]): Promise<void> {
+  if (!/^age1[a-z0-9]+$/.test(recipient)) throw vaultError.recipientInvalid(recipient);
+  const others = slots.flatMap((slot) => (slot.kind === 'recovery' ? [slot.recipient] : []));
+  await ageEncrypt('', [recipient, ...others]);
 }
 
 /** @throws NexusError `vault.slot_missing`, `vault.slot_last` */
@@ -194,7 +200,7 @@ export function removeSlot(state: VaultState, id: string): Promise<void> {
     const left = slots.filter((slot) => slot.id !== id);
     // A keychain is gone with the machine: it cannot be the only way in.
     if (!left.some((slot) => slot.kind !== 'keychain')) throw vaultError.lastSlot();
-    return { slots: left, result: undefined };
+    return { slots: left, result: () => undefined };
   });
 }
 
@@ -209,13 +215,20 @@ export function restoreVault(
   given: Key & { generation?: number | undefined; accept_current: boolean },
 ): Promise<void> {
   return state.exclusive(async () => {
+    let locked = state.lockWatch();
     const document = given.accept_current
       ? await currentDocument(state)
       : await keptDocument(state, given.generation);
     const open = new OpenVault(document, await masterOf(state, document, given));
+    if (locked()) {
+      open.close();
+      throw vaultError.locked();
+    }
     state.lock('changed');
+    locked = state.lockWatch();
     // What stood there is kept only where it was good.
-    await takeOver(state, open, { before: given.accept_current ? document.generation : undefined });
+    const before = given.accept_current ? document.generation : undefined;
+    await takeOver(state, open, { locked, before });
   });
 }
 

@@ -15,6 +15,8 @@ export class OpenVault {
   readonly sealer: EntrySealer;
   readonly #master: Buffer;
   readonly #byName = new Map<string, OpenEntry>();
+  #users = 0;
+  #closed = false;
 
   /**
    * Takes over `master`, which is wiped when this is closed.
@@ -23,12 +25,22 @@ export class OpenVault {
   constructor(document: VaultDocument, master: Buffer) {
     this.document = document;
     this.#master = master;
-    const macKey = OpenVault.macKey(master, document.vault);
+    this.sealer = new EntrySealer(document.vault, master);
+    try {
+      this.#readNames();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #readNames(): void {
+    const { document } = this;
+    const macKey = OpenVault.macKey(this.#master, document.vault);
     const authentic = isAuthentic(document, macKey);
     wipe(macKey);
     if (!authentic)
       throw vaultError.damaged('its content was changed by somebody without the key.');
-    this.sealer = new EntrySealer(document.vault, master);
     for (const sealed of document.entries) {
       const meta = this.sealer.meta(sealed);
       this.#byName.set(meta.name, { sealed, meta });
@@ -70,8 +82,24 @@ export class OpenVault {
     return this.sealer.version(this.entry(name).sealed)!;
   }
 
-  /** Wipes the key. */
+  /**
+   * Keeps the key until `work` has ended, also where this is closed meanwhile: what is sealed in the
+   * middle of it would be sealed with a key of zeros.
+   */
+  async keptOpen<T>(work: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+      if (this.#closed) this.close();
+    }
+  }
+
+  /** Wipes the key, as soon as nobody works with it. */
   close(): void {
+    this.#closed = true;
+    if (this.#users > 0) return;
     wipe(this.#master);
     this.#byName.clear();
   }

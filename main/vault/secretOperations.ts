@@ -55,8 +55,8 @@ export function listSecrets(state: VaultState): SecretInfo[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function oneInfo(state: VaultState, name: string): SecretInfo {
-  const entry = state.open().entry(name);
+function oneInfo(state: VaultState, open: OpenVault, name: string): SecretInfo {
+  const entry = open.entry(name);
   return infoOf(entry, state.uses.all().get(entry.sealed.id), state.options.clock.now());
 }
 
@@ -112,11 +112,11 @@ export async function setSecret(
   checkValue(given.value);
   // Before anything else can happen to it.
   const hidden = state.options.conceal(given.value, given.name);
-  await state.change((open) => ({
+  const secret = await state.change((open) => ({
     entries: withSecret(open, open.document.entries, given, by, state.options.clock.now()),
-    result: undefined,
+    result: (written) => oneInfo(state, written, given.name),
   }));
-  return { secret: oneInfo(state, given.name), ...shortWarning(hidden, given.name) };
+  return { secret, ...shortWarning(hidden, given.name) };
 }
 
 function shortWarning(hidden: boolean, name: string): { warning?: string } {
@@ -127,12 +127,12 @@ function shortWarning(hidden: boolean, name: string): { warning?: string } {
 }
 
 /** Changes what is said of a secret. @throws NexusError `vault.not_found`, `vault.name_exists` */
-export async function describeSecret(
+export function describeSecret(
   state: VaultState,
   given: { name: string; rename?: string | undefined } & Described,
 ): Promise<SecretInfo> {
   const { name, rename } = given;
-  await state.change((open) => {
+  return state.change((open) => {
     const { sealed, meta } = open.entry(name);
     if (rename !== undefined && rename !== name) {
       checkName(rename);
@@ -145,10 +145,9 @@ export async function describeSecret(
     });
     return {
       entries: open.document.entries.map((entry) => (entry.id === next.id ? next : entry)),
-      result: undefined,
+      result: (written) => oneInfo(state, written, rename ?? name),
     };
   });
-  return oneInfo(state, rename ?? name);
 }
 
 /** @returns whether there was one */
@@ -158,7 +157,7 @@ export async function removeSecret(state: VaultState, name: string): Promise<boo
   if (!found) return false;
   await state.change((open) => ({
     entries: open.document.entries.filter((entry) => entry.id !== open.find(name)?.sealed.id),
-    result: undefined,
+    result: () => undefined,
   }));
   state.known.forgetUses(found.sealed.id);
   return true;
@@ -187,15 +186,15 @@ export async function rotateSecret(
     given.value ?? old(state.open(), entry, given.version) ?? randomValue(given.generate ?? 32);
   checkValue(value);
   const hidden = state.options.conceal(value, given.name);
-  await state.change((open) => {
+  const secret = await state.change((open) => {
     open.entry(given.name);
     const now = state.options.clock.now();
     return {
       entries: withSecret(open, open.document.entries, { name: given.name, value }, by, now),
-      result: undefined,
+      result: (written) => oneInfo(state, written, given.name),
     };
   });
-  return { secret: oneInfo(state, given.name), ...shortWarning(hidden, given.name) };
+  return { secret, ...shortWarning(hidden, given.name) };
 }
 
 function old(open: OpenVault, { sealed, meta }: OpenEntry, version: number | undefined) {

@@ -6,11 +6,8 @@ import type { Database } from '#main/base/database.ts';
 import { toNexusError, type NexusError } from '#main/base/errors.ts';
 import { EventBus } from '#main/base/events.ts';
 import type { Logger } from '#main/base/log.ts';
-import { wipe } from './crypto.ts';
 import {
   decodeDocument,
-  documentHead,
-  encodeDocument,
   type ArgonCosts,
   type SealedEntry,
   type Slot,
@@ -24,6 +21,7 @@ import { KnownVault } from './known.ts';
 import { OpenVault } from './openVault.ts';
 import { recoveryCopy } from './recovery.ts';
 import { Uses } from './uses.ts';
+import { writeDocument } from './writeDocument.ts';
 import { withWriteLock } from './writeLock.ts';
 
 /** What a vault is built from. */
@@ -60,7 +58,8 @@ export interface Change<T> {
   slots?: Slot[];
   /** A new master key, with which `entries` and `slots` were made. */
   master?: Buffer;
-  result: T;
+  /** What the change answers with, out of the vault as it was written. */
+  result: (written: OpenVault) => T | Promise<T>;
 }
 
 /** The vault's file, what is known of it, and the key while it is unlocked. */
@@ -78,7 +77,11 @@ export class VaultState {
   problem: NexusError | undefined;
   /** Names as of the last time it was open: no value, but enough to know who must wait. */
   #names: Set<string> | undefined;
+  /** The MAC of the document that they are of. */
+  #namesOf: string | undefined;
   #open: OpenVault | undefined;
+  /** How often it was to be locked, whether it was open or not. */
+  #locks = 0;
   /** Nonces of the values that the redactor has. */
   readonly #concealed = new Set<string>();
   #tail: Promise<unknown> = Promise.resolve();
@@ -158,7 +161,10 @@ export class VaultState {
 
   /** Whether a secret of that name may be in the locked vault. */
   mayHold(name: string): boolean {
-    return this.exists && (this.#names?.has(name) ?? true);
+    if (!this.exists) return false;
+    if (this.#names === undefined || this.#names.has(name)) return true;
+    // Another process may have added it since.
+    return this.known.get()?.mac !== this.#namesOf;
   }
 
   get names(): string[] {
@@ -170,6 +176,7 @@ export class VaultState {
     try {
       const next = open.reopened(readFileSync(this.folder.file));
       this.document = next.document;
+      this.#learn(next);
       this.#adopt(next);
       this.events.emit('changed', {});
       return next;
@@ -182,6 +189,7 @@ export class VaultState {
 
   /** Takes over an opened vault: from now on it is unlocked, and every value in it is redacted. */
   unlock(open: OpenVault): void {
+    this.#learn(open);
     this.#adopt(open);
     this.document = open.document;
     this.known.raise(open.document);
@@ -190,7 +198,8 @@ export class VaultState {
     this.events.emit('changed', {});
   }
 
-  #adopt(open: OpenVault): void {
+  // Every value in it is redacted from now on, and its names are known also while it is locked.
+  #learn(open: OpenVault): void {
     for (const { sealed, meta } of open.entries)
       for (const { version, sealed: text } of sealed.versions) {
         // By its nonce: a number may come again, after a restore, with another value.
@@ -199,13 +208,27 @@ export class VaultState {
         this.options.conceal(open.sealer.version(sealed, version)!.value, meta.name);
         this.#concealed.add(key);
       }
-    if (this.#open !== open) this.#open?.close();
-    this.#open = open;
     this.#names = new Set(open.entries.map(({ meta }) => meta.name));
+    this.#namesOf = open.document.mac;
   }
 
-  /** Wipes the key. Does nothing when it is locked. */
+  #adopt(open: OpenVault): void {
+    if (this.#open !== open) this.#open?.close();
+    this.#open = open;
+  }
+
+  /**
+   * Tells whether somebody has locked the vault since this call. Whoever locks it must find it locked
+   * afterwards, whatever was under way: an unlocking that takes a second, a change that is written.
+   */
+  lockWatch(): () => boolean {
+    const before = this.#locks;
+    return () => this.#locks !== before;
+  }
+
+  /** Wipes the key. Where it is locked, what is about to open it does not. */
   lock(reason: LockReason): void {
+    this.#locks += 1;
     if (!this.#open) return;
     this.#open.close();
     this.#open = undefined;
@@ -237,18 +260,26 @@ export class VaultState {
       let open = this.open();
       // Written by a process that died before it could tell the database.
       if (document.mac !== open.document.mac) open = this.#follow(open);
-      const { result, ...change } = await work(open);
-      await this.commit(open, change);
-      return result;
+      const locked = this.lockWatch();
+      return open.keptOpen(async () => {
+        const change = await work(open);
+        if (locked()) throw vaultError.locked();
+        return this.commit(open, change, { locked });
+      });
     });
   }
 
-  /** Writes the next generation of an opened vault and takes it over; within {@link exclusive}. */
-  async commit(
+  /**
+   * Writes the next generation of an opened vault and takes it over, unless it was locked meanwhile;
+   * within {@link exclusive}.
+   *
+   * @param how.before the generation that the file has now, where that is known to be good
+   */
+  async commit<T>(
     open: OpenVault,
-    change: Omit<Change<unknown>, 'result'>,
-    how: { before?: number | undefined } = { before: open.document.generation },
-  ): Promise<void> {
+    change: Change<T>,
+    how: { locked: () => boolean; before?: number | undefined },
+  ): Promise<T> {
     const { document } = open;
     const generation = Math.max(this.known.get()?.generation ?? 0, document.generation) + 1;
     const master = change.master ?? open.master();
@@ -259,36 +290,27 @@ export class VaultState {
       slots: change.slots ?? document.slots,
       entries: change.entries ?? document.entries,
     });
-    await this.folder.write(next.bytes, how.before);
+    await this.folder.write(next.bytes, 'before' in how ? how.before : document.generation);
     this.known.put(next.document);
     this.document = next.document;
     this.problem = undefined;
-    this.#adopt(new OpenVault(next.document, master));
-    await this.#copy();
-    this.events.emit('changed', {});
+    const written = new OpenVault(next.document, master);
+    return written.keptOpen(async () => {
+      this.#learn(written);
+      if (how.locked()) written.close();
+      else this.#adopt(written);
+      await this.#copy(written);
+      this.events.emit('changed', {});
+      return change.result(written);
+    });
   }
 
   // The secret is safe already: a copy that cannot be written is worth a warning, no failure.
-  async #copy(): Promise<void> {
+  async #copy(written: OpenVault): Promise<void> {
     try {
-      await this.folder.writeRecovery(await recoveryCopy(this.open()));
+      await this.folder.writeRecovery(await recoveryCopy(written));
     } catch (error) {
       this.options.log.warn('The recovery copy of the vault could not be written', { error });
     }
   }
-}
-
-/** The bytes of a document under a master key. */
-export function writeDocument(
-  master: Buffer,
-  unsigned: Omit<VaultDocument, 'mac' | 'checksum' | 'format' | 'version'>,
-): { bytes: Buffer; document: VaultDocument } {
-  const { vault, generation, created_at, written_at, slots, entries } = unsigned;
-  const macKey = OpenVault.macKey(master, vault);
-  const bytes = encodeDocument(
-    { ...documentHead, vault, generation, created_at, written_at, slots, entries },
-    macKey,
-  );
-  wipe(macKey);
-  return { bytes, document: decodeDocument(bytes) };
 }

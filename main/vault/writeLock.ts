@@ -23,9 +23,10 @@ export async function withWriteLock<T>(
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const db = new Sqlite(file, { timeout: 0 });
   try {
-    const until = Date.now() + patienceMs;
+    // Not the time of day: somebody may set that back meanwhile.
+    const until = performance.now() + patienceMs;
     while (!tryLock(db)) {
-      if (Date.now() > until) throw vaultError.busy();
+      if (performance.now() > until) throw vaultError.busy();
       await sleep(LOOK_MS);
     }
     return await work();

@@ -87,6 +87,22 @@ describe('set and get', () => {
     expect(said.stdout === '' || said.json.error.code === error).toBe(true);
   });
 
+  it('take no bytes that are no text: they would come back as other ones', async () => {
+    // Bug caught: a key of 32 random bytes that is kept with question marks in it.
+    const file = tempFile(Buffer.from([0x61, 0xff, 0xfe, 0x80, 0x0a]));
+    for (const said of [
+      await vault('set', 'BYTES', '--file', file),
+      await vault('unlock', '--passphrase-file', file),
+    ]) {
+      expect(said.stderr).toContain('is not text in UTF-8.');
+      expect(said.stderr).toContain('base64');
+      expect(said.code).toBe(2);
+    }
+    expect((await vault('get', 'BYTES')).code).toBe(1);
+    expect((await set('MARKED', '\ufeffof an editor\r\n')).code).toBe(0);
+    expect((await vault('get', 'MARKED')).stdout).toBe('of an editor\n');
+  });
+
   it('a secret that is not there is removed with 1, so that a script hears of a slip', async () => {
     const said = await vault('rm', 'NONE', '--json');
     expect([said.code, said.json]).toEqual([1, { removed: false }]);

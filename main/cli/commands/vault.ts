@@ -5,7 +5,7 @@ import { pc } from '../colours.ts';
 import { exitCode, note, print, printJson, usageError } from '../io.ts';
 import { readLocal, writeLocal } from '../localFile.ts';
 import type { KeyOptions } from '../passphrase.ts';
-import { readPiped, withoutNewline } from '../prompt.ts';
+import { readPiped, secretText } from '../prompt.ts';
 import { readValue, withVault, withVaultAnd } from '../vaultSession.ts';
 import { counted, printTable, relative } from '../table.ts';
 import { wholeNumber } from '../wholeNumber.ts';
@@ -218,7 +218,7 @@ async function importSecrets(options: ImportOptions, file?: string): Promise<voi
     throw usageError(`--format cannot be “${format}”.`, 'It is env or json.');
   const content = file === undefined || file === '-' ? await readPiped() : await readLocal(file);
   const text = async (path: string | undefined) =>
-    path === undefined ? undefined : withoutNewline((await readLocal(path)).toString('utf8'));
+    path === undefined ? undefined : secretText(await readLocal(path), path);
   const identity = await text(options.identity);
   const passphrase = await text(options.filePassphraseFile);
   await withVault(options, async ({ client }) => {

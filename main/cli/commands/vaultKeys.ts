@@ -5,7 +5,7 @@ import { pc } from '../colours.ts';
 import { note, print, printJson, usageError } from '../io.ts';
 import { readLocal } from '../localFile.ts';
 import { requirePassphrase, requireVault, type KeyOptions } from '../passphrase.ts';
-import { askNew, canAsk, withoutNewline } from '../prompt.ts';
+import { askNew, canAsk, secretText } from '../prompt.ts';
 import { withSession } from '../session.ts';
 import { counted, printTable, relative } from '../table.ts';
 import { readValue, withVault, withVaultAnd } from '../vaultSession.ts';
@@ -191,7 +191,7 @@ async function rotateKeys(options: RotateOptions): Promise<void> {
   const passphrase = await requirePassphrase(options, { question: 'Present passphrase' });
   let fresh: string | undefined;
   if (options.newPassphraseFile !== undefined)
-    fresh = withoutNewline((await readLocal(options.newPassphraseFile)).toString('utf8'));
+    fresh = secretText(await readLocal(options.newPassphraseFile), options.newPassphraseFile);
   else if (options.passphrase) {
     if (!canAsk())
       throw usageError('The new passphrase is missing.', 'Give --new-passphrase-file FILE.');

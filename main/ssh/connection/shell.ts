@@ -37,6 +37,9 @@ export function channelShell(
   channel.stderr.on('error', () => undefined);
   return {
     write: (data) => void (over || channel.write(data)),
+    get unread() {
+      return channel.writableLength;
+    },
     resize: (cols, rows) => void (over || channel.setWindow(rows, cols, 0, 0)),
     onData(listener) {
       channel.on('data', listener);

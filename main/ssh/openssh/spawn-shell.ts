@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
+import { ptyWriter } from '#main/base/ptyWriter.ts';
 import type { Connection, ShellOptions } from '../connection/connection.ts';
 import { connectionLost } from '../connection/errors.ts';
 import type { ShellChannel } from '../door.ts';
@@ -26,11 +27,21 @@ export async function spawnShell(
     encoding: null,
   });
   const end = keepLastOutput(pty);
+  const writer = ptyWriter(pty);
   let over = false;
-  pty.onExit(() => (over = true));
+  pty.onExit(() => {
+    over = true;
+    writer?.close();
+  });
   return {
     write: (data) => {
-      if (!over) pty.write(typeof data === 'string' ? data : Buffer.from(data));
+      if (over) return;
+      const bytes = Buffer.from(data as string);
+      if (writer) writer.write(bytes);
+      else pty.write(bytes);
+    },
+    get unread() {
+      return writer?.waiting ?? 0;
     },
     resize(cols, rows) {
       try {

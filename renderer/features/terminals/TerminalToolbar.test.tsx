@@ -210,4 +210,42 @@ describe('snippets', () => {
     expect(asked['input']).toHaveLength(2);
     act(() => useTerminals.setState({ paste: undefined }));
   });
+
+  it('of older days are cleaned before they are typed: no hidden line, no key press', async () => {
+    // Bug caught: a line end that the list does not show runs a second command unseen.
+    const snippets = [
+      { id: 'one', name: 'Keys', text: 'uptime\x03\x1b[201~', run: true },
+      { id: 'two', name: 'Hidden', text: 'df -h\rid', run: true },
+    ];
+    const handlers = { 'terminals.snippets': () => ({ snippets }) };
+    const { asked, user } = await openPage([terminal('a')], 'admin', handlers);
+    const insert = async (name: string) => {
+      await user.click(await screen.findByRole('button', { name: 'Snippets' }));
+      await user.click(await screen.findByRole('menuitem', { name }));
+    };
+    await insert('Keys');
+    const typed = [{ id: 'a', data: 'uptime[201~\r', encoding: 'utf8' }];
+    await waitFor(() => expect(asked['input']).toEqual(typed));
+    await insert('Hidden');
+    expect(await screen.findByRole('dialog', { name: 'Paste 2 lines?' })).toBeDefined();
+    expect(asked['input']).toEqual(typed);
+    act(() => useTerminals.setState({ paste: undefined }));
+  });
+
+  it('wait for the person in every pane, also where one could tell a paste from typing', async () => {
+    // Bug caught: Enter goes to all panes while the lines before it are still asked about.
+    const snippets = [{ id: 'many', name: 'Many lines', text: 'cd /\nls', run: true }];
+    const handlers = { 'terminals.snippets': () => ({ snippets }) };
+    const { asked, tell, user } = await openPage([terminal('a')], 'admin', handlers);
+    await user.click(await screen.findByRole('button', { name: 'Split below' }));
+    await tell([terminal('a'), terminal('new')]);
+    await user.click(screen.getByRole('button', { name: 'Type in all panes of this tab' }));
+    const focused = useTerminals.getState().layout.tabs[0]!.focused;
+    vi.spyOn(viewOf(focused), 'bracketed', 'get').mockReturnValue(true);
+    await user.click(screen.getByRole('button', { name: 'Snippets' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Many lines' }));
+    expect(await screen.findByRole('dialog', { name: 'Paste 2 lines?' })).toBeDefined();
+    expect(asked['input']).toBeUndefined();
+    act(() => useTerminals.setState({ paste: undefined }));
+  });
 });

@@ -34,17 +34,19 @@ import { SnippetsDialog } from './SnippetsDialog.tsx';
 import { changeFont, useTerminals } from './store.ts';
 import { copySelection, toggleBroadcast } from './useTerminalKeys.ts';
 import { askPaste, send, viewOf } from './views.ts';
+import { cleanPaste } from './view/pasteText.ts';
 import { terminalThemes } from './view/themes.ts';
 import { drawings } from './view/webglPool.ts';
 
-function insert(id: string, { text, run }: Snippet): void {
-  const view = viewOf(id);
-  if (run && !text.includes('\n')) send(id, { data: `${text}\r`, encoding: 'utf8' });
+function insert(id: string, snippet: Snippet): void {
+  // It may be somebody else's: no key presses in it, and no line end that the list does not show.
+  const text = cleanPaste(snippet.text);
+  if (snippet.run && !text.includes('\n')) send(id, { data: `${text}\r`, encoding: 'utf8' });
   else {
-    askPaste(id, text);
-    if (run && view.bracketed) send(id, { data: '\r', encoding: 'utf8' });
+    const pasted = askPaste(id, text);
+    if (snippet.run && pasted) send(id, { data: '\r', encoding: 'utf8' });
   }
-  requestAnimationFrame(() => view.focus());
+  requestAnimationFrame(() => viewOf(id).focus());
 }
 
 function Snippets({ id }: { id: string }) {

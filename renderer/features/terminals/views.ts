@@ -53,11 +53,16 @@ export function send(id: string, input: Input): void {
   for (const target of targets(id)) viewOf(target).send(input);
 }
 
-/** Pastes, or asks first where the lines would run at once. */
-export function askPaste(id: string, text: string): void {
+/**
+ * Pastes, or asks first where the lines would run at once.
+ * @returns whether it was pasted; otherwise a person decides
+ */
+export function askPaste(id: string, text: string): boolean {
   const bracketed = targets(id).every((target) => viewOf(target).bracketed);
-  if (needsLook(text, bracketed)) useTerminals.setState({ paste: { text, terminal: id } });
+  const asks = needsLook(text, bracketed);
+  if (asks) useTerminals.setState({ paste: { text, terminal: id } });
   else paste(id, text);
+  return !asks;
 }
 
 export function paste(id: string, text: string): void {

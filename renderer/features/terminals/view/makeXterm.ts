@@ -1,6 +1,7 @@
 import type { FitAddon } from '@xterm/addon-fit';
 import type { SearchAddon } from '@xterm/addon-search';
 import type { Terminal as XtermTerminal } from '@xterm/xterm';
+import { boundTerminal } from '#contract/terminalBounds.ts';
 import type { Xterm } from './loadXterm.ts';
 import { openLink, safeLink } from './openLink.ts';
 import { silenceQueries } from './silenceQueries.ts';
@@ -46,7 +47,7 @@ export function makeXterm(
   const search = new xterm.SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
-  terminal.loadAddon(new xterm.UnicodeGraphemesAddon());
+  boundTerminal(terminal, new xterm.UnicodeGraphemesAddon());
   terminal.loadAddon(
     new xterm.WebLinksAddon((event, address) => openLink(event, address), {
       urlRegex: /https:\/\/[^\s"'<>\\^`{|}]*[^\s"'<>\\^`{|}.,:;!?)\]]/,
