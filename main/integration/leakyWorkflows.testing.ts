@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { listeningInTest } from '#main/base/listening.testing.ts';
+import { listening } from '#main/base/listening.testing.ts';
 
 /** Shapes that break naive redaction. */
 export const SECRETS: Record<string, string> = {
@@ -201,5 +201,5 @@ export async function echoServer(): Promise<string> {
       response.end(failing ? `refused: ${body}` : JSON.stringify({ body, base64 }));
     });
   });
-  return `http://127.0.0.1:${await listeningInTest(echo)}`;
+  return `http://127.0.0.1:${await listening(echo)}`;
 }

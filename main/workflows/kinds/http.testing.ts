@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import { afterEach, beforeEach } from 'vitest';
 import type { Json } from '#contract/common.ts';
 import type { NexusError } from '#main/base/errors.ts';
-import { listeningInTest } from '#main/base/listening.testing.ts';
+import { listening } from '#main/base/listening.testing.ts';
 import { failureOf, harness, outputsOf, type Harness } from './harness.testing.ts';
 import { http } from './http.ts';
 
@@ -19,7 +19,7 @@ export const echo: Handler = (request, response, body) => {
 
 /** Lets a server of this test listen; resolves with its address, without a slash at the end. */
 export const opened = async (server: Server): Promise<string> =>
-  `http://127.0.0.1:${await listeningInTest(server)}`;
+  `http://127.0.0.1:${await listening(server)}`;
 
 /** An HTTP server of this test; resolves with its address. */
 export function serve(handler: Handler): Promise<string> {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach } from 'vitest';
 import type { Json } from '#contract/common.ts';
-import { listeningInTest } from '#main/base/listening.testing.ts';
+import { listening } from '#main/base/listening.testing.ts';
 import { sandbox } from '../kinds/code.ts';
 import { harness, type Harness } from '../kinds/harness.testing.ts';
 import { closeWorlds, runTemplate, type Answers, type TemplateRun } from './run.testing.ts';
@@ -64,5 +64,5 @@ export async function answering(body: unknown, status = 200): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
-  return `http://127.0.0.1:${await listeningInTest(server)}/`;
+  return `http://127.0.0.1:${await listening(server)}/`;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { describe, expect, it } from 'vitest';
-import { listeningInTest } from '#main/base/listening.testing.ts';
+import { listening } from '#main/base/listening.testing.ts';
 import { answering, gallery, templateTests, text } from './gallery.testing.ts';
 
 const { attempt, run, at, titles, tried, harness } = templateTests();
@@ -60,7 +60,7 @@ describe('templates about the network', () => {
       key: readFileSync(at('key.pem')),
       cert: readFileSync(at('cert.pem')),
     });
-    const site = `127.0.0.1:${await listeningInTest(server)}`;
+    const site = `127.0.0.1:${await listening(server)}`;
     const { outputs } = await run('tls-expiry', { sites: [site] });
     expect(outputs['certificates']).toEqual([
       { site, expires: expect.stringContaining('GMT'), days: 9 },
