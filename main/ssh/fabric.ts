@@ -253,5 +253,6 @@ function watched(connection: Connection, opened: () => void): Connection {
     ping: () => connection.ping(),
     onClose: (listener) => connection.onClose(listener),
     close: () => connection.close(),
+    fail: (error) => connection.fail(error),
   };
 }

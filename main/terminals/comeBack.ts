@@ -81,7 +81,7 @@ export class ComeBack {
 /** Whether waiting can help: a network that is away, not a key that is refused or a person who said no. */
 function mayPass({ code, details }: NexusError): boolean {
   if (details?.['retryable'] === false) return false;
-  return /^ssh\.(connection_lost|unreachable|circuit_open|handshake_failed|handshake_timeout|timeout)$/.test(
+  return /^ssh\.(connection_lost|unreachable|circuit_open|handshake_failed|handshake_timeout|channel_timeout|timeout)$/.test(
     code,
   );
 }

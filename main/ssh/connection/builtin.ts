@@ -134,7 +134,6 @@ export class BuiltinConnection implements Connection {
     this.#gone();
   }
 
-  /** Gives up a connection that does not answer. */
   fail(error: Error): void {
     this.#error ??= error;
     this.#client.destroy();

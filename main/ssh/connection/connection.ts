@@ -53,4 +53,6 @@ export interface Connection {
   /** See {@link Ending.listen}: whoever listens for the time of a session takes itself off again. */
   onClose(listener: EndListener): () => void;
   close(): void;
+  /** Gives up a connection that does not answer, or whose way is gone. */
+  fail(error: Error): void;
 }

@@ -14,6 +14,7 @@ import {
   type KnownKey,
   unknownKey,
 } from '../keys/host-keys.ts';
+import { connectBehind } from './behind.ts';
 import type { Connection } from './connection.ts';
 import { connectByOpenssh } from '../openssh/connect.ts';
 import { hasOtherKeys, needsOpenssh } from '../openssh/choose.ts';
@@ -21,7 +22,7 @@ import { dial, keyText, ownerOf } from './dial.ts';
 import { Gate } from './gate.ts';
 import { jumpChain } from './jumps.ts';
 import { type AcquireOptions, HostLink, type Lease } from './link.ts';
-import { hostChanged, notBehind } from './link-errors.ts';
+import { hostChanged } from './link-errors.ts';
 import { wayOf } from './way.ts';
 
 export interface PoolOptions {
@@ -171,17 +172,15 @@ export class Pool {
   async #connect(host: Host, options: AcquireOptions): Promise<Connection> {
     const known = await this.#options.keys.entries(ownerOf(host));
     if ((await needsOpenssh(host, known)) !== undefined)
-      return this.#byWay(host, options, (stream) => this.#openssh(host, options, known, stream));
+      return this.#byWay(host, options, (...way) => this.#openssh(host, known, ...way));
     const builtin = (mayLeave: boolean) =>
-      this.#byWay(host, options, (stream) => this.#builtin(host, options, mayLeave, stream));
+      this.#byWay(host, options, (...way) => this.#builtin(host, mayLeave, ...way));
     try {
       return await builtin(host.options.client !== 'builtin');
     } catch (error) {
       if (!(error instanceof NexusError) || host.options.client === 'builtin') throw error;
       if (!mayOpensshDo(error, known)) throw error;
-      const openssh = this.#byWay(host, options, (stream) =>
-        this.#openssh(host, options, known, stream),
-      );
+      const openssh = this.#byWay(host, options, (...way) => this.#openssh(host, known, ...way));
       return await openssh.catch((second: unknown) => {
         const none = second instanceof NexusError && second.code.startsWith('ssh.openssh_');
         // Without OpenSSH there are still passwords, or the first error says more.
@@ -195,28 +194,21 @@ export class Pool {
   async #byWay(
     host: Host,
     options: AcquireOptions,
-    connect: (stream?: Duplex) => Promise<Connection>,
+    connect: (options: AcquireOptions, stream?: Duplex) => Promise<Connection>,
   ): Promise<Connection> {
     const via = this.#before(host).at(-1);
-    if (!via) return connect();
+    if (!via) return connect(options);
     const lease = await this.link(via).acquire({ ...options, use: 'tunnel' });
-    try {
-      const stream = await lease.connection
-        .dial(host.address, host.port)
-        .catch((error: unknown) => Promise.reject(notBehind(host, via, error)));
-      const connection = await connect(stream);
-      connection.onClose(() => lease.release());
-      return connection;
-    } catch (error) {
-      lease.release();
-      throw error;
-    }
+    return connectBehind(host, via, lease, (stream, lost) => {
+      const signal = options.signal ? AbortSignal.any([options.signal, lost]) : lost;
+      return connect({ ...options, signal }, stream);
+    });
   }
 
   async #openssh(
     host: Host,
-    options: AcquireOptions,
     known: KnownKey[],
+    options: AcquireOptions,
     stream?: Duplex,
   ): Promise<Connection> {
     const { keys, questions } = this.#options;
@@ -237,8 +229,8 @@ export class Pool {
 
   #builtin(
     host: Host,
-    options: AcquireOptions,
     mayLeave: boolean,
+    options: AcquireOptions,
     stream?: Duplex,
   ): Promise<Connection> {
     const { keys, questions, log } = this.#options;

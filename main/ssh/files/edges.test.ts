@@ -115,7 +115,9 @@ describe.each<Direction>(['upload', 'download'])('%s', (direction) => {
     expect(readFileSync(join(dir, 'to'), 'utf8')).toBe('x');
     await move(direction, join(dir, 'folder'), join(dir, 'all'));
     expect(readdirSync(join(dir, 'all'))).toEqual(['file']);
-    await expect(move(direction, join(dir, 'nowhere'), join(dir, 'no'))).rejects.toThrow();
+    await expect(move(direction, join(dir, 'nowhere'), join(dir, 'no'))).rejects.toMatchObject({
+      code: expect.stringMatching(/^ssh\./),
+    });
   });
 
   it('tells how much there is from the beginning, also of a single file', async () => {

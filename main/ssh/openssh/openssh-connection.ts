@@ -131,6 +131,11 @@ export class OpensshConnection implements Connection {
     this.#master.close();
   }
 
+  fail(error: Error): void {
+    this.#master.close();
+    this.#ending.end(error);
+  }
+
   #endsSoon(): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
