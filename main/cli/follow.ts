@@ -7,6 +7,7 @@ import {
 } from '#contract/runs.ts';
 import { pc } from './colours.ts';
 import { clean, errorLine, exitCode, note, print } from './io.ts';
+import { canRedraw, drawLine, eraseLine } from './liveLine.ts';
 
 const MARK: Record<string, string> = {
   succeeded: pc.green('✓'),
@@ -38,7 +39,7 @@ export async function followRun(
   options: FollowOptions,
 ): Promise<RunDetail> {
   const quiet = options.json;
-  const progress = new Progress(!quiet && process.stderr.isTTY === true);
+  const progress = new Progress(!quiet && canRedraw());
   const ended = new AbortController();
   const given = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
@@ -134,7 +135,7 @@ class Progress {
   }
 
   #erase(): void {
-    if (this.#live) process.stderr.write('\r\u001b[2K');
+    if (this.#live) eraseLine();
   }
 
   #draw(): void {
@@ -149,8 +150,7 @@ class Progress {
     const width = 20;
     const filled = all.length ? Math.round((done / all.length) * width) : 0;
     const bar = pc.green('━'.repeat(filled)) + pc.dim('━'.repeat(width - filled));
-    this.#erase();
-    process.stderr.write(
+    drawLine(
       `${bar} ${done}/${all.length} ${pc.bold(clean(this.#workflow))} ${pc.dim(clean(now.slice(0, 3).join(', ')))}`,
     );
   }

@@ -31,7 +31,8 @@ export function note(line: string): void {
   process.stderr.write(`${coloured(process.stderr) ? clean(line) : withoutColours(clean(line))}\n`);
 }
 
-function withoutColours(text: string): string {
+/** A text as it is read: colours have no width. */
+export function withoutColours(text: string): string {
   // oxlint-disable-next-line no-control-regex -- what colours are made of
   return text.replace(/\u001b\[[0-9;]*m/g, '');
 }

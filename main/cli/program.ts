@@ -98,6 +98,14 @@ function forPerson(error: NexusError, command: Command | undefined): NexusError 
   });
 }
 
+/** What people mean who write this, and how it is done. */
+const MEANT: Record<string, string> = {
+  'commander.excessArguments nexus vault set':
+    'A value is never an argument, where others can read it: pipe it in, give --file FILE, or be asked.',
+  'commander.unknownCommand nexus run':
+    'A workflow is run with: nexus workflow run NAME. For runs see: nexus run --help',
+};
+
 /** The library's words as an error of ours. */
 function usageOf(error: CommanderError & { command?: Command }): NexusError {
   const path = pathOf(error.command);
@@ -115,11 +123,5 @@ function usageOf(error: CommanderError & { command?: Command }): NexusError {
     'commander.excessArguments': `${path} takes fewer words than were given.`,
   };
   const other = `${error.message.replace(/^error: /, '').split('\n')[0]}.`;
-  const secret = path === 'nexus vault set' && error.code === 'commander.excessArguments';
-  return usageError(
-    said[error.code] ?? other,
-    secret
-      ? 'A value is never an argument, where others can read it: pipe it in, give --file FILE, or be asked.'
-      : hint,
-  );
+  return usageError(said[error.code] ?? other, MEANT[`${error.code} ${path}`] ?? hint);
 }

@@ -1,4 +1,4 @@
-import { print } from './io.ts';
+import { print, withoutColours } from './io.ts';
 
 /** Narrower than this no column is made. */
 const NARROWEST = 8;
@@ -13,7 +13,7 @@ export function printTable(head: string[], rows: string[][], empty?: string): vo
   if (rows.length === 0 && empty !== undefined) return print(empty);
   const lines = [head.map((title) => title.toUpperCase()), ...rows];
   const widths = head.map((_, column) =>
-    Math.max(...lines.map((line) => visible(line[column] ?? '').length)),
+    Math.max(...lines.map((line) => withoutColours(line[column] ?? '').length)),
   );
   if (process.stdout.isTTY && process.stdout.columns > 0) fit(widths, process.stdout.columns);
   for (const cells of lines)
@@ -42,18 +42,14 @@ function secondOf(widths: number[]): number {
   return sorted[1] === sorted[0] ? sorted[0]! - 1 : (sorted[1] ?? 0);
 }
 
-function cut(cell: string, width: number): string {
-  const plain = visible(cell);
+/** A text that is no wider than `width`; one that is cut loses its colours. */
+export function cut(cell: string, width: number): string {
+  const plain = withoutColours(cell);
   return plain.length <= width ? cell : `${plain.slice(0, width - 1)}…`;
 }
 
 const padded = (cell: string, width: number): string =>
-  cell + ' '.repeat(Math.max(0, width - visible(cell).length));
-
-function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- colours do not count as width
-  return text.replace(/\u001b\[[0-9;]*m/g, '');
-}
+  cell + ' '.repeat(Math.max(0, width - withoutColours(cell).length));
 
 /** `3 min ago`, `in 2 h`: for people; programs take `--json`. */
 export function relative(iso: string | undefined, now = Date.now()): string {

@@ -14,6 +14,11 @@ describe('bad usage', () => {
   it.each([
     [['frobnicate'], 'There is no command nexus frobnicate.', 'See: nexus --help'],
     [['statuss'], 'There is no command nexus statuss. Did you mean status?', 'See: nexus --help'],
+    [
+      ['run', 'backup'],
+      'There is no command nexus run backup.',
+      'A workflow is run with: nexus workflow run NAME. For runs see: nexus run --help',
+    ],
     [['help', 'nope'], 'There is no command nexus nope.', 'See: nexus --help'],
     [
       ['help', 'vault', 'gte'],

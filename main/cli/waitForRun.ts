@@ -42,11 +42,20 @@ function outOfSight(error: NexusError, run: string): NexusError {
   });
 }
 
-/** Follows a run; the first Ctrl-C cancels it and exits with 130. */
-export async function waitFor(session: Session, id: string, json: boolean): Promise<number> {
+/**
+ * Begins something with a run and follows it; the first Ctrl-C cancels it and exits with 130. It is
+ * heard from the beginning: a running Nexus would go on with a run that it was just told to start.
+ */
+export async function waitFor(
+  session: Session,
+  begin: () => Promise<{ run: { id: string } }>,
+  json: boolean,
+): Promise<number> {
+  let id: string | undefined;
   const interrupted = new AbortController();
   const stopListening = onInterrupt(() => interrupted.abort());
   try {
+    ({ id } = (await begin()).run);
     const ended = await followRun(session.client, id, {
       json,
       signal: interrupted.signal,
@@ -66,7 +75,7 @@ export async function waitFor(session: Session, id: string, json: boolean): Prom
     if (json) printJson({ run: runJson(ended) });
     return json ? statusExit(ended) : concludeRun(ended);
   } catch (thrown) {
-    throw outOfSight(toNexusError(thrown), id);
+    throw id === undefined ? thrown : outOfSight(toNexusError(thrown), id);
   } finally {
     stopListening();
   }

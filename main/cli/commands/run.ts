@@ -233,11 +233,11 @@ async function act(
 ): Promise<void> {
   await withSession(options, async (session) => {
     const foreign = session.own !== undefined && !(await session.own.adopt(id));
-    const { run } = await work(session);
     if (options.wait) {
-      process.exitCode = await waitFor(session, run.id, options.json === true);
+      process.exitCode = await waitFor(session, () => work(session), options.json === true);
       return;
     }
+    const { run } = await work(session);
     if (options.json) printJson({ run: { id: run.id, status: run.status } });
     else print(`run ${run.id} ${run.status}`);
     if (!foreign || run.id !== id) await leave(session, run.id);

@@ -122,15 +122,16 @@ async function run(target: string, options: RunOptions): Promise<number> {
   const located = await locate(target, options);
   const inputs = await collectInputs(options.input, options.inputs);
   return withSession(options, async (session) => {
-    const started = await session.client.runs.start({
-      ...located,
-      inputs,
-      ...(options.from ? { from_step: options.from } : {}),
-      ...(options.fromRun ? { from_run: options.fromRun } : {}),
-      ...(options.dedupeKey ? { dedupe_key: options.dedupeKey } : {}),
-    });
-    const { id, status } = started.run;
-    if (options.wait) return waitFor(session, id, options.json === true);
+    const start = () =>
+      session.client.runs.start({
+        ...located,
+        inputs,
+        ...(options.from ? { from_step: options.from } : {}),
+        ...(options.fromRun ? { from_run: options.fromRun } : {}),
+        ...(options.dedupeKey ? { dedupe_key: options.dedupeKey } : {}),
+      });
+    if (options.wait) return waitFor(session, start, options.json === true);
+    const { id, status } = (await start()).run;
     if (options.json) printJson({ run: { id, status } });
     else print(`run ${id} ${status}`);
     await leave(session, id);

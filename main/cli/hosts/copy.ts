@@ -3,6 +3,7 @@ import { readStream } from '#contract/client.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { clean, exitCode, print, printJson, type GlobalOptions } from '../io.ts';
+import { canRedraw, drawLine, eraseLine } from '../liveLine.ts';
 import { answering, attended } from '../prompts.ts';
 import { withSession } from '../session.ts';
 
@@ -52,22 +53,18 @@ export async function copy(
   }
 }
 
-const live = () => process.stderr.isTTY === true;
-
 function showProgress(
   event: { file: string; bytes: number; total: number; files: number; files_total: number },
   json: boolean,
 ): void {
-  if (json || !live()) return;
+  if (json || !canRedraw()) return;
   const share = event.total > 0 ? Math.floor((event.bytes / event.total) * 100) : 100;
   const files = event.files_total > 1 ? ` ${event.files}/${event.files_total} files` : '';
-  process.stderr.write(
-    `\r\u001b[2K${share} % ${megabytes(event.bytes)}${files} ${clean(event.file).slice(-60)}`,
-  );
+  drawLine(`${share} % ${megabytes(event.bytes)}${files} ${clean(event.file).slice(-60)}`);
 }
 
 function clearProgress(): void {
-  if (live()) process.stderr.write('\r\u001b[2K');
+  if (canRedraw()) eraseLine();
 }
 
 function summary(event: {

@@ -30,7 +30,7 @@ export interface ExecOptions extends GlobalOptions {
 }
 
 /** The exit code of ssh itself for “the command could not be run”. */
-const CANNOT_RUN = 255;
+export const CANNOT_RUN = 255;
 /** What a shell gives for a program that wrote to a reader that is gone (128 and SIGPIPE). */
 const NOBODY_READS = 141;
 
@@ -80,14 +80,18 @@ export async function execute(request: Request, options: ExecOptions): Promise<n
       }),
     );
   } catch (error) {
-    // A script must not take it for the command's own code: a host that is not there, a refusal.
-    if (error instanceof NexusError && exitOfError(error) !== exitCode.usage)
-      throw Object.assign(error, { exit: CANNOT_RUN });
-    throw error;
+    throw asSsh(error);
   } finally {
     stopListening();
     stopWatching();
   }
+}
+
+/** A script must not take it for the command's own code: a host that is not there, a refusal. */
+export function asSsh(error: unknown): unknown {
+  return error instanceof NexusError && exitOfError(error) !== exitCode.usage
+    ? Object.assign(error, { exit: CANNOT_RUN })
+    : error;
 }
 
 /** Keeps everything and prints `{"results": […]}` at the end. */

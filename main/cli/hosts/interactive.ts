@@ -1,8 +1,10 @@
 import { readStream } from '#contract/client.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { usageError, type GlobalOptions } from '../io.ts';
+import { drained } from '../output.ts';
 import { answering, attended } from '../prompts.ts';
 import { withSession } from '../session.ts';
+import { asSsh, CANNOT_RUN } from './exec.ts';
 
 /** An interactive shell on a host, on this terminal. Resolves with the shell's exit code. */
 export async function interactive(host: string, options: GlobalOptions): Promise<number> {
@@ -32,16 +34,20 @@ export async function interactive(host: string, options: GlobalOptions): Promise
     });
     try {
       for await (const event of events) {
-        if (event.type === 'data') process.stdout.write(Buffer.from(event.data, 'base64'));
+        // Whoever reads slowly slows the host down.
+        if (event.type === 'data' && !process.stdout.write(Buffer.from(event.data, 'base64')))
+          await drained(process.stdout);
         if (event.type !== 'exit') continue;
-        if (event.error) throw Object.assign(new NexusError(event.error), { exit: 255 });
-        return event.code ?? 255;
+        if (event.error) throw new NexusError(event.error);
+        return event.code ?? CANNOT_RUN;
       }
       throw ended(host);
     } finally {
       leave();
       stop.abort();
     }
+  }).catch((error: unknown) => {
+    throw asSsh(error);
   });
 }
 
