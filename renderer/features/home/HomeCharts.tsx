@@ -3,12 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { api } from '#renderer/client/api.ts';
 import { Card } from '#renderer/ui/Card.tsx';
 import { Chart } from '#renderer/ui/Chart.tsx';
+import { QueryState } from '#renderer/ui/QueryState.tsx';
 import { summarise } from './summarise.ts';
 
 /** Runs per hour with the failed ones in front, and the success rate, over a day. */
 export function HomeCharts() {
   const { t, i18n } = useTranslation('home');
-  const { data } = useQuery(api.runs.statistics.queryOptions({ input: { hours: 24 } }));
+  const statistics = useQuery(api.runs.statistics.queryOptions({ input: { hours: 24 } }));
+  const { data } = statistics;
   const summary = summarise(data?.buckets ?? []);
   const percent = new Intl.NumberFormat(i18n.language, {
     style: 'percent',
@@ -16,7 +18,10 @@ export function HomeCharts() {
   });
   return (
     <Card title={t('chartRuns')} aside={<span className="text-xs text-muted">{t('last24')}</span>}>
-      {data && summary.total === 0 ? (
+      {!data ? (
+        // Nothing known is not nothing failed.
+        <QueryState query={statistics} lines={5} />
+      ) : summary.total === 0 ? (
         <p className="text-sm text-muted">{t('chartEmpty')}</p>
       ) : (
         <>

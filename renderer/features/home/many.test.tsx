@@ -126,4 +126,23 @@ describe('what could not be read', () => {
     await userEvent.click(needs.getByRole('button', { name: 'Try again' }));
     await needs.findByText(/^Nothing/);
   });
+
+  it('has no figures: not known is not zero', async () => {
+    // Bug caught: "0 failed" in large figures, over statistics that could not be read.
+    let broken = true;
+    await open({
+      'runs.statistics': () => {
+        if (broken) refusing('x.locked', 'The statistics are locked.')();
+        return {
+          buckets: [{ at: '2026-03-01T10:00:00.000Z', succeeded: 3, failed: 1, cancelled: 0 }],
+        };
+      },
+    });
+    const chart = await card('Runs per hour');
+    await chart.findByText('The statistics are locked.');
+    expect(chart.queryByText('0')).toBeNull();
+    broken = false;
+    await userEvent.click(chart.getByRole('button', { name: 'Try again' }));
+    await chart.findByText('75%');
+  });
 });

@@ -152,4 +152,23 @@ describe('a login link', () => {
     );
     expect(link).toHaveBeenCalledOnce();
   });
+
+  it('is for one time, and the next one is made without leaving the page', async () => {
+    // Bug caught: the second phone gets the link that the first has used up.
+    let made = 0;
+    await open([], {
+      'platform.status': () => served,
+      'platform.loginLink': () => ({
+        url: `http://127.0.0.1:4100/login#${(made += 1)}`,
+        expires_at: '2026-03-01T10:10:00.000Z',
+      }),
+    });
+    const make = async () =>
+      userEvent.click(await screen.findByRole('button', { name: 'Make login link' }));
+    await make();
+    await screen.findByText('http://127.0.0.1:4100/login#1');
+    await make();
+    await screen.findByText('http://127.0.0.1:4100/login#2');
+    expect(screen.queryByText('http://127.0.0.1:4100/login#1')).toBeNull();
+  });
 });

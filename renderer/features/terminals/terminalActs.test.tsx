@@ -108,11 +108,11 @@ describe('a terminal that is closed', () => {
     await openPage([terminal('a')], 'admin', {
       'terminals.close': () => refusing(code, `It is ${code}.`)(),
     });
-    await closeTerminal('a');
-    expect(screen.queryByText('It is terminal.not_found.')).toBeNull();
+    await act(() => closeTerminal('a'));
     code = 'terminal.busy';
     await act(() => closeTerminal('a'));
     await screen.findByText('It is terminal.busy.');
+    expect(screen.queryByText('It is terminal.not_found.')).toBeNull();
   });
 });
 

@@ -32,6 +32,12 @@ export function DetailsCard({ host }: { host: Host }) {
             options.certificates?.length ? mono(options.certificates.join(', ')) : undefined,
           ],
           [t('form.passwordSecret'), options.password_secret && mono(options.password_secret)],
+          [
+            t('form.passphraseSecret'),
+            options.passphrase_secret && mono(options.passphrase_secret),
+          ],
+          [t('form.client'), options.client && t(`form.clients.${options.client}`)],
+          [t('form.forwardAgent'), options.forward_agent ? t('details.on') : undefined],
           [t('form.proxyCommand'), options.proxy_command && mono(options.proxy_command)],
           [t('form.groups'), labels(host.groups, '@') || undefined],
           [t('form.tags'), labels(host.tags, '#') || undefined],

@@ -85,7 +85,14 @@ describe('how a host is entered', () => {
   it('leaves out what nobody has said', async () => {
     await open();
     const shown = await card('Inventory');
-    for (const fact of ['Jump hosts', 'Groups', 'Tags', 'Notes', 'Certificates', 'Private keys'])
+    for (const fact of [
+      'Jump hosts',
+      'Groups',
+      'Tags',
+      'Notes',
+      'Certificates',
+      'Hand the SSH agent on',
+    ])
       expect(shown.queryByText(fact), fact).toBeNull();
     expect(await said('Inventory', 'New host key')).toBe('Asks first');
   });
@@ -94,6 +101,19 @@ describe('how a host is entered', () => {
     await open({ host: { options: { password_secret: 'WEB_PW', proxy_command: 'nc %h %p' } } });
     expect(await said('Inventory', 'Secret with the password')).toBe('WEB_PW');
     (await card('Inventory')).getByText('nc %h %p');
+  });
+
+  it('tells what of it is not as usual: the agent that is handed on, the client', async () => {
+    // Bug caught: nobody sees that whoever is root on this host can log in elsewhere as them.
+    const options = {
+      forward_agent: true,
+      client: 'openssh' as const,
+      passphrase_secret: 'KEY_PHRASE',
+    };
+    await open({ host: { options } });
+    expect(await said('Inventory', 'Hand the SSH agent on')).toBe('On');
+    expect(await said('Inventory', 'SSH client')).toBe('The system’s ssh');
+    expect(await said('Inventory', 'Secret with the key’s passphrase')).toBe('KEY_PHRASE');
   });
 
   it('is copied as it is typed into a terminal', async () => {
