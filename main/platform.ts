@@ -102,6 +102,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     throw databaseError(error, paths.database);
   }
   const woke = async (patienceMs?: number) => {
+    // A desktop tells of a sleep before it comes; elsewhere this is the first word of it.
+    if (options.mode === 'serve') parts.vault.personLeft('sleep');
     // Terminals that lost their hosts come back at once; those that do not know it yet, soon.
     parts.terminals.woke();
     await parts.ssh.probe(patienceMs);
@@ -115,9 +117,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     api,
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
-    personLeft: (why) => {
-      if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
-    },
+    personLeft: (why) => parts.vault.personLeft(why),
     loginLink: () => faces!.loginLink('admin'),
     woke,
     openTerminals: () => parts.terminals.count,
