@@ -8,6 +8,10 @@ import { text, type ValueProps } from './ValueProps.ts';
 
 const UNSET = '\u0000unset';
 
+function isUnset(value: Json | undefined): boolean {
+  return value === undefined || value === null;
+}
+
 /** One of the listed values, or none, which leaves it to the default. */
 export function EnumControl(props: ValueProps & { options: Json[] }) {
   const { t } = useTranslation('editor');
@@ -18,7 +22,9 @@ export function EnumControl(props: ValueProps & { options: Json[] }) {
     <Select
       {...(props.id ? { id: props.id } : {})}
       label={props.label}
-      value={index === -1 ? UNSET : String(index)}
+      value={index !== -1 ? String(index) : isUnset(props.value) ? UNSET : undefined}
+      // What the file says is shown, also where it is none of those that there are.
+      placeholder={text(props.value)}
       onChange={(picked) =>
         props.onChange(picked === UNSET ? undefined : props.options[Number(picked)])
       }

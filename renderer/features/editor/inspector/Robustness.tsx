@@ -8,17 +8,13 @@ import { Section } from './Section.tsx';
 import { ObjectForm, ValueControl } from './ValueField.tsx';
 import { durationSchema, retrySchema } from './stepSchemas.ts';
 import { usePut } from './stepValues.ts';
+import { text } from './ValueProps.ts';
 
 function OnError({ step, raw }: { step: GraphStep; raw: { [key: string]: Json } }) {
   const { t } = useTranslation('editor');
   const put = usePut(step);
   const graph = useEditor((state) => state.graph);
-  const value =
-    step.goto === undefined
-      ? raw.on_error === 'continue'
-        ? 'continue'
-        : 'fail'
-      : `goto ${step.goto}`;
+  const value = step.goto === undefined ? text(raw.on_error) || 'fail' : `goto ${step.goto}`;
   const targets = graph.steps.filter((other) => other.list === step.list && other.id !== step.id);
   return (
     <Field label={t('step.onError')}>
@@ -26,6 +22,7 @@ function OnError({ step, raw }: { step: GraphStep; raw: { [key: string]: Json } 
         <Select
           id={control.id}
           value={value}
+          placeholder={value}
           onChange={(picked) =>
             put(
               ['on_error'],
@@ -102,7 +99,8 @@ export function Robustness({ step, raw }: { step: GraphStep; raw: { [key: string
         {(control) => (
           <Select
             id={control.id}
-            value={typeof raw.on_interrupted === 'string' ? raw.on_interrupted : 'default'}
+            value={text(raw.on_interrupted) || 'default'}
+            placeholder={text(raw.on_interrupted)}
             onChange={(picked) =>
               put(['on_interrupted'], picked === 'default' ? undefined : picked)
             }

@@ -29,6 +29,7 @@ export function Rollback({ step, raw }: { step: GraphStep; raw: { [key: string]:
           <Select
             id={control.id}
             value={rollback === true ? 'own' : (uses ?? 'none')}
+            placeholder={uses ?? ''}
             onChange={(picked) =>
               put(
                 ['rollback'],

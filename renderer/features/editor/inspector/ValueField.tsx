@@ -53,12 +53,18 @@ function Known(props: ValueProps & { control: Control }): ReactNode {
   }
 }
 
+/** Whether a switch would show less than what the file says. */
+function isOther(control: Control, value: Json | undefined): boolean {
+  return control.kind === 'boolean' && ['string', 'number'].includes(typeof value);
+}
+
 /** The control of one value. Whatever its type, an expression may stand in its place. */
 export function ValueControl(props: ValueProps): ReactNode {
   const { root } = useFormScope();
   const control = controlOf(props.schema, root);
   const takesText = control.kind === 'text' || control.kind === 'number' || control.kind === 'any';
-  if (!takesText && isExpression(props.value)) return <TextControl {...props} editor="plain" />;
+  if (!takesText && (isExpression(props.value) || isOther(control, props.value)))
+    return <TextControl {...props} editor="plain" />;
   return <Known {...props} control={control} />;
 }
 

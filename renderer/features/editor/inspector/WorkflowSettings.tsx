@@ -24,6 +24,7 @@ import {
 } from './stepSchemas.ts';
 import { useNames } from './useNames.ts';
 import { ObjectForm, ValueControl } from './ValueField.tsx';
+import { text } from './ValueProps.ts';
 
 type Map_ = { [key: string]: Json };
 
@@ -251,7 +252,8 @@ export function WorkflowSettings() {
           {(control) => (
             <Select
               id={control.id}
-              value={typeof value.on_interrupted === 'string' ? value.on_interrupted : 'default'}
+              value={text(value.on_interrupted) || 'default'}
+              placeholder={text(value.on_interrupted)}
               onChange={(picked) =>
                 put(['on_interrupted'], picked === 'default' ? undefined : picked)
               }
