@@ -27,6 +27,7 @@ export async function measure(): Promise<Row[]> {
     record: async () => undefined,
     keychain: noKeychain,
     idleMinutes: () => 0,
+    locksWithScreen: () => true,
   });
   await vault.init({ passphrase: PASSPHRASE, recovery: true, keychain: false });
   const values = Object.fromEntries(

@@ -102,7 +102,15 @@ export const vault = {
     audit: 'call',
     palette: true,
   })
-    .input(z.object({}))
+    .input(
+      z.object({
+        /**
+         * `sleep` and `screen`: the person has left. Then it locks only where the settings say so,
+         * and not where it was opened for work that nobody attends.
+         */
+        why: z.enum(['asked', 'sleep', 'screen']).default('asked'),
+      }),
+    )
     .output(vaultStatus),
   /** A new passphrase, and with `master_key` a new master key: everything is sealed anew. */
   rekey: operation('POST /vault/keys', {

@@ -7,7 +7,7 @@ import { pathsOf, resolveHome } from '#main/base/paths.ts';
 import { openBehind } from './composition/desktop.ts';
 import { createPlatform } from './platform.ts';
 import { systemKeychain } from './shell/keychain.ts';
-import { onPowerSignal } from './shell/powerSignals.ts';
+import { onPowerSignal, type PowerSignal } from './shell/powerSignals.ts';
 import { showNotification } from './shell/notify.ts';
 import { runShell } from './shell/shell.ts';
 
@@ -27,13 +27,13 @@ async function openOwn(desktop: (note: Notification) => void) {
     keychain: systemKeychain,
     desktop,
   });
-  onPowerSignal((signal) => {
-    if (signal === 'resume') void platform.woke();
-    else platform.personLeft(signal);
-  });
   return {
     bindPort: (port: PortLike) => platform.api.bindPort(port, owner),
     openTerminals: () => platform.openTerminals(),
+    power: (signal: PowerSignal) => {
+      if (signal === 'resume') void platform.woke();
+      else platform.personLeft(signal);
+    },
     stop: () => platform.close(),
   };
 }
@@ -41,14 +41,16 @@ async function openOwn(desktop: (note: Notification) => void) {
 void runShell({
   home,
   log,
-  open(shell) {
+  async open(shell) {
     const desktop = (note: Notification) =>
       void showNotification(note, () => shell.show(note.link));
-    return openBehind({
+    const behind = await openBehind({
       socket: pathsOf(home).socket,
       desktop,
       log,
       open: () => openOwn(desktop),
     });
+    onPowerSignal((signal) => behind.power(signal));
+    return behind;
   },
 });

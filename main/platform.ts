@@ -27,9 +27,6 @@ import { welcome } from './composition/welcome.ts';
 
 export type { Engine, PlatformOptions } from './composition/parts.ts';
 
-/** Away for less than this is a machine that was busy, or a lid that was closed by mistake. */
-const SLEPT_MS = 60_000;
-
 /** A running platform. */
 export interface Platform {
   engine: Engine;
@@ -105,18 +102,13 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     throw databaseError(error, paths.database);
   }
   const woke = async (patienceMs?: number) => {
+    // A desktop tells of a sleep before it comes; elsewhere this is the first word of it.
+    if (options.mode === 'serve') parts.vault.personLeft('sleep');
     // Terminals that lost their hosts come back at once; those that do not know it yet, soon.
     parts.terminals.woke();
     await parts.ssh.probe(patienceMs);
   };
-  const personLeft = (why: 'sleep' | 'screen') => {
-    if (parts.settings.get().vault_lock_with_screen) parts.vault.lock(why);
-  };
-  const stopWake = watchForWake((awayMs) => {
-    // Where there is no desktop nobody tells that the machine goes to sleep: it is locked once it wakes.
-    if (awayMs >= SLEPT_MS && !parts.vault.unattended) personLeft('sleep');
-    void woke();
-  });
+  const stopWake = watchForWake(() => void woke());
   const stopRetention = options.mode === 'command' ? () => undefined : keepRetention(parts);
   log.info('Nexus is open', { home: paths.home, mode: options.mode, address: faces.address() });
   return {
@@ -125,7 +117,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     api,
     localClient: (caller) => api.localClient(caller),
     address: () => faces?.address() ?? null,
-    personLeft,
+    personLeft: (why) => parts.vault.personLeft(why),
     loginLink: () => faces!.loginLink('admin'),
     woke,
     openTerminals: () => parts.terminals.count,

@@ -33,6 +33,7 @@ export function memoryVault(note: (name: string, ...args: unknown[]) => void): S
     init: async (given) => (note('vault.init', given), 'AGE-SECRET-KEY-1X'),
     unlock: async (key) => note('vault.unlock', key),
     lock: (reason) => note('vault.lock', reason),
+    personLeft: (why) => note('vault.personLeft', why),
     list: () => [sampleSecret],
     set: async (given) => (note('vault.set', given), { secret: sampleSecret }),
     describe: async () => sampleSecret,

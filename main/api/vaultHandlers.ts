@@ -21,8 +21,9 @@ export function vaultHandlers(vault: Services['vault']): Handlers['vault'] {
       await vault.unlock(key);
       return status();
     },
-    lock: async () => {
-      vault.lock('asked');
+    lock: async ({ why }) => {
+      if (why === 'asked') vault.lock(why);
+      else vault.personLeft(why);
       return status();
     },
     list: () => ({ secrets: vault.list() }),

@@ -43,6 +43,23 @@ describe.runIf(linux && hard !== '0')('core dumps', () => {
     expect(run(look).stdout.trim().split('\n')).toEqual(['0', hard]);
   });
 
+  it('are not written by processes that were started before, either', () => {
+    // Bug caught: a page of the window crashes, and its dump has the passphrase of the environment.
+    const look = `${START}
+      const { spawn } = await import('node:child_process');
+      const child = spawn('sh', ['-c', 'sh -c "ulimit -S -c; read x; ulimit -S -c"; true'], { stdio: ['pipe', 'pipe', 2] });
+      let text = '';
+      child.stdout.on('data', async (chunk) => {
+        const first = text === '';
+        text += chunk;
+        if (!first || (await withoutCoreDumps()) !== true) return;
+        child.stdin.end('go\\n');
+      });
+      child.on('close', () => console.log(JSON.stringify(text.trim().split('\\n'))));`;
+    const said = run(look);
+    expect([said.stderr, JSON.parse(said.stdout)]).toEqual(['', [hard, '0']]);
+  });
+
   it('answers false where the limit cannot be lowered, and throws nothing', () => {
     const look = `${START} process.env.PATH = '/nonexistent'; console.log(await withoutCoreDumps())`;
     expect(run(look).stdout).toBe('false\n');

@@ -29,6 +29,7 @@ async function openWindow(home: string) {
         bindPort: (port) =>
           platform.api.bindPort(port, { name: 'ada', role: 'admin', face: 'window' }),
         openTerminals: () => platform.openTerminals(),
+        power: () => undefined,
         stop: () => platform.close(),
       };
     },
@@ -109,6 +110,36 @@ describe('what stands behind a window', () => {
     await shown;
   });
 
+  it('has the joined platform lock its vault when the person leaves the desk, or it sleeps itself', async () => {
+    // Bug caught: the screen is locked, and the vault of the server beside it stays open.
+    const serving = await openPlatform();
+    const { vault } = serving.client;
+    const passphrase = 'correct horse battery';
+    await vault.init({ passphrase, recovery: false, keychain: false });
+    const window = await openWindow(serving.home);
+    await window.page().client.platform.status({});
+    const locked = () =>
+      new Promise<string>((resolve) => {
+        const stop = serving.platform.vault.on('locked', ({ reason }) => {
+          stop();
+          resolve(reason);
+        });
+      });
+    for (const signal of ['sleep', 'screen'] as const) {
+      const next = locked();
+      window.behind.power(signal);
+      expect(await next).toBe(signal);
+      await vault.unlock({ passphrase });
+    }
+    window.behind.power('resume');
+    await serving.client.settings.set({ vault_lock_with_screen: false });
+    await serving.platform.woke(1);
+    expect((await vault.status({})).state).toBe('unlocked');
+    await serving.client.settings.set({ vault_lock_with_screen: true });
+    await serving.platform.woke(1);
+    expect((await vault.status({})).state).toBe('locked');
+  });
+
   it('hides no other failure', async () => {
     const open = () =>
       Promise.reject(
@@ -124,6 +155,7 @@ describe('what stands behind a window', () => {
     const own: Behind = {
       bindPort: () => undefined,
       openTerminals: () => 0,
+      power: () => undefined,
       stop: async () => undefined,
     };
     const behind = await openBehind({

@@ -10,6 +10,8 @@ export interface Behind {
   bindPort(port: PortLike): void;
   /** How many terminals end with it: none of a joined platform's, which goes on. */
   openTerminals(): number;
+  /** What the machine's power tells of: its sleep, its screen, its waking. */
+  power(signal: 'sleep' | 'screen' | 'resume'): void;
   /** Resolves when nothing of ours is left running. A platform that was joined goes on. */
   stop(): Promise<void>;
 }
@@ -68,6 +70,13 @@ function joined({ socket, desktop, log }: BehindOptions, first: LocalConnection)
       });
     },
     openTerminals: () => 0,
+    power(signal) {
+      // It notices by itself that it was asleep, and knows whether its vault is to be locked.
+      if (signal === 'resume') return;
+      teller?.client.vault
+        .lock({ why: signal })
+        .catch((error: unknown) => log(`the vault was not locked: ${(error as Error).message}`));
+    },
     stop: async () => teller?.close(),
   };
 }

@@ -25,6 +25,7 @@ export function buildVault(
     record,
     keychain: options.keychain ?? noKeychain,
     idleMinutes: () => settings.get().vault_idle_minutes,
+    locksWithScreen: () => settings.get().vault_lock_with_screen,
   });
   settings.onChange(({ keys }) => {
     if (keys.includes('vault_idle_minutes')) vault.idleChanged();

@@ -43,7 +43,8 @@ export async function serveFile(
   const { signal } = gone;
   const giveUp = (error: NexusError) => gone.abort(error);
   response.once('close', () => giveUp(broken()));
-  request.socket.setTimeout(STILL_MS, () => giveUp(broken()));
+  const still = () => giveUp(broken());
+  request.socket.setTimeout(STILL_MS, still);
   const look = setInterval(() => {
     if (!identity.again()) giveUp(unauthenticated());
   }, LOOK_MS).unref();
@@ -63,7 +64,8 @@ export async function serveFile(
     else throw error;
   } finally {
     clearInterval(look);
-    request.socket.setTimeout(0);
+    // With its listener: the connection serves further transfers.
+    request.socket.setTimeout(0, still);
   }
 }
 

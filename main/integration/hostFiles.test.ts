@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { type ClientRequest, request as httpRequest } from 'node:http';
+import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSshd, stopAll, type Sshd } from '#main/ssh/testing/sshd.ts';
@@ -82,6 +82,27 @@ function putting(url: string, headers: Record<string, string> = {}): ClientReque
 const partsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.part'));
 
 describe('sending a file from a browser', () => {
+  it('goes on for many files over one connection, and leaves nothing of each on it', async () => {
+    // Bug caught: every file leaves a listener on the connection, which says so from the eleventh on.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (let i = 0; i < 12; i += 1) {
+      const { url } = await openUpload(`many-${i}`, 1);
+      const { hostname, port } = new URL(server.address);
+      const headers = { authorization: `Bearer ${token}` };
+      const where = { hostname, port, path: url, method: 'PUT', headers, agent };
+      await new Promise<void>((done, fail) => {
+        const sent = httpRequest(where, (answer) => answer.resume().once('end', done));
+        sent.once('error', fail).once('socket', (socket) => ports.add(socket.localPort));
+        sent.end('x');
+      });
+    }
+    agent.destroy();
+    expect(readdirSync(remote)).toHaveLength(12);
+    expect(ports.size).toBeLessThanOrEqual(2);
+    expect((await server.kill('SIGTERM')).stderr).not.toContain('MaxListeners');
+  });
+
   it.each([
     ['an ordinary name', 'notes.txt'],
     ['a name that a shell would run', `'; touch pwned; $(touch pwned) \`id\` #`],

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type NexusClient, readStream } from '#contract/client.ts';
 import { collected } from '#main/base/collected.testing.ts';
+import { allowCoreDumps } from '#main/base/coreDumps.testing.ts';
 import { startSshd, stopAll } from '#main/ssh/testing/sshd.ts';
 import { echoServer, SECRETS, writeWorkflows } from './leakyWorkflows.testing.ts';
 import { appeared, newFolder, nexus, serve, until, type Server } from './nexus.testing.ts';
@@ -119,7 +119,7 @@ describe('secrets of the vault', () => {
     const sshd = await startSshd();
     onTestFinished(stopAll);
     // As on a system where crashes leave dumps, which hold all of memory.
-    execFileSync('prlimit', ['--core=unlimited:', '--pid', String(process.pid)]);
+    onTestFinished(allowCoreDumps());
     const cwd = newFolder('nexus-dumps-');
     server = await serve(home, env, cwd);
     let text = '';

@@ -160,6 +160,11 @@ export class Vault implements SecretProvider {
     this.#state.lock(reason);
   }
 
+  /** Locks where the settings say so, unless it was opened for work that nobody attends. */
+  personLeft(why: 'sleep' | 'screen'): void {
+    if (!this.unattended && this.#state.options.locksWithScreen()) this.#state.lock(why);
+  }
+
   list(): SecretInfo[] {
     this.#state.idle.touch();
     return listSecrets(this.#state);

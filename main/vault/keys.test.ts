@@ -197,6 +197,24 @@ describe('locking by itself', () => {
     expect(vault.unlocked).toBe(false);
   });
 
+  it('happens when the person leaves, where the settings say so and somebody was there', async () => {
+    // Bug caught: a laptop that sleeps with its vault open; or a server that forgets its key by night.
+    const { vault } = await home.fresh();
+    const heard: string[] = [];
+    vault.on('locked', ({ reason }) => heard.push(reason));
+    for (const why of ['sleep', 'screen'] as const) {
+      vault.personLeft(why);
+      await vault.unlock({ passphrase: PASSPHRASE });
+    }
+    expect(heard).toEqual(['sleep', 'screen']);
+    vault.unattended = true;
+    vault.personLeft('sleep');
+    vault.unattended = false;
+    home.locksWithScreen = false;
+    vault.personLeft('screen');
+    expect(heard).toHaveLength(2);
+  });
+
   it('does not happen where it is switched off', async () => {
     const { vault } = await home.fresh();
     home.clock.advance(365 * 86_400_000);

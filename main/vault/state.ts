@@ -37,6 +37,8 @@ export interface VaultOptions {
   keychain: Keychain;
   /** After how many idle minutes it locks itself; 0: never. */
   idleMinutes: () => number;
+  /** Whether it locks when the person leaves: the machine sleeps, the screen is locked. */
+  locksWithScreen: () => boolean;
   /** What a new passphrase slot asks of argon2id; default `DEFAULT_COSTS`. */
   costs?: ArgonCosts;
 }

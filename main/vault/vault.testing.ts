@@ -22,6 +22,7 @@ export class VaultHome {
   readonly redactor = createRedactor();
   readonly audit: AuditRecord[] = [];
   idleMinutes = 0;
+  locksWithScreen = true;
   readonly #databases: Database[] = [];
   readonly #vaults: Vault[] = [];
 
@@ -39,6 +40,7 @@ export class VaultHome {
       record: async (entry) => void this.audit.push(entry),
       keychain: noKeychain,
       idleMinutes: () => this.idleMinutes,
+      locksWithScreen: () => this.locksWithScreen,
       // The least that is allowed: tests derive many keys.
       costs: LEAST_COSTS,
       ...options,
