@@ -17,14 +17,10 @@ function open() {
   const shell = new PlayedShell();
   flow.channel = shell;
   const viewer = () => {
-    const snapshot = async () => ({
-      type: 'snapshot' as const,
-      text: '',
-      cols: 80,
-      rows: 24,
-      offset: 0,
-      resync: false,
-    });
+    const size = { cols: 80, rows: 24 };
+    const snapshot = async () => [
+      { type: 'snapshot' as const, text: '', ...size, offset: 0, resync: false },
+    ];
     const one = new Viewer(snapshot, () => flow.adjust(), Date.now());
     viewers.add(one);
     return one;

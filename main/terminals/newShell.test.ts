@@ -35,7 +35,7 @@ describe('a new shell on a used screen', () => {
         if (full) await write('\x1b[?1049h\x1b[2J\x1b[Ha full-screen program');
         await write(newShell(40));
         await write('$ new');
-        const lines = linesOf(await screen.snapshot());
+        const lines = linesOf((await screen.snapshot()).text);
         expect(lines.slice(0, count)).toEqual(old);
         expect(lines.slice(count, count + 2)).toEqual([rule, '$ new']);
         screen.dispose();
@@ -56,7 +56,7 @@ describe('a new shell on a used screen', () => {
           await write(on.map((mode) => `\x1b[?${mode}h`).join('') + more.join('') + '\x1b[H');
           await write(newShell(40));
           await write('plain');
-          const left = await screen.snapshot();
+          const left = (await screen.snapshot()).text;
           // oxlint-disable-next-line no-control-regex -- control characters are what this is about
           expect(left.match(/\x1b\[\?\d+[hl]|\x1b\[4h|\x1b\[\d+;\d+r/g)).toBeNull();
           expect(left).toMatch(/\r\nplain\r\n/);
@@ -70,6 +70,8 @@ describe('a new shell on a used screen', () => {
   it('is as wide as the screen and no wider', async () => {
     const { screen, write } = open();
     await write(newShell(40));
-    expect(linesOf(await screen.snapshot()).filter((line) => line.includes('─'))).toEqual([rule]);
+    expect(linesOf((await screen.snapshot()).text).filter((line) => line.includes('─'))).toEqual([
+      rule,
+    ]);
   });
 });

@@ -129,7 +129,7 @@ describe('a screen', () => {
         const painted = newWindow();
         await write(text);
         await followed.write(text);
-        await painted.write(await screen.snapshot());
+        await painted.write((await screen.snapshot()).text);
         expect(painted.look()).toEqual(followed.look());
         for (const one of [screen, followed, painted]) one.dispose();
       }),
@@ -148,7 +148,7 @@ describe('a screen', () => {
         const painted = newWindow();
         await write(before.join(''));
         await followed.write(before.join(''));
-        await painted.write(await screen.snapshot());
+        await painted.write((await screen.snapshot()).text);
         for (const one of [followed, painted]) await one.write(after.join(''));
         expect(painted.look()).toEqual(followed.look());
         for (const one of [screen, followed, painted]) one.dispose();
@@ -169,7 +169,7 @@ describe('a screen', () => {
     const written = queued.write(before);
     queued.screen.resize(20, 5);
     await Promise.all([written, queued.write('after')]);
-    expect(await queued.screen.snapshot()).toBe(await direct.screen.snapshot());
+    expect((await queued.screen.snapshot()).text).toBe((await direct.screen.snapshot()).text);
   });
 
   it('answers what programs ask and nothing that repeats their text', async () => {
@@ -195,7 +195,7 @@ describe('a screen', () => {
         const { screen, write } = newScreen();
         await write(bytes);
         await write('\x1bcalive');
-        expect(await screen.snapshot()).toContain('alive');
+        expect((await screen.snapshot()).text).toContain('alive');
         screen.dispose();
       }),
       { numRuns: 200 },

@@ -3,6 +3,15 @@ import headless from '@xterm/headless/lib-headless/xterm-headless.js';
 import { boundTerminal } from '#contract/terminalBounds.ts';
 import { paint } from './paint.ts';
 import { isSafeReply } from './safeReply.ts';
+import { Unfinished } from './unfinished.ts';
+
+/** What a screen shows, for another terminal. */
+export interface Snapshot {
+  /** Escape sequences that paint it into a fresh terminal. */
+  text: string;
+  /** What came of a sequence or a character that is not finished; it goes behind `text`. */
+  rest: Uint8Array;
+}
 
 /** What a {@link Screen} is made with. */
 export interface ScreenOptions {
@@ -23,6 +32,7 @@ export interface ScreenOptions {
  */
 export class Screen {
   readonly #terminal: InstanceType<typeof headless.Terminal>;
+  readonly #unfinished = new Unfinished();
   #unparsed = 0;
   /** Everything behind something that must wait until all before it is parsed. */
   #waiting: { writes: boolean; run: () => void }[] = [];
@@ -48,6 +58,7 @@ export class Screen {
       this.#unparsed += 1;
       this.#terminal.write(data, () => {
         this.#unparsed -= 1;
+        this.#unfinished.parsed(data, inSequence(this.#terminal));
         done();
         this.#goOn();
       });
@@ -61,9 +72,13 @@ export class Screen {
     this.#settled(() => this.#terminal.resize(cols, rows));
   }
 
-  /** Escape sequences that paint all that was written before this call into a fresh terminal. */
-  snapshot(): Promise<string> {
-    return new Promise((resolve) => this.#settled(() => resolve(paint(this.#terminal))));
+  /** All that was written before this call. */
+  snapshot(): Promise<Snapshot> {
+    return new Promise((resolve) =>
+      this.#settled(() =>
+        resolve({ text: paint(this.#terminal), rest: this.#unfinished.bytes.slice() }),
+      ),
+    );
   }
 
   dispose(): void {
@@ -84,4 +99,10 @@ export class Screen {
       next.run();
     }
   }
+}
+
+/** Whether the parser is in the middle of an escape sequence: its state of rest is 0. */
+function inSequence(terminal: object): boolean {
+  type Inside = { _core: { _inputHandler: { _parser: { currentState: number } } } };
+  return (terminal as Inside)._core._inputHandler._parser.currentState !== 0;
 }

@@ -1,3 +1,5 @@
+import type { Snapshot } from './screen.ts';
+
 /** What the platform tells the thread that keeps the screens. */
 export type ScreenRequest =
   | { type: 'open'; id: string; cols: number; rows: number; scrollback: number }
@@ -9,6 +11,6 @@ export type ScreenRequest =
 /** What the thread tells the platform. */
 export type ScreenEvent =
   | { type: 'parsed'; id: string; bytes: number }
-  | { type: 'snapshot'; request: number; text: string }
+  | { type: 'snapshot'; request: number; snapshot: Snapshot }
   | { type: 'reply'; id: string; data: string }
   | { type: 'title'; id: string; title: string };

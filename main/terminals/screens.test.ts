@@ -46,11 +46,11 @@ describe('the thread of the screens', () => {
     const waiting = screen.snapshot();
     // Nobody waits for what died with it: the bytes count as parsed, the snapshot is empty.
     await one.until(8);
-    expect(await waiting).not.toContain('before');
+    expect((await waiting).text).not.toContain('before');
     expect(crashes).toHaveLength(1);
     screen.write(bytes('after'));
     await one.until(13);
-    expect(await screen.snapshot()).toContain('after');
+    expect((await screen.snapshot()).text).toContain('after');
   });
 
   it('ends with the last session and starts again with the next', async () => {
@@ -66,7 +66,7 @@ describe('the thread of the screens', () => {
     const two = screens.open('one', size, second.heard);
     two.write(bytes('fresh'));
     await second.until(5);
-    const text = await two.snapshot();
+    const text = (await two.snapshot()).text;
     expect(text).toContain('fresh');
     expect(text).not.toContain('gone');
   });
@@ -108,6 +108,6 @@ describe('the thread of the screens', () => {
     const { length } = flood;
     screen.write(flood);
     await one.until(length);
-    expect(await screen.snapshot()).toContain('there');
+    expect((await screen.snapshot()).text).toContain('there');
   });
 });

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { startWorker } from '#main/base/worker.ts';
+import type { Snapshot } from './screen.ts';
 import type { ScreenEvent, ScreenRequest } from './screenMessages.ts';
 
 /** What the screen of a session tells it. */
@@ -15,7 +16,7 @@ export interface ScreenHandle {
   write(data: Uint8Array<ArrayBuffer>): void;
   resize(cols: number, rows: number): void;
   /** See `Screen.snapshot`. Empty when the screen was lost. */
-  snapshot(): Promise<string>;
+  snapshot(): Promise<Snapshot>;
   close(): void;
 }
 
@@ -29,7 +30,7 @@ interface Entry {
 export class Screens {
   readonly #onCrash: (error: unknown) => void;
   readonly #entries = new Map<string, Entry>();
-  readonly #snapshots = new Map<number, (text: string) => void>();
+  readonly #snapshots = new Map<number, (snapshot: Snapshot) => void>();
   #worker: Worker | undefined;
   #requests = 0;
 
@@ -92,7 +93,7 @@ export class Screens {
 
   #hear(event: ScreenEvent): void {
     if (event.type === 'snapshot') {
-      this.#snapshots.get(event.request)?.(event.text);
+      this.#snapshots.get(event.request)?.(event.snapshot);
       this.#snapshots.delete(event.request);
       return;
     }
@@ -120,7 +121,8 @@ export class Screens {
   }
 
   #answerAll(): void {
-    for (const answer of this.#snapshots.values()) answer('');
+    const empty = { text: '', rest: new Uint8Array() };
+    for (const answer of this.#snapshots.values()) answer(empty);
     this.#snapshots.clear();
   }
 }

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { Screen } from './screen.ts';
+import { Screen, type Snapshot } from './screen.ts';
 import type { ScreenEvent, ScreenRequest } from './screenMessages.ts';
 
 /** Keeps the screens of all sessions: parsing a flood here leaves the platform's thread free. */
@@ -34,9 +34,10 @@ parentPort?.on('message', (request: ScreenRequest) => {
   const told = screens.get(request.id);
   const screen = told?.screen;
   if (request.type === 'snapshot') {
-    const answer = (text: string) => tell({ type: 'snapshot', request: request.request, text });
+    const answer = (snapshot: Snapshot) =>
+      tell({ type: 'snapshot', request: request.request, snapshot });
     if (screen) void screen.snapshot().then(answer);
-    else answer('');
+    else answer({ text: '', rest: new Uint8Array() });
     return;
   }
   if (!told || !screen) return;

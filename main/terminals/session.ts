@@ -298,12 +298,14 @@ export class Session {
   }
 
   // Everything up to here is in the snapshot, and everything after it goes to the viewer.
-  async #snapshot(resync: boolean): Promise<TerminalOutput> {
+  async #snapshot(resync: boolean): Promise<TerminalOutput[]> {
     this.#flush();
     const { cols, rows } = this.#size;
     const offset = this.#offset;
-    const text = await this.#screen.snapshot();
-    return { type: 'snapshot', text, cols, rows, offset, resync };
+    const { text, rest } = await this.#screen.snapshot();
+    const snapshot: TerminalOutput = { type: 'snapshot', text, cols, rows, offset, resync };
+    if (rest.length === 0) return [snapshot];
+    return [snapshot, { type: 'data', data: Buffer.from(rest).toString('base64') }];
   }
 }
 

@@ -11,7 +11,7 @@ function open() {
     (resync) =>
       new Promise((resolve) =>
         asked.push((text) =>
-          resolve({ type: 'snapshot', text, cols: 80, rows: 24, offset: 0, resync }),
+          resolve([{ type: 'snapshot', text, cols: 80, rows: 24, offset: 0, resync }]),
         ),
       ),
     () => (taken += 1),
@@ -108,7 +108,7 @@ describe('a viewer', () => {
         const viewer = new Viewer(
           async (resync) => {
             const text = said;
-            return { type: 'snapshot', text, cols: 80, rows: 24, offset: 0, resync };
+            return [{ type: 'snapshot', text, cols: 80, rows: 24, offset: 0, resync }];
           },
           () => undefined,
           0,

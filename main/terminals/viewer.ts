@@ -10,9 +10,9 @@ export class Viewer {
   /** When it last took something, and since when it holds others back; milliseconds. */
   lastTaken: number;
   heldSince: number | undefined;
-  readonly #snapshot: (resync: boolean) => Promise<TerminalOutput>;
+  readonly #snapshot: (resync: boolean) => Promise<TerminalOutput[]>;
   readonly #onTaken: () => void;
-  #queue: { output: TerminalOutput | Promise<TerminalOutput>; bytes: number }[] = [];
+  #queue: { output: TerminalOutput | Promise<TerminalOutput[]>; bytes: number }[] = [];
   #behind = false;
   #wake: (() => void) | undefined;
 
@@ -21,7 +21,7 @@ export class Viewer {
    *   by {@link push}
    */
   constructor(
-    snapshot: (resync: boolean) => Promise<TerminalOutput>,
+    snapshot: (resync: boolean) => Promise<TerminalOutput[]>,
     onTaken: () => void,
     now: number,
   ) {
@@ -31,7 +31,7 @@ export class Viewer {
     this.push(snapshot(false), 0);
   }
 
-  push(output: TerminalOutput | Promise<TerminalOutput>, bytes: number): void {
+  push(output: TerminalOutput | Promise<TerminalOutput[]>, bytes: number): void {
     if (this.#behind) return;
     this.#queue.push({ output, bytes });
     this.pending += bytes;
@@ -64,12 +64,12 @@ export class Viewer {
         }
         const next = this.#queue.shift();
         if (next) {
-          const output = await next.output;
+          const outputs = await next.output;
           // Skipped while the snapshot was made: that one is of no use any more, a later one is.
           if (this.#behind) continue;
           this.pending -= next.bytes;
           this.#onTaken();
-          yield output;
+          for (const output of [outputs].flat()) yield output;
         } else
           await new Promise<void>((resolve) => {
             this.#wake = resolve;

@@ -77,11 +77,11 @@ describe('the page of terminals', () => {
     await user.click(await screen.findByRole('button', { name: 'Split below' }));
     await tell([terminal('a'), terminal('new')]);
     await user.click(await screen.findByRole('button', { name: 'Type in all panes of this tab' }));
-    act(() => askPaste('a', 'one\ntwo\n'));
+    act(() => void askPaste('a', 'one\ntwo\n'));
     const dialog = await screen.findByRole('dialog', { name: 'Paste 2 lines?' });
     await user.click(within(dialog).getByRole('button', { name: 'Do not paste' }));
     expect(asked['input']).toBeUndefined();
-    act(() => askPaste('a', 'one\ntwo\n'));
+    act(() => void askPaste('a', 'one\ntwo\n'));
     await user.click(await screen.findByRole('button', { name: 'Paste 2 lines' }));
     const lines = { data: 'one\rtwo\r', encoding: 'utf8' };
     await waitFor(() =>

@@ -272,6 +272,25 @@ describe('output that means harm', () => {
     view.dispose();
     vi.restoreAllMocks();
   });
+
+  it.each('STLMIZb'.split(''))(
+    'counts to two thousand million with %s: it goes on',
+    async (final) => {
+      // Bug caught: fifteen bytes of a file stop the window with all that is in it.
+      const { view, feed, terminal } = await open();
+      feed.push(snapshot(''), data(`x\x1b[2147483647${final}\x1b[2J\x1b[Hbehind`));
+      await soon(() => expect(terminal.lines.at(-1)).toBe('behind'));
+      view.dispose();
+    },
+  );
+
+  it('puts marks on a letter without end: they do not stay in one cell', async () => {
+    const { view, feed, terminal } = await open();
+    feed.push(snapshot(''), data(`a${'\u0301'.repeat(3000)}\r\nbehind`));
+    await soon(() => expect(terminal.lines.at(-1)).toBe('behind'));
+    expect(terminal.buffer.active.getLine(0)!.getCell(0)!.getChars()).toHaveLength(21);
+    view.dispose();
+  });
 });
 
 describe('the width of characters in the window', () => {
