@@ -122,7 +122,7 @@ describe('a paste that is looked at first', () => {
     const { asked, user } = await openPage([terminal('a')]);
     await tabs();
     const text = `${'x'.repeat(99)}\n`.repeat(300);
-    act(() => askPaste('a', text));
+    act(() => void askPaste('a', text));
     const dialog = within(await screen.findByRole('dialog', { name: 'Paste 300 lines?' }));
     const pre = document.querySelector('pre')!;
     expect(pre.textContent?.length).toBe(20_001);
@@ -145,7 +145,7 @@ describe('a paste that is looked at first', () => {
         fireEvent.click(document.body);
       },
     ]) {
-      act(() => askPaste('a', 'rm -rf x\n'));
+      act(() => void askPaste('a', 'rm -rf x\n'));
       await screen.findByRole('dialog', { name: 'Paste 1 line?' });
       leave();
       await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -157,7 +157,7 @@ describe('a paste that is looked at first', () => {
     // Bug caught: a copied page brings marks that are drawn as part of the window.
     await openPage([terminal('a')]);
     await tabs();
-    act(() => askPaste('a', '<img src=x onerror=alert(1)>\n<b>bold</b>'));
+    act(() => void askPaste('a', '<img src=x onerror=alert(1)>\n<b>bold</b>'));
     await screen.findByRole('dialog', { name: 'Paste 2 lines?' });
     expect(document.querySelector('pre')?.children).toHaveLength(0);
     expect(document.querySelector('pre')?.textContent).toContain('<b>bold</b>');
