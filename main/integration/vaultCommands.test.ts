@@ -2,26 +2,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appeared, newFolder, nexus, serve, start, until, workflowFile } from './nexus.testing.ts';
+import { PASSPHRASE, vaultWith } from './vault.testing.ts';
 
-const PASSPHRASE = 'correct horse battery staple';
 const env = { NEXUS_VAULT_PASSPHRASE: PASSPHRASE };
 
-async function made(): Promise<string> {
-  const home = newFolder('nexus-vault-');
-  expect((await nexus(['vault', 'init', '--json'], { home, env })).json).toMatchObject({
-    status: { state: 'unlocked', generation: 1 },
-    recovery_key: expect.stringMatching(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/),
-  });
-  expect(
-    (await nexus(['vault', 'set', 'TOKEN'], { home, env, input: 'tok_4f9c2b7d1e8a\n' })).code,
-  ).toBe(0);
-  return home;
-}
+const made = () => vaultWith('tok_4f9c2b7d1e8a');
 
-// Each command derives a key of its own.
 describe('nexus vault without a running platform', { timeout: 120_000 }, () => {
   it('sets from stdin and gets the value alone, with the passphrase from the environment or a file', async () => {
-    const home = await made();
+    const home = newFolder('nexus-vault-');
+    expect((await nexus(['vault', 'init', '--json'], { home, env })).json).toMatchObject({
+      status: { state: 'unlocked', generation: 1 },
+      recovery_key: expect.stringMatching(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/),
+    });
+    const input = 'tok_4f9c2b7d1e8a\n';
+    expect((await nexus(['vault', 'set', 'TOKEN'], { home, env, input })).code).toBe(0);
     const got = await nexus(['vault', 'get', 'TOKEN'], { home, env });
     expect(got).toMatchObject({ code: 0, stdout: 'tok_4f9c2b7d1e8a\n', stderr: '' });
     const file = join(home, 'passphrase');

@@ -1,16 +1,13 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newFolder, nexus } from './nexus.testing.ts';
+import { nexus } from './nexus.testing.ts';
+import { PASSPHRASE, vaultWith } from './vault.testing.ts';
 
-const PASSPHRASE = 'correct horse battery staple';
 const env = { NEXUS_VAULT_PASSPHRASE: PASSPHRASE };
 
 async function made(): Promise<{ home: string; file: string; get: () => Promise<string> }> {
-  const home = newFolder('nexus-damage-');
-  expect((await nexus(['vault', 'init'], { home, env })).code).toBe(0);
-  for (const value of ['the first value', 'the second value'])
-    await nexus(['vault', 'set', 'TOKEN'], { home, env, input: value });
+  const home = await vaultWith('the first value', 'the second value');
   return {
     home,
     file: join(home, 'vault', 'vault.json'),
@@ -21,7 +18,6 @@ async function made(): Promise<{ home: string; file: string; get: () => Promise<
   };
 }
 
-// Each command derives a key of its own.
 describe('nexus vault on a file that is not as it was', { timeout: 120_000 }, () => {
   it.each([
     ['cut', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { newFolder, nexus } from './nexus.testing.ts';
 import { nexusOnTerminal } from './terminal.testing.ts';
+import { PASSPHRASE, vaultWith } from './vault.testing.ts';
 
-const PASSPHRASE = 'correct horse battery staple';
 const env = { NEXUS_VAULT_PASSPHRASE: PASSPHRASE };
 
-async function made(): Promise<string> {
-  const home = newFolder('nexus-prompts-');
-  expect((await nexus(['vault', 'init'], { home, env })).code).toBe(0);
-  await nexus(['vault', 'set', 'TOKEN'], { home, env, input: 'tok_4f9c2b7d1e8a\n' });
-  return home;
-}
+const made = () => vaultWith('tok_4f9c2b7d1e8a');
 
 describe('nexus vault on a terminal', { timeout: 120_000 }, () => {
   it('asks for the passphrase and the value, and shows nothing of what is typed', async () => {

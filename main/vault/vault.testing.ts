@@ -15,9 +15,9 @@ export const PASSPHRASE = 'correct horse battery';
 
 /** A home with a vault's folder and database, and as many processes' vaults on it as a test wants. */
 export class VaultHome {
-  readonly home = mkdtempSync(join(tmpdir(), 'nexus-vault-'));
-  readonly folder = join(this.home, 'vault');
-  readonly file = join(this.folder, 'vault.json');
+  readonly home: string;
+  readonly folder: string;
+  readonly file: string;
   readonly clock = new ManualClock(Date.UTC(2026, 10, 21));
   readonly redactor = createRedactor();
   readonly audit: AuditRecord[] = [];
@@ -25,6 +25,12 @@ export class VaultHome {
   locksWithScreen = true;
   readonly #databases: Database[] = [];
   readonly #vaults: Vault[] = [];
+
+  constructor(home = mkdtempSync(join(tmpdir(), 'nexus-vault-'))) {
+    this.home = home;
+    this.folder = join(home, 'vault');
+    this.file = join(this.folder, 'vault.json');
+  }
 
   /** A vault as one process has it. */
   async vault(options: Partial<VaultOptions> = {}): Promise<Vault> {
@@ -57,9 +63,14 @@ export class VaultHome {
     return { vault, recovery: recovery! };
   }
 
+  /** The end of its processes. */
+  close(): void {
+    for (const vault of this.#vaults.splice(0)) vault.close();
+    for (const db of this.#databases.splice(0)) db.close();
+  }
+
   remove(): void {
-    for (const vault of this.#vaults) vault.close();
-    for (const db of this.#databases) db.close();
+    this.close();
     rmSync(this.home, { recursive: true, force: true });
   }
 }
