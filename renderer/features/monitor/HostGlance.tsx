@@ -9,12 +9,15 @@ import { useMonitoredHosts } from './useMonitoredHosts.ts';
 
 const SHOWN = 8;
 
-/** One host on a line: name, state, an hour of processor and memory. */
+/**
+ * One host on a line: name, state, an hour of processor and memory. In a narrow place the name has a
+ * line to itself, so that the figures stay beside each other.
+ */
 function HostRow({ host }: { host: MonitoredHost }) {
   const name = useHostName();
   return (
-    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 transition-colors hover:bg-surface-3/50">
-      <span className="flex min-w-0 flex-[1_1_10rem] items-center gap-2 max-narrow:basis-full">
+    <li className="@container relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 transition-colors hover:bg-surface-3/50">
+      <span className="flex min-w-0 flex-[1_1_10rem] items-center gap-2 @max-lg:basis-full">
         <Link
           to="/monitor"
           search={{ host: host.id }}
