@@ -5,6 +5,9 @@ import { errorShape } from './errors.ts';
 import { stream } from './stream.ts';
 import { secretName } from './vaultSecrets.ts';
 
+/** Characters that a new passphrase has at least. */
+export const SHORTEST_PASSPHRASE = 8;
+
 const passphrase = z.string().min(1).max(1024).describe('The vault’s passphrase.');
 
 export const keySlot = z.object({

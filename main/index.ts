@@ -4,10 +4,11 @@ import type { PortLike } from '#main/api/index.ts';
 import { endOnCrash } from '#main/base/crash.ts';
 import { takeEnvironmentPassphrase } from '#main/base/environmentPassphrase.ts';
 import { pathsOf, resolveHome } from '#main/base/paths.ts';
+import type { PowerSignal } from '#main/base/wake.ts';
 import { openBehind } from './composition/desktop.ts';
 import { createPlatform } from './platform.ts';
 import { systemKeychain } from './shell/keychain.ts';
-import { onPowerSignal, type PowerSignal } from './shell/powerSignals.ts';
+import { onPowerSignal } from './shell/powerSignals.ts';
 import { showNotification } from './shell/notify.ts';
 import { runShell } from './shell/shell.ts';
 

@@ -1,3 +1,6 @@
+/** Why a person has left the machine, and that it is awake again. */
+export type PowerSignal = 'sleep' | 'screen' | 'resume';
+
 /** The two clocks that tell a sleep apart from a busy process. */
 export interface WakeClocks {
   /** Goes on while the machine sleeps; milliseconds. */

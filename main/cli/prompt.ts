@@ -1,3 +1,4 @@
+import { utf8Text } from '#main/base/utf8.ts';
 import { usageError } from './io.ts';
 import { NexusError } from '#main/base/errors.ts';
 
@@ -65,15 +66,12 @@ export async function readPiped(): Promise<Buffer> {
  * @throws NexusError `usage.invalid`
  */
 export function secretText(bytes: Uint8Array, what: string): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.replace(/\r?\n$/, '');
-  } catch {
-    throw usageError(
-      `${what} is not text in UTF-8.`,
-      'Encode bytes as text first, for example with base64.',
-    );
-  }
+  const text = utf8Text(bytes);
+  if (text !== undefined) return text.replace(/\r?\n$/, '');
+  throw usageError(
+    `${what} is not text in UTF-8.`,
+    'Encode bytes as text first, for example with base64.',
+  );
 }
 
 /** Piped text, or what a person types unseen. */

@@ -2,6 +2,7 @@ import { readStream } from '#contract/client.ts';
 import type { Notification } from '#contract/platform.ts';
 import type { PortLike } from '#main/api/index.ts';
 import { NexusError } from '#main/base/errors.ts';
+import type { PowerSignal } from '#main/base/wake.ts';
 import { connectLocal, type LocalConnection, relayLocal } from '#main/socket/index.ts';
 
 /** What stands behind a window. */
@@ -10,8 +11,7 @@ export interface Behind {
   bindPort(port: PortLike): void;
   /** How many terminals end with it: none of a joined platform's, which goes on. */
   openTerminals(): number;
-  /** What the machine's power tells of: its sleep, its screen, its waking. */
-  power(signal: 'sleep' | 'screen' | 'resume'): void;
+  power(signal: PowerSignal): void;
   /** Resolves when nothing of ours is left running. A platform that was joined goes on. */
   stop(): Promise<void>;
 }

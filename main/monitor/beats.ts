@@ -22,8 +22,8 @@ interface Beat {
 export interface BeatsOptions {
   clock: Clock;
   /**
-   * One look; true when the host answered. It should not throw, and counts as no answer if it does. `pauseMs` is how long nobody looked before
-   * it, by intent.
+   * One look; true when the host answered. It should not throw, and counts as no answer if it does.
+   * `pauseMs` is how long nobody looked before it, by intent.
    */
   look: (host: string, signal: AbortSignal, pauseMs: number) => Promise<boolean>;
   /** 0 ≤ n < 1 */

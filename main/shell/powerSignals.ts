@@ -1,7 +1,5 @@
 import { app, powerMonitor } from 'electron';
-
-/** Why a person has left the machine, and that it is awake again. */
-export type PowerSignal = 'sleep' | 'screen' | 'resume';
+import type { PowerSignal } from '#main/base/wake.ts';
 
 /** Tells when the machine goes to sleep and wakes, and when its screen is locked. */
 export function onPowerSignal(hear: (signal: PowerSignal) => void): void {

@@ -1,33 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TerminalsOptions } from './index.ts';
 import {
   admin,
   mounts,
   openTerminals,
-  PlayedShell,
+  played,
   Sight,
   smallDisk,
   untilListed,
 } from './terminals.testing.ts';
 
 const size = { cols: 80, rows: 24 };
-
-/** A session whose shell the test plays. */
-async function played(options: Partial<TerminalsOptions> = {}) {
-  const shells: PlayedShell[] = [];
-  const opened = openTerminals({
-    openHostShell: async () => {
-      shells.push(new PlayedShell());
-      return shells.at(-1)!;
-    },
-    ...options,
-  });
-  const { id } = await opened.terminals.openHost({ ...size, host: 'web-1' }, admin);
-  const terminal = await untilListed(opened.terminals, id, (one) => one.state === 'running');
-  return { ...opened, shells, shell: shells[0]!, id, terminal };
-}
 
 describe('the log of a session', () => {
   it('is plain text in a file for its owner alone, secrets hidden across every border', async () => {

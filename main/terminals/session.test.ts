@@ -2,26 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Caller } from '#contract/platform.ts';
 import { ManualClock } from '#main/base/clock.ts';
 import { NexusError } from '#main/base/errors.ts';
-import type { TerminalsOptions } from './index.ts';
-import { admin, openTerminals, PlayedShell, Sight, untilListed } from './terminals.testing.ts';
+import {
+  admin,
+  openTerminals,
+  played,
+  PlayedShell,
+  Sight,
+  untilListed,
+} from './terminals.testing.ts';
 
 const size = { cols: 80, rows: 24 };
 const operator: Caller = { name: 'olga', role: 'operator', face: 'dashboard' };
-
-/** A session whose shell the test plays. */
-async function played(options: Partial<TerminalsOptions> = {}, caller = admin) {
-  const shells: PlayedShell[] = [];
-  const opened = openTerminals({
-    openHostShell: async () => {
-      shells.push(new PlayedShell());
-      return shells.at(-1)!;
-    },
-    ...options,
-  });
-  const { id } = await opened.terminals.openHost({ ...size, host: 'web-1' }, caller);
-  const terminal = await untilListed(opened.terminals, id, (one) => one.state === 'running');
-  return { ...opened, shells, shell: shells[0]!, id, terminal };
-}
 
 describe('a session', () => {
   it('is there for whoever comes back, with the screen that was left', async () => {

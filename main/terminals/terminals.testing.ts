@@ -167,3 +167,18 @@ export class PlayedShell implements ShellChannel {
     this.#onExit({ code: 0, signal: null });
   }
 }
+
+/** A session on a host, 80 by 24, whose shell the test plays. */
+export async function played(options: Partial<TerminalsOptions> = {}, caller = admin) {
+  const shells: PlayedShell[] = [];
+  const opened = openTerminals({
+    openHostShell: async () => {
+      shells.push(new PlayedShell());
+      return shells.at(-1)!;
+    },
+    ...options,
+  });
+  const { id } = await opened.terminals.openHost({ cols: 80, rows: 24, host: 'web-1' }, caller);
+  const terminal = await untilListed(opened.terminals, id, (one) => one.state === 'running');
+  return { ...opened, shells, shell: shells[0]!, id, terminal };
+}

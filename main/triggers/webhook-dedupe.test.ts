@@ -69,8 +69,8 @@ describe('a delivery seen twice starts one run', () => {
     ] as const) {
       const { hook, send, runs } = world();
       hook({ auth, dedupe: 'trigger.headers["x-any"]' });
-      for (const any of ['1', '2', '3'])
-        await send({ body: '{}', headers: { ...signed, 'x-any': any } });
+      for (const delivery of ['1', '2', '3'])
+        await send({ body: '{}', headers: { ...signed, 'x-any': delivery } });
       expect(runs).toHaveLength(1);
     }
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { utf8Text } from '#main/base/utf8.ts';
 import { ageArmor, ageDecrypt, ageEncrypt, identitiesOf, isAge } from './age.ts';
 import { wipe } from './crypto.ts';
 import { formatDotenv, parseDotenv } from './dotenv.ts';
@@ -122,13 +123,10 @@ function opened({ content, passphrase, identity }: ImportRequest): Promise<Buffe
   });
 }
 
-// Bytes of another encoding would become other characters than they were, and nobody would see it.
 function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw vaultError.importInvalid('it is not text in UTF-8.', 'Save it as UTF-8 and try again.');
-  }
+  const text = utf8Text(bytes);
+  if (text !== undefined) return text;
+  throw vaultError.importInvalid('it is not text in UTF-8.', 'Save it as UTF-8 and try again.');
 }
 
 function read(text: string, format: ImportRequest['format']): Given[] {

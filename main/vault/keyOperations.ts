@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { SHORTEST_PASSPHRASE } from '#contract/vault.ts';
 import { ageEncrypt, identitiesOf, newIdentity } from './age.ts';
 import { KEY_BYTES } from './crypto.ts';
 import { decodeDocument, type SealedEntry, type Slot, type VaultDocument } from './document.ts';
 import { EntrySealer } from './entries.ts';
 import { vaultError } from './errors.ts';
 import { OpenVault } from './openVault.ts';
-import { DEFAULT_COSTS, SHORTEST_PASSPHRASE } from './passphrase.ts';
+import { DEFAULT_COSTS } from './passphrase.ts';
 import {
   keychainSlot,
   openKeychainSlot,

@@ -3,9 +3,6 @@ import { vaultError } from './errors.ts';
 import { inWorker } from './worker.ts';
 import { fromBase64, wipe } from './crypto.ts';
 
-/** The fewest characters of a new passphrase. */
-export const SHORTEST_PASSPHRASE = 8;
-
 /** What a new slot asks for: 128 MiB, three passes, four lanes (RFC 9106 asks 64 MiB of the constrained). */
 export const DEFAULT_COSTS: ArgonCosts = { memory_kib: 128 * 1024, passes: 3, lanes: 4 };
 /** Below this nothing is derived: somebody would be making guesses cheap. OWASP's least for argon2id. */

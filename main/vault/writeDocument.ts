@@ -13,7 +13,7 @@ import { OpenVault } from './openVault.ts';
 
 /**
  * The bytes of a document under a master key.
- * @throws NexusError `vault.full`: nothing is written that could not be read again
+ * @throws NexusError `vault.full_invalid`: nothing is written that could not be read again
  */
 export function writeDocument(
   master: Buffer,

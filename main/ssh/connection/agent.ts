@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import type { BaseAgent as Agent, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import type { Host } from '#contract/hosts.ts';
 import type { Logger } from '#main/base/log.ts';
-import { BaseAgent, createAgent, utils } from '../ssh2.ts';
+import { BaseAgent, createAgent } from '../ssh2.ts';
 import { keyType } from '../keys/known-hosts.ts';
 import { expandHome } from './auth-files.ts';
-import { parsePrivateKey } from './private-key.ts';
+import { parseKey } from './private-key.ts';
 
 /** An agent with the keys that may be offered, the host's own first. */
 export interface ChosenAgent {
@@ -127,9 +127,7 @@ const utilsIsKey = (key: unknown): boolean =>
 async function publicKey(file: string): Promise<Buffer | undefined> {
   const text = await readFile(`${file}.pub`).catch(() => readFile(file).catch(() => undefined));
   if (!text) return undefined;
-  const parsed = utils.parseKey(text);
-  const key = Array.isArray(parsed) ? (parsed as ParsedKey[])[0] : parsed;
-  return (key instanceof Error ? parsePrivateKey(text) : key)?.getPublicSSH();
+  return parseKey(text)?.getPublicSSH();
 }
 
 /** Shows a choice of an agent's keys, in our order. */

@@ -4,17 +4,23 @@ import { utils } from '../ssh2.ts';
 
 const PKCS8 = /^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----\s*$/m;
 
+/** A private key; see {@link parseKey}. */
+export function parsePrivateKey(text: Buffer, passphrase?: string): ParsedKey | undefined {
+  const key = parseKey(text, passphrase);
+  return key?.isPrivateKey() ? key : undefined;
+}
+
 /**
- * Reads a private key: OpenSSH's own format, PuTTY's, old PEM, and PKCS#8 (RFC 5958), which the
+ * Reads a public or private key: OpenSSH's own format, PuTTY's, old PEM, and PKCS#8 (RFC 5958), which the
  * built-in client does not know and `ssh-keygen -m PKCS8` and `openssl genpkey` write. Undefined
  * where it is none that can be used, or the passphrase is missing or wrong.
  */
-export function parsePrivateKey(text: Buffer, passphrase?: string): ParsedKey | undefined {
+export function parseKey(text: Buffer, passphrase?: string): ParsedKey | undefined {
   const known = PKCS8.test(text.toString('latin1')) ? fromPkcs8(text, passphrase) : text;
   if (known === undefined) return undefined;
   const parsed = utils.parseKey(known, passphrase);
   const key = Array.isArray(parsed) ? (parsed as ParsedKey[])[0] : parsed;
-  return key instanceof Error || !key?.isPrivateKey() ? undefined : key;
+  return key instanceof Error ? undefined : key;
 }
 
 /** Whether a private key needs a passphrase to be read. */

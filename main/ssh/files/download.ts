@@ -213,8 +213,9 @@ const WRITE_BYTES = 1024 * 1024;
 /** Waiting to be written; the sender is held back beyond it. */
 const MOST_HELD = 4 * WRITE_BYTES;
 
-// `beyond` says how much of the last chunk is not wanted. Small packets become large writes: while one is written the next is collected. A listener and not
-// `for await`, which would copy everything that waits into one buffer first.
+// Small packets become large writes: while one is written the next is collected. A listener and not
+// `for await`, which would copy everything that waits into one buffer first. `beyond` says how much of
+// the last chunk is not wanted.
 function collect(
   stdout: NodeJS.ReadableStream,
   handle: FileHandle,

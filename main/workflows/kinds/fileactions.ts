@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Json } from '#contract/common.ts';
 import { NexusError } from '#main/base/errors.ts';
 import { atomicWrite, permissions } from '#main/base/files.ts';
+import { utf8Text } from '#main/base/utf8.ts';
 import { fileError, openInside, safePath, type SafePath } from './fileroots.ts';
 
 /** Limits and choices shared by the actions. */
@@ -43,16 +44,14 @@ async function readBytes(at: SafePath, limit: number): Promise<Buffer> {
 }
 
 function textOf(bytes: Buffer, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new NexusError({
-      code: 'file.not_text',
-      message: `${path} is not UTF-8 text.`,
-      hint: 'Read it with `encoding: base64`.',
-      details: { retryable: false },
-    });
-  }
+  const text = utf8Text(bytes, true);
+  if (text !== undefined) return text;
+  throw new NexusError({
+    code: 'file.not_text',
+    message: `${path} is not UTF-8 text.`,
+    hint: 'Read it with `encoding: base64`.',
+    details: { retryable: false },
+  });
 }
 
 /** Replaces a file whole; permissions of one that was there are kept. */

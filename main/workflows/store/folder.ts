@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '#contract/errors.ts';
 import type { Logger } from '#main/base/log.ts';
+import { utf8Text } from '#main/base/utf8.ts';
 import {
   type CheckCron,
   type CompiledWorkflow,
@@ -110,14 +111,7 @@ export class WorkflowFolder {
   }
 
   async #read(file: string): Promise<string | undefined> {
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(
-        await readFile(join(this.#options.dir, file)),
-      );
-    } catch (error) {
-      if (error instanceof TypeError) return undefined;
-      throw error;
-    }
+    return utf8Text(await readFile(join(this.#options.dir, file)));
   }
 
   #entry(

@@ -1,7 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AuditEntry } from '#contract/audit.ts';
 import {
   closeWindow,
   openWindow,
@@ -9,23 +8,12 @@ import {
   setupWindow,
 } from '#renderer/testing/windowHarness.tsx';
 import { saveFile } from '#renderer/ui/saveFile.ts';
+import { entry } from './audit.testing.ts';
 
 vi.mock('#renderer/ui/saveFile.ts', () => ({ saveFile: vi.fn() }));
 
 type Handlers = NonNullable<Parameters<typeof openWindow>[1]>;
 
-const entry = (seq: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
-  seq,
-  at: '2026-03-01T10:00:00.000Z',
-  actor: 'ada',
-  face: 'window',
-  action: 'runs.start',
-  outcome: 'allowed',
-  details: { workflow: `backup-${seq}` },
-  prev: 'a'.repeat(64),
-  hash: 'b'.repeat(64),
-  ...more,
-});
 const intact = { ok: true, entries: 12, head: 'c'.repeat(64) };
 const locked = refusing('database.locked', 'The log is in use by another.');
 

@@ -4,21 +4,9 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AuditEntry } from '#contract/audit.ts';
 import { closeWindow, openWindow, setupWindow } from '#renderer/testing/windowHarness.tsx';
+import { entry } from './audit.testing.ts';
 
 vi.mock('#renderer/ui/saveFile.ts', () => ({ saveFile: vi.fn() }));
-
-const entry = (seq: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
-  seq,
-  at: '2026-03-01T10:00:00.000Z',
-  actor: 'ada',
-  face: 'window',
-  action: 'runs.start',
-  outcome: 'allowed',
-  details: { workflow: `backup-${seq}` },
-  prev: 'a'.repeat(64),
-  hash: 'b'.repeat(64),
-  ...more,
-});
 
 type Asked = { input: Record<string, unknown> };
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SHORTEST_PASSPHRASE } from '#contract/vault.ts';
 import { client } from '#renderer/client/api.ts';
 import { Field } from '#renderer/ui/Field.tsx';
 import { FormDialog } from '#renderer/ui/FormDialog.tsx';
@@ -7,7 +8,6 @@ import { Input } from '#renderer/ui/Input.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { toastDone } from '#renderer/ui/toast.ts';
 import { FormError } from './FormError.tsx';
-import { SHORTEST_PASSPHRASE } from './shortestPassphrase.ts';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
 

@@ -1,14 +1,13 @@
 import { Vault } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { VaultStatus } from '#contract/vault.ts';
+import { SHORTEST_PASSPHRASE, type VaultStatus } from '#contract/vault.ts';
 import { client } from '#renderer/client/api.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Input } from '#renderer/ui/Input.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { FormError } from './FormError.tsx';
-import { SHORTEST_PASSPHRASE } from './shortestPassphrase.ts';
 import { useSend } from './useSend.ts';
 import { useTakeStatus } from './useVault.ts';
 

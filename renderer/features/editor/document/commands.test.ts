@@ -14,11 +14,10 @@ import {
 } from './commands.ts';
 import { addNote, changeNote, deleteNotes } from './noteCommands.ts';
 import { copy, paste, readClipboard } from './clipboard.ts';
-import { deriveGraph, type Graph } from './graph.ts';
 import { EditRefused } from './Plan.ts';
 import { renameStep } from './renameStep.ts';
 import { readSource } from './Source.ts';
-import { commentsOf, handWritten } from './testText.ts';
+import { commentsOf, edges, graph, handWritten } from './testText.ts';
 import { applyChanges } from './TextChange.ts';
 
 function after(text: string, ...commands: Command[]): string {
@@ -26,20 +25,6 @@ function after(text: string, ...commands: Command[]): string {
     const { changes } = command(readSource(current));
     return applyChanges(current, changes);
   }, text);
-}
-
-function graph(text: string): Graph {
-  const read = deriveGraph(readSource(text));
-  if (!read) throw new Error(`does not parse:\n${text}`);
-  return read;
-}
-
-/** Who waits for whom, as `a>b`. */
-function edges(text: string): string[] {
-  return graph(text)
-    .edges.filter((edge) => edge.kind === 'needs')
-    .map((edge) => edge.id)
-    .sort();
 }
 
 const chain =

@@ -10,27 +10,12 @@ import {
   moveSteps,
   setStep,
 } from './commands.ts';
-import { deriveGraph, type Graph } from './graph.ts';
 import { newHistory, record, redo, undo } from './history.ts';
 import { addNote } from './noteCommands.ts';
 import { EditRefused } from './Plan.ts';
 import { renameStep } from './renameStep.ts';
 import { readSource } from './Source.ts';
-import { commentsOf, workflowText } from './testText.ts';
-
-function graph(text: string): Graph {
-  const read = deriveGraph(readSource(text));
-  if (!read) throw new Error(`does not parse:\n${text}`);
-  return read;
-}
-
-/** Who waits for whom, as `a>b`. */
-function edges(text: string): string[] {
-  return graph(text)
-    .edges.filter((edge) => edge.kind === 'needs')
-    .map((edge) => edge.id)
-    .sort();
-}
+import { commentsOf, edges, graph, workflowText } from './testText.ts';
 
 describe('any sequence of gestures', () => {
   const pick = fc.nat({ max: 40 });

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { deriveGraph, type Graph } from './graph.ts';
+import { readSource } from './Source.ts';
 
 /** A workflow as a person writes one: comments everywhere, odd spacing, all styles of scalars. */
 export const handWritten = `# Nightly backup of the shop
@@ -141,3 +143,18 @@ export const workflowText: fc.Arbitrary<string> = fc
     const text = `# top\nname: random # n\nsteps:\n${steps.join('')}${tail}`;
     return crlf ? text.replace(/\n/g, '\r\n') : text;
   });
+
+/** What the editor makes of a text, which must parse. */
+export function graph(text: string): Graph {
+  const read = deriveGraph(readSource(text));
+  if (!read) throw new Error(`does not parse:\n${text}`);
+  return read;
+}
+
+/** Who waits for whom, as `a>b`. */
+export function edges(text: string): string[] {
+  return graph(text)
+    .edges.filter((edge) => edge.kind === 'needs')
+    .map((edge) => edge.id)
+    .sort();
+}

@@ -87,7 +87,7 @@ async function perform(id: number, plan: TransferPlan): Promise<void> {
     let told = false;
     for await (const events of readStream(frames, ack)) {
       events.forEach(take);
-      told = events.some(({ type }) => type !== 'progress');
+      told ||= events.some(({ type }) => type !== 'progress');
     }
     // Nothing would come any more, and nothing could be cancelled.
     if (!told) change(id, { state: abort.signal.aborted ? 'cancelled' : 'failed' });

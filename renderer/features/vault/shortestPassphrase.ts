@@ -1,2 +1,0 @@
-/** Characters that a new passphrase has at least. */
-export const SHORTEST_PASSPHRASE = 8;
